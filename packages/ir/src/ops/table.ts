@@ -1,0 +1,48 @@
+import { normalDomain } from '../graph/node.ts';
+import { controlOperators } from './control/index.ts';
+import { convolutionOperators } from './convolution/index.ts';
+import { elementwiseOperators } from './elementwise/index.ts';
+import { imageOperators } from './image/index.ts';
+import { indexingOperators } from './indexing/index.ts';
+import { linearOperators } from './linear/index.ts';
+import { microsoftOperators } from './microsoft/index.ts';
+import { mlOperators } from './ml/index.ts';
+import { normalizationOperators } from './normalization/index.ts';
+import type { Operator } from './operator.ts';
+import { quantizationOperators } from './quantization/index.ts';
+import { randomOperators } from './random/index.ts';
+import { recurrentOperators } from './recurrent/index.ts';
+import { reductionOperators } from './reduction/index.ts';
+import { sequenceOperators } from './sequence/index.ts';
+import { shapeOperators } from './shape/index.ts';
+import { signalOperators } from './signal/index.ts';
+import { textOperators } from './text/index.ts';
+
+/** Every operator that refold knows the meaning of, by family. */
+const families: readonly (readonly Operator[])[] = [
+  controlOperators,
+  convolutionOperators,
+  elementwiseOperators,
+  imageOperators,
+  indexingOperators,
+  linearOperators,
+  microsoftOperators,
+  mlOperators,
+  normalizationOperators,
+  quantizationOperators,
+  randomOperators,
+  recurrentOperators,
+  reductionOperators,
+  sequenceOperators,
+  shapeOperators,
+  signalOperators,
+  textOperators,
+];
+
+let table: Map<string, Operator> | undefined;
+
+/** The meaning of an operator, if refold knows it. A model function of the same name comes first: see `Model.functionOf`. */
+export function operatorOf(domain: string, name: string): Operator | undefined {
+  table ??= new Map(families.flat().map((op) => [`${op.domain ?? ''}\u0000${op.name}`, op]));
+  return table.get(`${normalDomain(domain)}\u0000${name}`);
+}

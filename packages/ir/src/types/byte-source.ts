@@ -1,0 +1,21 @@
+/**
+ * Bytes that may lie in memory or in a file. Reading is synchronous, so that a weight can be looked at
+ * wherever it is met; a browser only has sources in memory.
+ */
+export interface ByteSource {
+  /** Number of bytes. */
+  readonly size: number;
+  /** A path or a label, for messages. */
+  readonly name: string;
+  /** The bytes `offset .. offset + length`; a view where that is possible, so never write to it. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** A source over bytes in memory. */
+export function bytesSource(bytes: Uint8Array, name = 'model'): ByteSource {
+  return {
+    size: bytes.byteLength,
+    name,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}

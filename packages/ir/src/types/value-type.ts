@@ -1,0 +1,50 @@
+import type { Shape } from './dim.ts';
+import type { DType } from './dtype.ts';
+
+/** A tensor; `shape` is absent when not even the rank is known. */
+export interface TensorType {
+  readonly kind: 'tensor';
+  readonly dtype: DType;
+  readonly shape?: Shape | undefined;
+}
+
+export interface SparseTensorType {
+  readonly kind: 'sparse';
+  readonly dtype: DType;
+  readonly shape?: Shape | undefined;
+}
+
+export interface SequenceType {
+  readonly kind: 'sequence';
+  readonly of?: ValueType | undefined;
+}
+
+export interface OptionalType {
+  readonly kind: 'optional';
+  readonly of?: ValueType | undefined;
+}
+
+export interface MapType {
+  readonly kind: 'map';
+  readonly key: DType;
+  readonly value?: ValueType | undefined;
+}
+
+export interface OpaqueType {
+  readonly kind: 'opaque';
+  readonly domain: string;
+  readonly name: string;
+}
+
+/** The type of a value (`TypeProto`). A value whose type is not known at all has none. */
+export type ValueType =
+  | TensorType
+  | SparseTensorType
+  | SequenceType
+  | OptionalType
+  | MapType
+  | OpaqueType;
+
+export function tensorType(dtype: DType, shape?: Shape): TensorType {
+  return shape === undefined ? { kind: 'tensor', dtype } : { kind: 'tensor', dtype, shape };
+}
