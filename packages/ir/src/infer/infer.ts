@@ -1,0 +1,143 @@
+import type { Editor } from '../edit/editor.ts';
+import { ModelError } from '../errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/node.ts';
+import type { Value } from '../graph/value.ts';
+import { UnknownAttribute } from '../ops/context.ts';
+import type { Operator } from '../ops/operator.ts';
+import { operatorOf } from '../ops/table.ts';
+import { staticShape } from '../types/dim.ts';
+import { isInteger } from '../types/dtype.ts';
+import { tensorType, type ValueType } from '../types/value-type.ts';
+import { constantTensor } from './constant.ts';
+import { contentsOfTensor, MAX_CONTENTS, staticContext } from './facts.ts';
+import { refineDims, refineType, sameType } from './refine.ts';
+
+/** Told of a node whose operands cannot be right; inference goes on without types for its outputs. */
+export type OnInvalid = (error: ModelError, node: Node) => void;
+
+/**
+ * Infers types and shape data of a whole model: function bodies as far as they go without knowing the
+ * call, then the main graph. Linear in the nodes.
+ */
+export function inferModel(editor: Editor, onInvalid?: OnInvalid): void {
+  for (const fn of editor.model.functions.values()) inferGraph(editor, fn.body, onInvalid);
+  inferGraph(editor, editor.model.graph, onInvalid);
+}
+
+/** Infers the nodes of one graph, in order, nested graphs included. Types are only ever refined. */
+export function inferGraph(editor: Editor, graph: Graph, onInvalid?: OnInvalid): void {
+  for (let node = graph.firstNode; node; node = node.next) inferNode(editor, node, onInvalid);
+}
+
+/** Infers the outputs of one node, with its nested graphs. Answers whether anything new was learnt. */
+export function inferNode(editor: Editor, node: Node, onInvalid?: OnInvalid): boolean {
+  if (node.outputs.every((o) => !o || isSettled(o)) && node.graphs.length === 0) return false;
+  const operator = editor.model.functionOf(node) ? undefined : operatorOf(node.domain, node.opType);
+  if (!operator) {
+    for (const graph of node.graphs) inferGraph(editor, graph, onInvalid);
+    return adopt(editor, node, []);
+  }
+  try {
+    return inferKnown(editor, node, operator, onInvalid);
+  } catch (error) {
+    if (error instanceof UnknownAttribute) return false;
+    if (!(error instanceof ModelError)) throw error;
+    onInvalid?.(error, node);
+    return false;
+  }
+}
+
+function inferKnown(editor: Editor, node: Node, operator: Operator, onInvalid: OnInvalid | undefined): boolean {
+  const ctx = staticContext(node, (graph, inputs) => inferNested(editor, graph, inputs, onInvalid));
+  const view = operator.view(ctx);
+  const learnt = adopt(editor, node, operator.infer(ctx, view));
+  const first = node.outputs[0];
+  if (!first || !operator.contents || !mayHoldSizes(first)) return learnt;
+  const contents = operator.contents(ctx, view);
+  if (!contents || contents.length > MAX_CONTENTS) return learnt;
+  const better = first.contents ? refineDims(first.contents, contents) : contents;
+  if (better === first.contents) return learnt;
+  editor.setContents(first, better);
+  return true;
+}
+
+/** Refines the types of the outputs; where nothing is known at all, what the file states is taken. */
+function adopt(editor: Editor, node: Node, types: readonly (ValueType | undefined)[]): boolean {
+  let learnt = false;
+  node.outputs.forEach((output, i) => {
+    if (!output) return;
+    const type = refineType(output.type, types[i]) ?? output.declared;
+    if (type === output.type) return;
+    editor.setType(output, type);
+    learnt = true;
+  });
+  return learnt;
+}
+
+/** Whether nothing more can be learnt of a value. */
+function isSettled(value: Value): boolean {
+  const type = value.type;
+  if (type?.kind !== 'tensor' || !staticShape(type.shape)) return false;
+  return !mayHoldSizes(value) || (value.contents?.every((d) => typeof d === 'number') ?? false);
+}
+
+function mayHoldSizes(value: Value): boolean {
+  const type = value.type;
+  if (type?.kind !== 'tensor' || !isInteger(type.dtype)) return false;
+  if (!type.shape || type.shape.length > 1) return false;
+  const length = type.shape[0] ?? 1;
+  return typeof length !== 'number' || length <= MAX_CONTENTS;
+}
+
+/**
+ * Infers a nested graph for inputs of given types. What was known inside is forgotten first when the inputs
+ * have changed: in a loop the first guess may have been too narrow.
+ */
+function inferNested(
+  editor: Editor,
+  graph: Graph,
+  inputs: readonly (ValueType | undefined)[],
+  onInvalid: OnInvalid | undefined,
+): readonly (ValueType | undefined)[] {
+  let changed = false;
+  graph.inputs.forEach((value, i) => {
+    const type = inputs[i];
+    if (sameType(value.type, type)) return;
+    if (value.type !== undefined) changed = true;
+    editor.setType(value, type);
+  });
+  if (changed) forget(editor, graph);
+  inferGraph(editor, graph, onInvalid);
+  return graph.outputs.map(typeOfValue);
+}
+
+function typeOfValue(value: Value): ValueType | undefined {
+  if (value.type) return value.type;
+  const tensor = constantTensor(value);
+  return tensor && tensorType(tensor.dtype, tensor.dims);
+}
+
+function forget(editor: Editor, graph: Graph): void {
+  const stack: Graph[] = [graph];
+  for (let inner = stack.pop(); inner; inner = stack.pop()) {
+    for (const node of inner.nodes()) {
+      for (const output of node.outputs) {
+        if (!output) continue;
+        editor.setType(output, undefined);
+        editor.setContents(output, undefined);
+      }
+      for (const nested of node.graphs) {
+        for (const input of nested.inputs) editor.setType(input, undefined);
+        stack.push(nested);
+      }
+    }
+  }
+}
+
+/** Symbolic contents of a value: shape data, or the elements of a short constant. */
+export function contentsOf(value: Value): Value['contents'] {
+  if (value.contents) return value.contents;
+  const tensor = constantTensor(value);
+  return tensor && contentsOfTensor(tensor);
+}
