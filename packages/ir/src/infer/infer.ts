@@ -6,7 +6,7 @@ import type { Value } from '../graph/value.ts';
 import { UnknownAttribute } from '../ops/context.ts';
 import type { Operator } from '../ops/operator.ts';
 import { operatorOf } from '../ops/table.ts';
-import { staticShape } from '../types/dim.ts';
+import { type Dim, staticShape } from '../types/dim.ts';
 import { isInteger } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import { constantTensor } from './constant.ts';
@@ -52,14 +52,22 @@ function inferKnown(editor: Editor, node: Node, operator: Operator, onInvalid: O
   const ctx = staticContext(node, (graph, inputs) => inferNested(editor, graph, inputs, onInvalid));
   const view = operator.view(ctx);
   const learnt = adopt(editor, node, operator.infer(ctx, view));
-  const first = node.outputs[0];
-  if (!first || !operator.contents || !mayHoldSizes(first)) return learnt;
-  const contents = operator.contents(ctx, view);
-  if (!contents || contents.length > MAX_CONTENTS) return learnt;
-  const better = first.contents ? refineDims(first.contents, contents) : contents;
-  if (better === first.contents) return learnt;
-  editor.setContents(first, better);
-  return true;
+  return adoptContents(editor, node, (i) => operator.contents?.(ctx, view, i)) || learnt;
+}
+
+/** Refines the shape data of those outputs that may hold sizes. */
+function adoptContents(editor: Editor, node: Node, contentsOf: (output: number) => readonly Dim[] | undefined): boolean {
+  let learnt = false;
+  node.outputs.forEach((output, i) => {
+    if (!output || !mayHoldSizes(output)) return;
+    const contents = contentsOf(i);
+    if (!contents || contents.length > MAX_CONTENTS) return;
+    const better = output.contents ? refineDims(output.contents, contents) : contents;
+    if (better === output.contents) return;
+    editor.setContents(output, better);
+    learnt = true;
+  });
+  return learnt;
 }
 
 /** Refines the types of the outputs; where nothing is known at all, what the file states is taken. */

@@ -11,6 +11,7 @@ export type ParamValue =
   | readonly number[]
   | readonly bigint[]
   | readonly string[]
+  | Dim
   | readonly Dim[]
   | undefined;
 
@@ -35,8 +36,11 @@ export interface Operator<V extends View = View> {
    * nothing is known. Throws `ctx.invalid(...)` when operands cannot be right.
    */
   infer(ctx: OpContext, view: V): readonly (ValueType | undefined)[];
-  /** Symbolic contents of the first output, when it holds sizes (an integer tensor of rank 0 or 1). */
-  contents?(ctx: OpContext, view: V): readonly Dim[] | undefined;
+  /**
+   * Symbolic contents of output `output`, when it holds sizes (an integer tensor of rank 0 or 1). Asked for
+   * each output that may; operators with one output need not look at `output`.
+   */
+  contents?(ctx: OpContext, view: V, output: number): readonly Dim[] | undefined;
 }
 
 /** Gives an operator its type; the table forgets it again. */
