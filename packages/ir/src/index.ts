@@ -21,5 +21,7 @@ export { operatorOf } from './ops/table.ts';
 export * from './types/byte-source.ts';
 export * from './types/dim.ts';
 export * from './types/dtype.ts';
+export * from './types/elements.ts';
+export * from './types/small-floats.ts';
 export * from './types/tensor.ts';
 export * from './types/value-type.ts';

@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly name: string;
   /** The bytes `offset .. offset + length`; a view where that is possible, so never write to it. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target` with the bytes from `offset` on, for copying without an allocation per piece. */
+  readInto?(offset: number, target: Uint8Array): void;
 }
 
 /** A source over bytes in memory. */
