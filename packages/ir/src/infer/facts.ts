@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import { OpContext, type OperandFacts } from '../ops/context.ts';
 import { schemaOf } from '../ops/schema.ts';
+import { MAX_CONTENTS } from '../ops/sizes.ts';
 import type { Dim } from '../types/dim.ts';
 import { isInteger } from '../types/dtype.ts';
 import { tensorFloats, tensorInts } from '../types/elements.ts';
@@ -12,9 +13,6 @@ import { constantTensor } from './constant.ts';
 
 /** Constants with more elements are data, not parameters, and are not read to look for sizes. */
 const MAX_PARAMETER = 4096;
-
-/** Shape data longer than this is not followed. */
-export const MAX_CONTENTS = 64;
 
 const intsCache = new WeakMap<Tensor, readonly Int[]>();
 const floatsCache = new WeakMap<Tensor, readonly number[]>();

@@ -5,12 +5,13 @@ import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
 import { UnknownAttribute } from '../ops/context.ts';
 import type { Operator } from '../ops/operator.ts';
+import { MAX_CONTENTS } from '../ops/sizes.ts';
 import { operatorOf } from '../ops/table.ts';
 import { type Dim, staticShape } from '../types/dim.ts';
 import { isInteger } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import { constantTensor } from './constant.ts';
-import { contentsOfTensor, MAX_CONTENTS, staticContext } from './facts.ts';
+import { contentsOfTensor, staticContext } from './facts.ts';
 import { refineDims, refineType, sameType } from './refine.ts';
 
 /** Told of a node whose operands cannot be right; inference goes on without types for its outputs. */
