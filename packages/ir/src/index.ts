@@ -14,9 +14,61 @@ export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.
 export { contentsOf, inferGraph, inferModel, inferNode, type OnInvalid } from './infer/infer.ts';
 export { refineDim, refineDims, refineType, sameType, typeKey } from './infer/refine.ts';
 export { viewAs, viewOf } from './infer/view-of.ts';
+export { type AttentionView, attention, type HeadSizes, splitHeads } from './ops/attention/attention.ts';
+export { type CausalConvView, causalConvWithState } from './ops/attention/causal-conv.ts';
+export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';
+export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
+export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotary-embedding.ts';
 export * from './ops/context.ts';
+export { type Col2ImView, col2Im, col2ImBlocks } from './ops/convolution/col2im.ts';
+export { type ConvView, checkChannels, conv, convShape, convView } from './ops/convolution/conv.ts';
+export { type ConvTransposeView, convTranspose } from './ops/convolution/conv-transpose.ts';
+export { type DeformConvView, deformConv } from './ops/convolution/deform-conv.ts';
+export {
+  type GlobalLpPoolView,
+  globalAveragePool,
+  globalLpPool,
+  globalMaxPool,
+} from './ops/convolution/global-pool.ts';
+export { type MaxRoiPoolView, maxRoiPool } from './ops/convolution/max-roi-pool.ts';
+export { type MaxUnpoolView, maxUnpool, unpooledShape } from './ops/convolution/max-unpool.ts';
+export {
+  type AveragePoolView,
+  averagePool,
+  type LpPoolView,
+  lpPool,
+  type MaxPoolView,
+  maxPool,
+  type PoolView,
+} from './ops/convolution/pool.ts';
+export { det } from './ops/linear/det.ts';
+export { type EinsumLabel, type EinsumView, einsum, einsumLabels, einsumSizes } from './ops/linear/einsum.ts';
+export { type GemmView, gemm } from './ops/linear/gemm.ts';
+export { matMul, matMulShape } from './ops/linear/matmul.ts';
+export { type BatchNormalizationView, batchNormalization } from './ops/normalization/batch-normalization.ts';
+export { type GroupNormalizationView, groupNormalization } from './ops/normalization/group-normalization.ts';
+export {
+  type InstanceNormalizationView,
+  instanceNormalization,
+} from './ops/normalization/instance-normalization.ts';
+export {
+  type LayerNormalizationView,
+  layerNormalization,
+  rmsNormalization,
+} from './ops/normalization/layer-normalization.ts';
+export { type LpNormalizationView, lpNormalization } from './ops/normalization/lp-normalization.ts';
+export { type LrnView, lrn } from './ops/normalization/lrn.ts';
+export {
+  type MeanVarianceNormalizationView,
+  meanVarianceNormalization,
+} from './ops/normalization/mean-variance-normalization.ts';
+export * from './ops/indexing/views.ts';
 export * from './ops/operator.ts';
+export { type ArgExtremeView, argExtremeOperator } from './ops/reduction/arg-extreme.ts';
+export { type ReduceName, type ReduceView, reduceNames, reduceOperator } from './ops/reduction/reduce.ts';
+export { type SoftmaxView, softmaxOperator } from './ops/reduction/softmax.ts';
 export * from './ops/schema.ts';
+export * from './ops/shape/views.ts';
 export { MAX_CONTENTS } from './ops/sizes.ts';
 export { operatorOf } from './ops/table.ts';
 export * from './types/byte-source.ts';

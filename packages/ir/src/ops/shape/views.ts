@@ -1,0 +1,20 @@
+// What the shape operators' parameters are, for kernels, passes and patterns.
+export { type ConcatView, concatView } from './concat.ts';
+export { type ConstantView, constantData, constantSparse, constantView } from './constant.ts';
+export { type ConstantOfShapeView, constantOfShapeView } from './constant-of-shape.ts';
+export { type BlockView, blockView } from './depth-to-space.ts';
+export { type ExpandView, expandView } from './expand.ts';
+export { type EyeLikeView, eyeLikeView } from './eye-like.ts';
+export { type FlattenView, flattenView } from './flatten.ts';
+export { type PadView, padView } from './pad.ts';
+export { type RangeView, rangeView } from './range.ts';
+export { type ReshapeView, reshapeView } from './reshape.ts';
+export { type ShapeView, shapeView } from './shape-of.ts';
+export { type SliceView, sliceView } from './slice.ts';
+export { sliceBounds } from './slice-bounds.ts';
+export { type SplitView, splitView } from './split.ts';
+export { type SqueezeView, squeezeView } from './squeeze.ts';
+export { type TileView, tileView } from './tile.ts';
+export { type TransposeView, transposeView } from './transpose.ts';
+export { type TriluView, triluView } from './trilu.ts';
+export { type UnsqueezeView, unsqueezeView } from './unsqueeze.ts';
