@@ -1,4 +1,5 @@
 import { normalDomain } from '../graph/node.ts';
+import { attentionOperators } from './attention/index.ts';
 import { controlOperators } from './control/index.ts';
 import { convolutionOperators } from './convolution/index.ts';
 import { elementwiseOperators } from './elementwise/index.ts';
@@ -20,6 +21,7 @@ import { textOperators } from './text/index.ts';
 
 /** Every operator that refold knows the meaning of, by family. */
 const families: readonly (readonly Operator[])[] = [
+  attentionOperators,
   controlOperators,
   convolutionOperators,
   elementwiseOperators,

@@ -1,4 +1,5 @@
 import { normalDomain } from '@refold/ir';
+import { attentionKernels } from './attention/index.ts';
 import { controlKernels } from './control/index.ts';
 import { convolutionKernels } from './convolution/index.ts';
 import { elementwiseKernels } from './elementwise/index.ts';
@@ -19,6 +20,7 @@ import { signalKernels } from './signal/index.ts';
 import { textKernels } from './text/index.ts';
 
 const families: readonly (readonly Kernel[])[] = [
+  attentionKernels,
   controlKernels,
   convolutionKernels,
   elementwiseKernels,

@@ -1,0 +1,14 @@
+import { type Operator, operator, type View } from '../operator.ts';
+import { normalAxes } from '../reduction/axes.ts';
+
+export interface MeanVarianceNormalizationView extends View {
+  /** Axes over which mean and variance are taken, ascending. */
+  readonly axes: readonly number[];
+}
+
+export const meanVarianceNormalization: Operator<MeanVarianceNormalizationView> =
+  operator<MeanVarianceNormalizationView>({
+    name: 'MeanVarianceNormalization',
+    view: (ctx) => ({ axes: normalAxes(ctx, ctx.intsAttribute('axes') ?? [0, 2, 3], ctx.rank(0)) }),
+    infer: (ctx) => [ctx.type(0)],
+  });
