@@ -1,3 +1,4 @@
+export { cloneGraph, cloneNodes, type ResolveReference, type ValueMap } from './edit/clone.ts';
 export * from './edit/editor.ts';
 export type { Change } from './edit/journal.ts';
 export { canReplaceValue, replaceValue } from './edit/replace-value.ts';
@@ -19,7 +20,10 @@ export { type CausalConvView, causalConvWithState } from './ops/attention/causal
 export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';
 export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
 export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotary-embedding.ts';
+export { decodeModel } from './onnx/decode-model.ts';
+export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
 export * from './ops/context.ts';
+export * from './ops/elementwise/views.ts';
 export { type Col2ImView, col2Im, col2ImBlocks } from './ops/convolution/col2im.ts';
 export { type ConvView, checkChannels, conv, convShape, convView } from './ops/convolution/conv.ts';
 export { type ConvTransposeView, convTranspose } from './ops/convolution/conv-transpose.ts';
@@ -62,6 +66,15 @@ export {
   type MeanVarianceNormalizationView,
   meanVarianceNormalization,
 } from './ops/normalization/mean-variance-normalization.ts';
+export * from './ops/control/views.ts';
+export * from './ops/image/views.ts';
+export * from './ops/microsoft/views.ts';
+export * from './ops/ml/views.ts';
+export * from './ops/random/views.ts';
+export * from './ops/recurrent/views.ts';
+export * from './ops/sequence/views.ts';
+export * from './ops/signal/views.ts';
+export * from './ops/text/views.ts';
 export * from './ops/indexing/views.ts';
 export * from './ops/operator.ts';
 export { type ArgExtremeView, argExtremeOperator } from './ops/reduction/arg-extreme.ts';
@@ -69,8 +82,9 @@ export { type ReduceName, type ReduceView, reduceNames, reduceOperator } from '.
 export { type SoftmaxView, softmaxOperator } from './ops/reduction/softmax.ts';
 export * from './ops/schema.ts';
 export * from './ops/shape/views.ts';
-export { MAX_CONTENTS } from './ops/sizes.ts';
+export { allNumbers, MAX_CONTENTS } from './ops/sizes.ts';
 export { operatorOf } from './ops/table.ts';
+export * from './text/index.ts';
 export * from './types/byte-source.ts';
 export * from './types/dim.ts';
 export * from './types/dtype.ts';

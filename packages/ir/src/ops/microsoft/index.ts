@@ -1,3 +1,5 @@
 import type { Operator } from '../operator.ts';
+import { microsoftGelu } from './gelu.ts';
+import { tokenizer } from './tokenizer.ts';
 
-export const microsoftOperators: readonly Operator[] = [];
+export const microsoftOperators: readonly Operator[] = [microsoftGelu, tokenizer];

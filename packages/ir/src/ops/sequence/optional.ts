@@ -1,4 +1,4 @@
-import { tensorType, type ValueType } from '../../types/value-type.ts';
+import { isValueType, tensorType, type ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
@@ -35,9 +35,3 @@ function statedType(ctx: OpContext): ValueType | undefined {
   const stated = attribute.value;
   return isValueType(stated) ? stated : undefined;
 }
-
-function isValueType(x: object): x is ValueType {
-  return 'kind' in x && typeof x.kind === 'string' && kinds.has(x.kind);
-}
-
-const kinds: ReadonlySet<string> = new Set(['tensor', 'sparse', 'sequence', 'optional', 'map', 'opaque']);
