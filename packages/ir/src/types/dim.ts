@@ -7,7 +7,12 @@
 
 /** A part of a product: a symbol, or an integer function of other dimensions. */
 type Atom =
-  | { readonly kind: 'symbol'; readonly key: string; readonly anonymous: boolean }
+  | {
+      readonly kind: 'symbol';
+      readonly key: string;
+      /** The `dim_param`; absent for an anonymous symbol. */
+      readonly name: string | undefined;
+    }
   | {
       readonly kind: 'floordiv' | 'mod' | 'min' | 'max';
       readonly key: string;
@@ -59,7 +64,11 @@ function printTerm(t: Term): string {
 }
 
 function termOf(coefficient: number, atoms: readonly Atom[]): Term {
-  return { coefficient, atoms, key: atoms.length === 1 ? (atoms[0]?.key ?? '') : atoms.map((a) => a.key).join('*') };
+  return {
+    coefficient,
+    atoms,
+    key: atoms.length === 1 ? (atoms[0]?.key ?? '') : atoms.map((a) => a.key).join('*'),
+  };
 }
 
 /** Beyond this many terms a result becomes a fresh symbol: hostile shape arithmetic must not explode. */
@@ -76,11 +85,15 @@ function fromTerms(terms: readonly Term[], constant: number): Dim {
 
 const symbols = new Map<string, SymDim>();
 
+/** Names that cannot be taken for a number, a sum or an anonymous symbol in the text of a normal form. */
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+
 /** The dimension of a `dim_param` name. The same name is the same size throughout a model. */
 export function symbolDim(name: string): SymDim {
   let dim = symbols.get(name);
   if (dim === undefined) {
-    dim = new SymDim([termOf(1, [{ kind: 'symbol', key: name, anonymous: false }])], 0);
+    const key = PLAIN.test(name) ? name : JSON.stringify(name);
+    dim = new SymDim([termOf(1, [{ kind: 'symbol', key, name }])], 0);
     // A cache only: it must not grow with the number of models a process sees.
     if (symbols.size > 4096) symbols.clear();
     symbols.set(name, dim);
@@ -93,8 +106,8 @@ let freshCount = 0;
 /** A dimension about which nothing is known, equal only to itself. */
 export function freshDim(): SymDim {
   freshCount += 1;
-  // No dim_param can contain a line break in text form, so anonymous keys cannot collide with names.
-  return new SymDim([termOf(1, [{ kind: 'symbol', key: `\n${freshCount}`, anonymous: true }])], 0);
+  // The key of no name holds a line break, so anonymous keys cannot collide with names.
+  return new SymDim([termOf(1, [{ kind: 'symbol', key: `\n${freshCount}`, name: undefined }])], 0);
 }
 
 /** The name of a dimension that is one plain `dim_param`; undefined for numbers, sums and anonymous ones. */
@@ -102,8 +115,8 @@ export function dimName(dim: Dim): string | undefined {
   if (typeof dim === 'number' || dim.constant !== 0 || dim.terms.length !== 1) return undefined;
   const term = dim.terms[0];
   const atom = term?.atoms[0];
-  if (term?.coefficient !== 1 || term.atoms.length !== 1 || atom?.kind !== 'symbol' || atom.anonymous) return undefined;
-  return atom.key;
+  if (term?.coefficient !== 1 || term.atoms.length !== 1 || atom?.kind !== 'symbol') return undefined;
+  return atom.name;
 }
 
 /** Whether a dimension mentions an anonymous symbol anywhere. */
@@ -348,7 +361,9 @@ function atomRange(atom: Atom): { lo: number; hi: number } {
     case 'max':
       return { lo: Math.max(a.lo, b.lo), hi: Math.max(a.hi, b.hi) };
     case 'mod':
-      return b.lo > 0 ? { lo: 0, hi: b.hi - 1 } : { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
+      return b.lo > 0
+        ? { lo: 0, hi: b.hi - 1 }
+        : { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY };
     case 'floordiv':
       if (typeof atom.b === 'number' && atom.b > 0) {
         return { lo: Math.floor(a.lo / atom.b), hi: Math.floor(a.hi / atom.b) };

@@ -1,0 +1,60 @@
+import type { AttributeType } from '../../graph/attribute.ts';
+import type { AttributeProto } from '../generated/messages.ts';
+
+/** A field of `AttributeProto` that holds a value. */
+export type ValueField = Exclude<
+  keyof AttributeProto,
+  'name' | 'docString' | 'type' | 'refAttrName' | 'unknown'
+>;
+
+interface Row {
+  /** Number in `AttributeProto.AttributeType`. */
+  readonly code: number;
+  readonly field: ValueField;
+}
+
+const rows = {
+  float: { code: 1, field: 'f' },
+  int: { code: 2, field: 'i' },
+  string: { code: 3, field: 's' },
+  tensor: { code: 4, field: 't' },
+  graph: { code: 5, field: 'g' },
+  floats: { code: 6, field: 'floats' },
+  ints: { code: 7, field: 'ints' },
+  strings: { code: 8, field: 'strings' },
+  tensors: { code: 9, field: 'tensors' },
+  graphs: { code: 10, field: 'graphs' },
+  sparse: { code: 11, field: 'sparseTensor' },
+  sparses: { code: 12, field: 'sparseTensors' },
+  type: { code: 13, field: 'tp' },
+  types: { code: 14, field: 'typeProtos' },
+} as const satisfies Record<string, Row>;
+
+/** The types that an attribute with a value can have. */
+export type ValuedType = keyof typeof rows;
+
+export const valuedTypes: readonly ValuedType[] = Object.keys(rows) as ValuedType[];
+
+const byCode: ReadonlyMap<number, ValuedType> = new Map(valuedTypes.map((t) => [rows[t].code, t]));
+
+export function attributeTypeFromCode(code: number): ValuedType | undefined {
+  return byCode.get(code);
+}
+
+/** Number of a type; 0 (undefined) for a type that is not known. */
+export function attributeTypeCode(type: AttributeType): number {
+  return isValued(type) ? rows[type].code : 0;
+}
+
+export function fieldOfType(type: ValuedType): ValueField {
+  return rows[type].field;
+}
+
+function isValued(type: string): type is ValuedType {
+  return Object.hasOwn(rows, type);
+}
+
+/** The type that a word names. */
+export function attributeTypeCodeOf(word: string): number {
+  return isValued(word) ? rows[word].code : 0;
+}

@@ -1,0 +1,117 @@
+import type { Where } from '../../errors.ts';
+import type { Attribute } from '../../graph/attribute.ts';
+import type { AttributeProto } from '../generated/messages.ts';
+import { AttributeOrigin } from '../origin.ts';
+import { shown } from '../shown.ts';
+import { attributeTypeFromCode, fieldOfType, type ValuedType, valuedTypes } from './attribute-types.ts';
+import { type DecodeContext, invalid } from './decode-context.ts';
+import { decodeSparse, decodeTensor } from './decode-tensor.ts';
+import type { Scope } from './scope.ts';
+
+/** An attribute of a node that stands in `scope`. */
+export function decodeAttribute(
+  ctx: DecodeContext,
+  message: AttributeProto,
+  scope: Scope | undefined,
+  where: Where,
+): Attribute {
+  const name = message.name ?? '';
+  if (message.refAttrName) {
+    const of = attributeTypeFromCode(message.type ?? 0) ?? 'undefined';
+    const origin = new AttributeOrigin(message, message.refAttrName);
+    return { name, type: 'reference', value: message.refAttrName, of, origin };
+  }
+  const type = typeOf(ctx, message, where);
+  if (type === undefined) {
+    return { name, type: 'undefined', value: undefined, origin: new AttributeOrigin(message, undefined) };
+  }
+  const attribute = withValue(ctx, message, name, type, scope, where);
+  if (isPlain(message, type)) return attribute;
+  return { ...attribute, origin: new AttributeOrigin(message, attribute.value) };
+}
+
+/** The declared type; where none is declared, as before IR 3, that of the only value. */
+function typeOf(ctx: DecodeContext, message: AttributeProto, where: Where): ValuedType | undefined {
+  const present = valuedTypes.filter((type) => message[fieldOfType(type)] !== undefined);
+  const named = `attribute ${shown(message.name)}`;
+  if (message.type !== undefined && message.type !== 0) {
+    const type = attributeTypeFromCode(message.type);
+    if (type === undefined)
+      throw invalid(ctx, where, `${named} has type ${message.type}, which ONNX does not define`);
+    if (present.length > 0 && !present.includes(type)) {
+      throw invalid(
+        ctx,
+        where,
+        `${named} is said to be of type ${type}, but holds a value of type ${present[0]}`,
+      );
+    }
+    return type;
+  }
+  if (present.length > 1) throw invalid(ctx, where, `${named} has more than one value and no type`);
+  return present[0];
+}
+
+function withValue(
+  ctx: DecodeContext,
+  message: AttributeProto,
+  name: string,
+  type: ValuedType,
+  scope: Scope | undefined,
+  where: Where,
+): Attribute {
+  switch (type) {
+    case 'float':
+      return { name, type, value: message.f ?? 0 };
+    case 'int':
+      return { name, type, value: message.i ?? 0 };
+    case 'string':
+      return { name, type, value: message.s ?? '' };
+    case 'floats':
+      return { name, type, value: message.floats ?? [] };
+    case 'ints':
+      return { name, type, value: message.ints ?? [] };
+    case 'strings':
+      return { name, type, value: message.strings ?? [] };
+    case 'tensor':
+      return { name, type, value: decodeTensor(ctx, needed(ctx, message.t, message, where), where) };
+    case 'tensors':
+      return { name, type, value: (message.tensors ?? []).map((t) => decodeTensor(ctx, t, where)) };
+    case 'sparse':
+      return {
+        name,
+        type,
+        value: decodeSparse(ctx, needed(ctx, message.sparseTensor, message, where), where),
+      };
+    case 'sparses':
+      return { name, type, value: (message.sparseTensors ?? []).map((t) => decodeSparse(ctx, t, where)) };
+    case 'graph':
+      return { name, type, value: ctx.nestedGraph(needed(ctx, message.g, message, where), scope, where) };
+    case 'graphs':
+      return { name, type, value: (message.graphs ?? []).map((g) => ctx.nestedGraph(g, scope, where)) };
+    case 'type':
+      return { name, type, value: needed(ctx, message.tp, message, where) };
+    case 'types':
+      return { name, type, value: message.typeProtos ?? [] };
+  }
+}
+
+function needed<T>(ctx: DecodeContext, value: T | undefined, message: AttributeProto, where: Where): T {
+  if (value === undefined) throw invalid(ctx, where, `attribute ${shown(message.name)} has no value`);
+  return value;
+}
+
+/** Whether name, type and value say all that the message says. Bits of a NaN are not part of its value. */
+function isPlain(message: AttributeProto, type: ValuedType): boolean {
+  if (!message.type || message.name === undefined || message.docString !== undefined || message.unknown)
+    return false;
+  if (message.refAttrName !== undefined) return false;
+  for (const other of valuedTypes) {
+    if (other !== type && message[fieldOfType(other)] !== undefined) return false;
+  }
+  const value = message[fieldOfType(type)];
+  return Array.isArray(value) ? value.length > 0 : value !== undefined || isList(type);
+}
+
+function isList(type: ValuedType): boolean {
+  return type.endsWith('s');
+}

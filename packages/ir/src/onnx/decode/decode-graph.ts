@@ -1,0 +1,199 @@
+import type { ValueSpec } from '../../edit/editor.ts';
+import type { Where } from '../../errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Value } from '../../graph/value.ts';
+import type { SparseTensor, Tensor } from '../../types/tensor.ts';
+import { tensorType, type ValueType } from '../../types/value-type.ts';
+import type { GraphProto, NodeProto, ValueInfoProto } from '../generated/messages.ts';
+import { type Entry, GraphOrigin, ValueOrigin } from '../origin.ts';
+import { shown } from '../shown.ts';
+import { type DecodeContext, invalid, unsupported } from './decode-context.ts';
+import { decodeNode } from './decode-node.ts';
+import { decodeSparse, decodeTensor } from './decode-tensor.ts';
+import { decodeType } from './decode-type.ts';
+import { Scope } from './scope.ts';
+import { isReady, sortNodes } from './sort-nodes.ts';
+
+/** A graph that hangs on a node, whose names may stand for values of the graphs around it. */
+export function decodeNestedGraph(
+  ctx: DecodeContext,
+  message: GraphProto,
+  outer: Scope | undefined,
+  where: Where,
+): Graph {
+  const scope = new Scope(outer);
+  if (scope.depth >= ctx.maxGraphDepth) {
+    throw unsupported(ctx, where, `graphs are nested deeper than ${ctx.maxGraphDepth} levels`);
+  }
+  const origin = new GraphOrigin(message);
+  const graph = ctx.editor.createGraph(message.name ?? '', origin);
+  decodeGraph(ctx, graph, message, origin, scope, false);
+  return graph;
+}
+
+/** Fills a graph. The types that a main graph declares for its inputs count; those of nested graphs are hints. */
+export function decodeGraph(
+  ctx: DecodeContext,
+  graph: Graph,
+  message: GraphProto,
+  origin: GraphOrigin,
+  scope: Scope,
+  main: boolean,
+): void {
+  const valueInfo = byName(message.output, message.valueInfo);
+  const data = initializersOf(ctx, graph.name, message);
+  const sparse = sparseInitializersOf(ctx, graph.name, message, data);
+  addInputs(ctx, graph, message, scope, data, sparse, main);
+  addInitializers(ctx, graph, scope, valueInfo, data, sparse);
+  decodeNodes(ctx, graph, message.node ?? [], scope, valueInfo);
+  const outputs = (message.output ?? []).map((info) => {
+    const name = info.name ?? '';
+    const value = scope.find(name);
+    if (value) return value;
+    throw invalid(
+      ctx,
+      { graph: graph.name, value: name },
+      `graph output ${shown(name)} is not defined by anything`,
+    );
+  });
+  ctx.editor.setOutputs(graph, outputs);
+  fillOrigin(origin, message, scope, outputs);
+}
+
+/** Entries by name; those of later lists win. */
+function byName(
+  ...lists: readonly (readonly ValueInfoProto[] | undefined)[]
+): ReadonlyMap<string, ValueInfoProto> {
+  const map = new Map<string, ValueInfoProto>();
+  for (const list of lists) for (const entry of list ?? []) map.set(entry.name ?? '', entry);
+  return map;
+}
+
+function initializersOf(ctx: DecodeContext, graph: string, message: GraphProto): ReadonlyMap<string, Tensor> {
+  const data = new Map<string, Tensor>();
+  for (const proto of message.initializer ?? []) {
+    const name = proto.name ?? '';
+    const where = { graph, value: name };
+    if (name === '') throw invalid(ctx, where, 'an initializer has no name');
+    if (data.has(name)) throw invalid(ctx, where, `initializer ${shown(name)} is there twice`);
+    data.set(name, decodeTensor(ctx, proto, where));
+  }
+  return data;
+}
+
+function sparseInitializersOf(
+  ctx: DecodeContext,
+  graph: string,
+  message: GraphProto,
+  data: ReadonlyMap<string, Tensor>,
+): ReadonlyMap<string, SparseTensor> {
+  const sparse = new Map<string, SparseTensor>();
+  for (const proto of message.sparseInitializer ?? []) {
+    const name = proto.values?.name ?? '';
+    const where = { graph, value: name };
+    if (name === '') throw invalid(ctx, where, 'a sparse initializer has no name');
+    if (data.has(name) || sparse.has(name))
+      throw invalid(ctx, where, `initializer ${shown(name)} is there twice`);
+    sparse.set(name, decodeSparse(ctx, proto, where));
+  }
+  return sparse;
+}
+
+function addInputs(
+  ctx: DecodeContext,
+  graph: Graph,
+  message: GraphProto,
+  scope: Scope,
+  data: ReadonlyMap<string, Tensor>,
+  sparse: ReadonlyMap<string, SparseTensor>,
+  main: boolean,
+): void {
+  const specs = (message.input ?? []).map((info): ValueSpec => {
+    const name = info.name ?? '';
+    const tensor = data.get(name);
+    const constant = sparse.get(name);
+    const declared = decodeType(ctx, info.type);
+    // Before IR 4 every initializer had to be listed as an input, but nobody could feed it.
+    const overridable = (tensor ?? constant) !== undefined && ctx.irVersion >= 4;
+    const type = tensor && !overridable ? tensorType(tensor.dtype, tensor.dims) : main ? declared : undefined;
+    return { name, type, declared, tensor, sparse: constant, overridable, origin: new ValueOrigin(info) };
+  });
+  for (const input of ctx.editor.addInputs(graph, specs)) define(ctx, graph, scope, input, 'graph input');
+}
+
+function addInitializers(
+  ctx: DecodeContext,
+  graph: Graph,
+  scope: Scope,
+  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+  data: ReadonlyMap<string, Tensor>,
+  sparse: ReadonlyMap<string, SparseTensor>,
+): void {
+  const add = (name: string, type: ValueType, spec: Partial<ValueSpec>): void => {
+    // Already an input of that name: the data are its default.
+    if (scope.own(name)) return;
+    const info = valueInfo.get(name);
+    const value = ctx.editor.addInitializer(graph, {
+      ...spec,
+      name,
+      type,
+      declared: decodeType(ctx, info?.type),
+      origin: info && new ValueOrigin(info),
+    });
+    define(ctx, graph, scope, value, 'initializer');
+  };
+  for (const [name, tensor] of data) add(name, tensorType(tensor.dtype, tensor.dims), { tensor });
+  for (const [name, tensor] of sparse)
+    add(name, tensorType(tensor.values.dtype, tensor.dims), { sparse: tensor });
+}
+
+function define(ctx: DecodeContext, graph: Graph, scope: Scope, value: Value, what: string): void {
+  const where = { graph: graph.name, value: value.name };
+  if (value.name === '') throw invalid(ctx, where, `a ${what} has no name`);
+  if (!scope.define(value.name, value))
+    throw invalid(ctx, where, `${what} ${shown(value.name)} is there twice`);
+}
+
+/** Nodes as they come, as long as their operands are defined; the rest in a sorted order. */
+export function decodeNodes(
+  ctx: DecodeContext,
+  graph: Graph,
+  nodes: readonly NodeProto[],
+  scope: Scope,
+  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+): void {
+  for (const [i, node] of nodes.entries()) {
+    if (isReady(node, scope)) {
+      decodeNode(ctx, graph, node, scope, valueInfo);
+    } else {
+      for (const later of sortNodes(ctx, graph.name, nodes.slice(i), scope)) {
+        decodeNode(ctx, graph, later, scope, valueInfo);
+      }
+      return;
+    }
+  }
+}
+
+function fillOrigin(origin: GraphOrigin, message: GraphProto, scope: Scope, outputs: readonly Value[]): void {
+  const own = (name: string | undefined): readonly Value[] => {
+    const value = scope.own(name ?? '');
+    return value ? [value] : [];
+  };
+  origin.outputs = (message.output ?? []).map((info, i) => ({ message: info, value: outputs[i] }));
+  origin.valueInfo = entriesOf(message.valueInfo, scope);
+  origin.initializers = (message.initializer ?? []).flatMap((tensor) => own(tensor.name));
+  origin.sparseInitializers = (message.sparseInitializer ?? []).flatMap((sparse) => own(sparse.values?.name));
+  origin.annotations = (message.quantizationAnnotation ?? []).map((annotation) => ({
+    message: annotation,
+    value: scope.own(annotation.tensorName ?? ''),
+    parameters: (annotation.quantParameterTensorNames ?? []).map((p) => scope.find(p.value ?? '')),
+  }));
+}
+
+/** Entries of the file about values, with the values. */
+export function entriesOf(
+  entries: readonly ValueInfoProto[] | undefined,
+  scope: Scope,
+): readonly Entry<ValueInfoProto>[] {
+  return (entries ?? []).map((message) => ({ message, value: scope.own(message.name ?? '') }));
+}

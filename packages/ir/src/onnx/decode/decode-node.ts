@@ -1,0 +1,103 @@
+import type { Where } from '../../errors.ts';
+import type { Attribute } from '../../graph/attribute.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Value } from '../../graph/value.ts';
+import type { ValueType } from '../../types/value-type.ts';
+import type { NodeProto, ValueInfoProto } from '../generated/messages.ts';
+import { NodeOrigin, ValueOrigin } from '../origin.ts';
+import { shown } from '../shown.ts';
+import { decodeAttribute } from './decode-attribute.ts';
+import { type DecodeContext, invalid } from './decode-context.ts';
+import { decodeType } from './decode-type.ts';
+import type { Scope } from './scope.ts';
+
+/** Where a node stands, for messages. */
+export function whereOf(graph: string, message: NodeProto): Where {
+  const { name, domain = '', opType = '' } = message;
+  const op = domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`;
+  return { graph, node: name || message.output?.find((o) => o !== ''), op };
+}
+
+/** Words for a node in a sentence. */
+export function nodeWords(message: NodeProto): string {
+  const name = message.name || message.output?.find((o) => o !== '');
+  return `node ${shown(name)} (${shown(message.opType)})`;
+}
+
+/** Makes a node whose operands are all defined, at the end of `graph`, and names its results in `scope`. */
+export function decodeNode(
+  ctx: DecodeContext,
+  graph: Graph,
+  message: NodeProto,
+  scope: Scope,
+  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+): void {
+  if (!message.opType)
+    throw invalid(ctx, whereOf(graph.name, message), `${nodeWords(message)} has no operator`);
+  const outputs = message.output ?? [];
+  let declared: (ValueType | undefined)[] | undefined;
+  let outputOrigins: (ValueOrigin | undefined)[] | undefined;
+  if (valueInfo.size > 0) {
+    const entries = outputs.map((name) => valueInfo.get(name));
+    declared = entries.map((entry) => decodeType(ctx, entry?.type));
+    outputOrigins = entries.map((entry) => entry && new ValueOrigin(entry));
+  }
+  const node = ctx.editor.createNode(
+    {
+      opType: message.opType,
+      domain: message.domain,
+      overload: message.overload,
+      name: message.name,
+      inputs: (message.input ?? []).map((name) => (name === '' ? undefined : scope.find(name))),
+      outputs: outputs.map((name) => (name === '' ? undefined : name)),
+      attributes: decodeAttributes(ctx, graph, message, scope),
+      origin: originOf(message),
+      declared,
+      outputOrigins,
+    },
+    { end: graph },
+  );
+  for (const output of node.outputs) if (output) defineResult(ctx, graph, message, scope, output);
+}
+
+function defineResult(
+  ctx: DecodeContext,
+  graph: Graph,
+  message: NodeProto,
+  scope: Scope,
+  output: Value,
+): void {
+  if (scope.define(output.name, output)) return;
+  const where = { ...whereOf(graph.name, message), value: output.name };
+  throw invalid(ctx, where, `${nodeWords(message)} defines ${shown(output.name)}, which is defined already`);
+}
+
+function decodeAttributes(
+  ctx: DecodeContext,
+  graph: Graph,
+  message: NodeProto,
+  scope: Scope,
+): readonly Attribute[] {
+  if (!message.attribute) return none;
+  const where = whereOf(graph.name, message);
+  const attributes = message.attribute.map((a) => decodeAttribute(ctx, a, scope, where));
+  const names = new Set<string>();
+  for (const { name } of attributes) {
+    if (names.has(name))
+      throw invalid(ctx, where, `${nodeWords(message)} has attribute ${shown(name)} twice`);
+    names.add(name);
+  }
+  return attributes;
+}
+
+const none: readonly Attribute[] = [];
+
+/** What the node itself will not say: extras, and how its empty or default names were spelled. */
+function originOf(message: NodeProto): NodeOrigin | undefined {
+  const { docString, metadataProps, deviceConfigurations, unknown } = message;
+  const extras = docString !== undefined || metadataProps || deviceConfigurations || unknown;
+  const spelled =
+    message.name === '' || message.domain === '' || message.domain === 'ai.onnx' || message.overload === '';
+  if (!extras && !spelled) return undefined;
+  return new NodeOrigin({ ...message, input: undefined, output: undefined, attribute: undefined });
+}

@@ -1,0 +1,128 @@
+import { Writer } from 'protobufjs/minimal.js';
+import type { ByteSource } from '../../types/byte-source.ts';
+import type { TensorData } from '../../types/tensor.ts';
+
+/** Bytes that are given in pieces, each valid until the next one is asked for. */
+export interface Chunked {
+  readonly size: number;
+  chunks(): Iterable<Uint8Array>;
+}
+
+/** What was written is cut into pieces of about this size. */
+const PIECE = 1 << 20;
+
+/** Sources are copied in pieces of this size. */
+const COPY = 4 << 20;
+
+/** Below this size bytes are copied into the piece in hand. */
+const SMALL = 1 << 12;
+
+/** A stretch of a source, copied when it is asked for. */
+export function sourceRange(source: ByteSource, start: number, end: number): Chunked {
+  return {
+    size: end - start,
+    *chunks() {
+      const scratch =
+        source.readInto && end - start > SMALL ? new Uint8Array(Math.min(COPY, end - start)) : undefined;
+      for (let at = start; at < end; at += COPY) {
+        const length = Math.min(COPY, end - at);
+        if (scratch && source.readInto) {
+          const target = scratch.subarray(0, length);
+          source.readInto(at, target);
+          yield target;
+        } else {
+          yield source.read(at, length);
+        }
+      }
+    },
+  };
+}
+
+/** Data of a tensor, loaded when they are asked for. */
+export function dataRange(data: TensorData): Chunked {
+  return {
+    size: data.byteLength,
+    *chunks() {
+      yield data.load();
+    },
+  };
+}
+
+function ownedBytes(bytes: Uint8Array): Chunked {
+  return { size: bytes.length, chunks: () => [bytes] };
+}
+
+/**
+ * A message under construction: small fields go through a protobuf writer, weights are only referred to.
+ * So the size is known, and lengths can be written, before any weight is read.
+ */
+export class Rope implements Chunked {
+  private writer: Writer = Writer.create();
+  private readonly pieces: Chunked[] = [];
+  private flushed = 0;
+  private forks = 0;
+
+  get size(): number {
+    return this.flushed + this.writer.len;
+  }
+
+  /** The writer for small fields. Ask for it anew after every other call. */
+  get out(): Writer {
+    if (this.forks === 0 && this.writer.len >= PIECE) this.flush();
+    return this.writer;
+  }
+
+  /** Opens a nested message without weights; everything until `ldelim` is copied into it. */
+  fork(no: number): void {
+    this.out.uint32(no * 8 + 2).fork();
+    this.forks += 1;
+  }
+
+  ldelim(): void {
+    this.writer.ldelim();
+    this.forks -= 1;
+  }
+
+  /** A field of bytes or a message: its tag, its length, its content. */
+  field(no: number, content: Chunked): void {
+    const out = this.out.uint32(no * 8 + 2);
+    if (content.size < 2 ** 31) out.uint32(content.size);
+    else out.uint64(content.size);
+    this.append(content);
+  }
+
+  /** Content without a tag of its own. */
+  append(content: Chunked): void {
+    if (this.forks > 0 || content.size < SMALL) {
+      for (const chunk of content.chunks()) this.out.raw(chunk);
+    } else {
+      this.flush();
+      this.pieces.push(content);
+      this.flushed += content.size;
+    }
+  }
+
+  private flush(): void {
+    if (this.writer.len === 0) return;
+    const bytes = this.writer.finish();
+    this.pieces.push(ownedBytes(bytes));
+    this.flushed += bytes.length;
+    this.writer = Writer.create();
+  }
+
+  *chunks(): Generator<Uint8Array> {
+    for (const piece of this.pieces) yield* piece.chunks();
+    if (this.writer.len > 0) yield this.writer.finish(true);
+  }
+}
+
+/** All bytes of something in pieces, in one array. */
+export function joined(content: Chunked): Uint8Array {
+  const bytes = new Uint8Array(content.size);
+  let at = 0;
+  for (const chunk of content.chunks()) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
