@@ -30,6 +30,11 @@ export function holdsReals(dtype: DType): boolean {
   return kind === 'float' ? dtype === 'float32' || dtype === 'float64' : dtypeBits(dtype) < 64;
 }
 
+/** Types whose arrays round and wrap whatever number is stored, so that results can be written in place. */
+export function storesReals(dtype: DType): boolean {
+  return holdsReals(dtype) && dtype !== 'bool' && dtypeBits(dtype) >= 8;
+}
+
 /**
  * The elements as numbers: the array itself where it holds them, decoded copies of small floats (exact) and
  * of 64-bit integers (rounded to double). Never write to the result. Throws for strings and complex numbers.
@@ -77,7 +82,7 @@ export function storeReals(values: ArrayLike<number>, into: NdArray): void {
     throw new InternalError(`numbers cannot be stored in a ${dtype} array`);
   }
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-    for (let i = 0; i < data.length; i += 1) data[i] = toBigInt(values[i] as number);
+    storeBig(values, data);
   } else if (isSmallFloat(dtype)) {
     encodeSmallFloats(dtype, values, data as Uint8Array | Uint16Array);
   } else if (dtype === 'bool') {
@@ -96,9 +101,15 @@ function storeNarrow(values: ArrayLike<number>, data: Reals, shift: number, sign
   }
 }
 
-/** The 64-bit integer nearest to zero from x; 0 for NaN and infinities, which no integer stands for. */
-export function toBigInt(x: number): bigint {
-  return Number.isFinite(x) ? BigInt(Math.trunc(x)) : 0n;
+/** Writes word by word, which is exact: the words of x are x and floor(x / 2^32), both modulo 2^32. */
+function storeBig(values: ArrayLike<number>, data: BigInt64Array | BigUint64Array): void {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length * 2);
+  const first = LITTLE_ENDIAN ? 0 : 1;
+  for (let i = 0; i < data.length; i += 1) {
+    const x = Math.trunc(values[i] as number);
+    words[2 * i + first] = x;
+    words[2 * i + 1 - first] = Math.floor(x / 4294967296);
+  }
 }
 
 /** The elements of an int64 or uint64 array. */
