@@ -48,10 +48,14 @@ export class RefoldError extends Error {
   }
 }
 
+export type ModelErrorCode = Extract<ErrorCode, `model/${string}`>;
+
 /** The model breaks a rule of ONNX, or uses something that refold does not know. */
 export class ModelError extends RefoldError {
+  declare readonly code: ModelErrorCode;
+
   constructor(
-    code: Extract<ErrorCode, `model/${string}`>,
+    code: ModelErrorCode,
     message: string,
     where: Where = {},
     hint?: string,

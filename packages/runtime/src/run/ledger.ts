@@ -1,0 +1,103 @@
+import { type DType, dtypeBits, elementCount, elementWidth, ModelError } from '@refold/ir';
+import type { NdArray, NdData, NdValue } from '../tensor/nd-array.ts';
+
+/** What one string is taken to cost: a pointer and a short heap object. */
+const STRING_BYTES = 16;
+
+/**
+ * Bytes that the values of a run take. Storage that several values share counts once, from the first hold
+ * to the last drop. Feeds count, constants of the model do not.
+ */
+export class Ledger {
+  readonly limit: number;
+  private readonly holders = new Map<NdData, number>();
+  private held = 0;
+  /** Allocated by kernels that have not returned yet, so held by nobody. */
+  private pending = 0;
+  private most = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** The most bytes that were in use at one time. */
+  get peak(): number {
+    return this.most;
+  }
+
+  /** Asks for the bytes of a new array before it is made. Throws `model/limit` when there is no room. */
+  reserve(dtype: DType, dims: readonly number[]): void {
+    const bytes = bytesFor(dtype, elementCount(dims));
+    if (!(this.held + this.pending + bytes <= this.limit)) {
+      throw new ModelError(
+        'model/limit',
+        `a ${dtype} tensor [${dims.join(', ')}] would pass the memory limit of ${this.limit} bytes`,
+        {},
+        'Raise `memoryLimit` if the model is to be trusted.',
+      );
+    }
+    this.pending += bytes;
+    this.note();
+  }
+
+  /** What was reserved so far; give it back to {@link settle} when the kernel that reserves is done. */
+  get mark(): number {
+    return this.pending;
+  }
+
+  /** Forgets reservations since `mark`: what a kernel made is held by now, or gone. */
+  settle(mark: number): void {
+    this.pending = mark;
+  }
+
+  hold(value: NdValue): void {
+    for (const array of arraysOf(value)) {
+      const holders = this.holders.get(array.data) ?? 0;
+      this.holders.set(array.data, holders + 1);
+      if (holders === 0) this.held += bytesOf(array.data);
+    }
+    this.note();
+  }
+
+  drop(value: NdValue): void {
+    for (const array of arraysOf(value)) {
+      const holders = this.holders.get(array.data) ?? 0;
+      if (holders > 1) {
+        this.holders.set(array.data, holders - 1);
+      } else if (holders === 1) {
+        this.holders.delete(array.data);
+        this.held -= bytesOf(array.data);
+      }
+    }
+  }
+
+  private note(): void {
+    const now = this.held + this.pending;
+    if (now > this.most) this.most = now;
+  }
+}
+
+/** Bytes of `count` elements as the runtime stores them, one array element each. */
+function bytesFor(dtype: DType, count: number): number {
+  if (dtype === 'string') return count * STRING_BYTES;
+  const width = elementWidth(dtype);
+  return count * width * Math.max(1, dtypeBits(dtype) / 8 / width);
+}
+
+function bytesOf(data: NdData): number {
+  return Array.isArray(data) ? data.length * STRING_BYTES : data.byteLength;
+}
+
+/** The tensors that a value is made of. Nesting may be deep, so there is no recursion. */
+function arraysOf(value: NdValue): readonly NdArray[] {
+  if (value.kind === 'tensor') return [value];
+  const found: NdArray[] = [];
+  const stack: NdValue[] = [value];
+  for (let v = stack.pop(); v; v = stack.pop()) {
+    if (v.kind === 'tensor') found.push(v);
+    else if (v.kind === 'sequence') for (const item of v.items) stack.push(item);
+    else if (v.kind === 'map') for (const item of v.entries.values()) stack.push(item);
+    else if (v.item) stack.push(v.item);
+  }
+  return found;
+}
