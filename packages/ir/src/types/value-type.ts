@@ -37,14 +37,15 @@ export interface OpaqueType {
 }
 
 /** The type of a value (`TypeProto`). A value whose type is not known at all has none. */
-export type ValueType =
-  | TensorType
-  | SparseTensorType
-  | SequenceType
-  | OptionalType
-  | MapType
-  | OpaqueType;
+export type ValueType = TensorType | SparseTensorType | SequenceType | OptionalType | MapType | OpaqueType;
 
 export function tensorType(dtype: DType, shape?: Shape): TensorType {
   return shape === undefined ? { kind: 'tensor', dtype } : { kind: 'tensor', dtype, shape };
+}
+
+const kinds: ReadonlySet<string> = new Set(['tensor', 'sparse', 'sequence', 'optional', 'map', 'opaque']);
+
+/** Whether an object, such as the value of an attribute, is a type of the IR. */
+export function isValueType(x: object): x is ValueType {
+  return 'kind' in x && typeof x.kind === 'string' && kinds.has(x.kind);
 }

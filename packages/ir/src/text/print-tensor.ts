@@ -1,0 +1,65 @@
+import { dtypeKind } from '../types/dtype.ts';
+import { tensorElements } from '../types/elements.ts';
+import {
+  isSmallFloat,
+  numberToSmallFloat,
+  type SmallFloat,
+  smallFloatToNumber,
+} from '../types/small-floats.ts';
+import type { SparseTensor, Tensor } from '../types/tensor.ts';
+import { printDecimal, printDouble, printFloat32 } from './numbers.ts';
+import { ExternalText } from './parse-tensor.ts';
+import type { PrintOptions } from './print-options.ts';
+import { quote } from './quote.ts';
+import { textOfDType } from './types.ts';
+
+/** The type of a tensor as text: `float[2,3]`. */
+export function printTensorType(tensor: Tensor): string {
+  return textOfDType(tensor.dtype) + (tensor.rank === 0 ? '' : `[${tensor.dims.join(',')}]`);
+}
+
+/** The data of a tensor as text: `{1,2,3}`, or `{...}` when there are more than the options allow. */
+export function printTensorData(tensor: Tensor, options: PrintOptions): string {
+  if (tensor.origin instanceof ExternalText) {
+    return `[${tensor.origin.entries.map(([k, v]) => `${quote(k)}: ${quote(v)}`).join(', ')}]`;
+  }
+  if (tensor.size > (options.maxElements ?? Number.POSITIVE_INFINITY)) return '{...}';
+  return `{${elementTexts(tensor, options).join(',')}}`;
+}
+
+/** A tensor with its type, as in an attribute: `float[2] {1,2}`. */
+export function printTensor(tensor: Tensor, options: PrintOptions): string {
+  return `${printTensorType(tensor)} ${printTensorData(tensor, options)}`;
+}
+
+/** The type of a sparse tensor: `sparse_tensor(float[3,4])`. */
+export function printSparseType(sparse: SparseTensor): string {
+  const dims = sparse.dims.length === 0 ? '' : `[${sparse.dims.join(',')}]`;
+  return `sparse_tensor(${textOfDType(sparse.values.dtype)}${dims})`;
+}
+
+/** The data of a sparse tensor: the values, then their places. ONNX's own parser has no form for it. */
+export function printSparseData(sparse: SparseTensor, options: PrintOptions): string {
+  return `{${printTensor(sparse.values, options)}, ${printTensor(sparse.indices, options)}}`;
+}
+
+function elementTexts(tensor: Tensor, options: PrintOptions): readonly string[] {
+  if (tensor.strings) return tensor.strings.map(quote);
+  const { dtype } = tensor;
+  const elements = tensorElements(tensor);
+  if (isSmallFloat(dtype)) {
+    const codes = Array.from(elements, Number);
+    return (options.decimals === true ? decimalTexts(dtype, codes) : undefined) ?? codes.map(String);
+  }
+  const kind = dtypeKind(dtype);
+  if (kind !== 'float' && kind !== 'complex') return Array.from(elements, String);
+  const print = elements instanceof Float32Array ? printFloat32 : printDouble;
+  return Array.from(elements, (x) => print(Number(x)));
+}
+
+/** Undefined when some code would not come back from its value, as with the many codes of NaN. */
+function decimalTexts(dtype: SmallFloat, codes: readonly number[]): readonly string[] | undefined {
+  const values = codes.map((code) => smallFloatToNumber(dtype, code));
+  const exact = values.every((value, i) => numberToSmallFloat(dtype, value) === codes[i]);
+  return exact ? values.map(printDecimal) : undefined;
+}
