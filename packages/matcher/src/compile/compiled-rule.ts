@@ -1,0 +1,43 @@
+import { RefoldError } from '@refold/ir';
+import { type Anatomy, anatomyOf, anchorsOf } from '../pattern/anatomy.ts';
+import { phases, type Rule } from '../rewrite/rule.ts';
+
+/** A rule with what is worked out of its pattern once. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly name: string;
+  readonly anatomy: Anatomy;
+  /** Operators at which it can be rooted. */
+  readonly anchors: ReadonlySet<string>;
+  /** Index into {@link phases}. */
+  readonly phase: number;
+}
+
+export function compileRule(rule: Rule): CompiledRule {
+  const { spec } = rule;
+  const anchors = anchorsOf(spec.match.data);
+  if (!anchors) {
+    throw new RefoldError(
+      'usage/option',
+      `rule ${spec.name}: the pattern may be a value that no node makes, so it has no place to start from`,
+    );
+  }
+  if (spec.grows && spec.decreases === undefined) {
+    throw new RefoldError('usage/option', `rule ${spec.name} grows, but does not say what it decreases`);
+  }
+  const anatomy = anatomyOf(spec.match.data);
+  return { rule, name: spec.name, anatomy, anchors, phase: phases.indexOf(spec.phase) };
+}
+
+/** Which of two rules comes first at one place: by benefit, then by size of the pattern, then by name. */
+export function precedence(a: CompiledRule, b: CompiledRule): number {
+  const gain = benefitOf(b) - benefitOf(a);
+  if (gain !== 0) return gain;
+  const size = b.anatomy.opCount - a.anatomy.opCount;
+  if (size !== 0) return size;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function benefitOf(rule: CompiledRule): number {
+  return rule.rule.spec.benefit ?? rule.anatomy.opCount;
+}

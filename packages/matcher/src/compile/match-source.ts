@@ -1,0 +1,31 @@
+import type { Dim, Node, Value } from '@refold/ir';
+import type { Captured } from '../pattern/pattern.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+
+/** One way in which a rule matches; nothing is known yet of its guard. */
+export interface Solution {
+  readonly rule: CompiledRule;
+  /** The value at the root, and the node that makes it. */
+  readonly root: Value;
+  readonly node: Node;
+  /** Nodes of the pattern. */
+  readonly nodes: readonly Node[];
+  readonly captures: readonly (readonly [string, Captured])[];
+  readonly sizes: ReadonlyMap<string, Dim>;
+}
+
+/** Told when a search was given up for its length. */
+export type OnFuel = (rule: CompiledRule, node: Node) => void;
+
+/**
+ * Where a set of rules matches. The driver knows no more of how matches are found, so that rules can be searched
+ * one by one or all at once.
+ */
+export interface MatchSource {
+  /** Whether a match may be rooted at a node. */
+  mayMatch(node: Node): boolean;
+  /** All matches rooted at a node, best rule first, found as they are asked for. */
+  solutions(node: Node, onFuel: OnFuel): Iterable<Solution>;
+  /** How far from a changed node the root of a match can be, in nodes. */
+  readonly reach: number;
+}

@@ -1,0 +1,59 @@
+import type { Node, Value } from '@refold/ir';
+import { Matching } from '../match/matching.ts';
+import { anchorKey } from '../pattern/anatomy.ts';
+import { type CompiledRule, precedence } from './compiled-rule.ts';
+import type { MatchSource, OnFuel, Solution } from './match-source.ts';
+
+/** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
+const FUEL = 4096;
+
+/** Searches rule by rule, from the operator at the root of each pattern. */
+export class RootedSource implements MatchSource {
+  readonly reach: number;
+  private readonly byAnchor = new Map<string, CompiledRule[]>();
+
+  constructor(rules: readonly CompiledRule[]) {
+    let reach = 1;
+    for (const rule of rules.toSorted(precedence)) {
+      reach = Math.max(reach, rule.anatomy.depth);
+      for (const anchor of rule.anchors) {
+        const same = this.byAnchor.get(anchor);
+        if (same) same.push(rule);
+        else this.byAnchor.set(anchor, [rule]);
+      }
+    }
+    this.reach = reach;
+  }
+
+  mayMatch(node: Node): boolean {
+    return this.byAnchor.has(anchorKey(node.domain, node.opType));
+  }
+
+  *solutions(node: Node, onFuel: OnFuel): Generator<Solution> {
+    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
+    for (const rule of rules) {
+      for (const root of node.outputs) if (root) yield* solutionsAt(rule, root, node, onFuel);
+    }
+  }
+}
+
+function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFuel): Generator<Solution> {
+  const graph = node.graph;
+  if (!graph) return;
+  const { shared, opCount } = rule.anatomy;
+  const matching = new Matching(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  for (;;) {
+    const end = matching.next();
+    if (end === 'fuel') onFuel(rule, node);
+    if (end !== 'found') return;
+    const { bindings } = matching;
+    yield {
+      rule,
+      root,
+      node,
+      nodes: bindings.nodes(),
+      captures: [...bindings.entries()],
+      sizes: bindings.sizeTable(),
+    };
+  }
+}

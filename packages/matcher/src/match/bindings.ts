@@ -1,0 +1,86 @@
+import type { Dim, Node, Value } from '@refold/ir';
+import type { Captured, PatternData } from '../pattern/pattern.ts';
+
+/** A place of the bindings to come back to. */
+export interface Mark {
+  readonly steps: number;
+  readonly nodes: number;
+}
+
+type Step =
+  | { readonly kind: 'capture'; readonly name: string }
+  | { readonly kind: 'size'; readonly name: string }
+  | { readonly kind: 'shared'; readonly pattern: PatternData };
+
+/** What a match has bound so far, with a trail by which a failed attempt is taken back. */
+export class Bindings {
+  private readonly captures = new Map<string, Captured>();
+  private readonly sizes = new Map<string, Dim>();
+  private readonly shared = new Map<PatternData, Value>();
+  private readonly trail: Step[] = [];
+  private readonly matched: Node[] = [];
+
+  mark(): Mark {
+    return { steps: this.trail.length, nodes: this.matched.length };
+  }
+
+  undo(mark: Mark): void {
+    this.matched.length = mark.nodes;
+    for (const step of this.trail.splice(mark.steps)) {
+      if (step.kind === 'shared') this.shared.delete(step.pattern);
+      else if (step.kind === 'size') this.sizes.delete(step.name);
+      else this.captures.delete(step.name);
+    }
+  }
+
+  /** What a capture holds; undefined also where it holds undefined, see {@link hasCapture}. */
+  capture(name: string): Captured {
+    return this.captures.get(name);
+  }
+
+  hasCapture(name: string): boolean {
+    return this.captures.has(name);
+  }
+
+  setCapture(name: string, captured: Captured): void {
+    this.captures.set(name, captured);
+    this.trail.push({ kind: 'capture', name });
+  }
+
+  /** The size that a name stands for. */
+  size(name: string): Dim | undefined {
+    return this.sizes.get(name);
+  }
+
+  setSize(name: string, size: Dim): void {
+    this.sizes.set(name, size);
+    this.trail.push({ kind: 'size', name });
+  }
+
+  /** The value at the first place of a pattern that stands at several. */
+  sharedValue(pattern: PatternData): Value | undefined {
+    return this.shared.get(pattern);
+  }
+
+  setShared(pattern: PatternData, value: Value): void {
+    this.shared.set(pattern, value);
+    this.trail.push({ kind: 'shared', pattern });
+  }
+
+  addNode(node: Node): void {
+    this.matched.push(node);
+  }
+
+  /** The nodes of the match, each once, in the order in which they were met. */
+  nodes(): readonly Node[] {
+    return [...new Set(this.matched)];
+  }
+
+  entries(): Iterable<readonly [string, Captured]> {
+    return this.captures.entries();
+  }
+
+  sizeTable(): ReadonlyMap<string, Dim> {
+    return new Map(this.sizes);
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  broadcastsInto,
+  type Dim,
+  type DType,
+  type Graph,
+  type Known,
+  type Node,
+  type Shape,
+  type Value,
+  type View,
+} from '@refold/ir';
+import { congruent } from '../canonical/congruent.ts';
+import { ConstRef } from '../canonical/const-ref.ts';
+import { paramsOf } from '../canonical/params.ts';
+
+/** What guards and builders may ask about the graph. Answers that need a proof are `unknown` without one. */
+export interface Query {
+  /** The graph in which the match lies. */
+  readonly graph: Graph;
+  /** Version of the standard opset there; 0 when it is not imported. */
+  readonly opset: number;
+  /** Whether two values are the same in every run: one value, equal constants, or congruent computations. */
+  same(a: Value, b: Value): boolean;
+  /** Whether `from` broadcasts against `to` without changing the shape of `to`. */
+  broadcastsTo(from: Value, to: Value): Known;
+  /** The constant behind a value, if it is one. */
+  constant(value: Value | undefined): ConstRef | undefined;
+  /** Parameters of a node by meaning; undefined when they cannot be told. */
+  view(node: Node): View | undefined;
+  dtype(value: Value): DType | undefined;
+  shape(value: Value): Shape | undefined;
+  rank(value: Value): number | undefined;
+  /** The size that a name of the pattern stands for. */
+  dim(name: string): Dim | undefined;
+}
+
+/** The answers for a match in `graph` whose pattern bound `sizes`. */
+export function queryOf(graph: Graph, sizes: ReadonlyMap<string, Dim> = new Map()): Query {
+  return {
+    graph,
+    opset: graph.opset() ?? 0,
+    same: congruent,
+    broadcastsTo: (from, to) => broadcastsInto(shapeOf(from), shapeOf(to)),
+    constant: (value) => value && ConstRef.of(value),
+    view: paramsOf,
+    dtype: dtypeOf,
+    shape: shapeOf,
+    rank: (value) => shapeOf(value)?.length,
+    dim: (name) => sizes.get(name),
+  };
+}
+
+/** Initializers have the type of their data, whatever inference has said. */
+function shapeOf(value: Value): Shape | undefined {
+  const type = value.type;
+  if (type?.kind === 'tensor') return type.shape;
+  return type === undefined ? value.tensor?.dims : undefined;
+}
+
+function dtypeOf(value: Value): DType | undefined {
+  const type = value.type;
+  if (type?.kind === 'tensor') return type.dtype;
+  return type === undefined ? value.tensor?.dtype : undefined;
+}

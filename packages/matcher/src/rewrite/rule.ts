@@ -1,0 +1,79 @@
+import type { Node, Value } from '@refold/ir';
+import type { Flat, NoCaptures, Pat } from '../pattern/pattern.ts';
+import type { Builder } from './builder.ts';
+import type { Query } from './query.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * How near the result of a rewrite is to what it replaces. `exact`: bit-equal in the reference runtime;
+ * `reassociate`: the same real function, rounded otherwise; `approximate`: another function.
+ */
+export type Exactness = 'exact' | 'reassociate' | 'approximate';
+
+/** Exactness classes, strictest first. */
+export const exactnesses: readonly Exactness[] = ['exact', 'reassociate', 'approximate'];
+
+export type Phase = 'normalize' | 'fold' | 'fuse' | 'quantize' | 'lower' | 'cleanup';
+
+/** Phases in the order in which they run. A later one waits until the earlier ones have nothing left to do. */
+export const phases: readonly Phase[] = ['normalize', 'fold', 'fuse', 'quantize', 'lower', 'cleanup'];
+
+/** A match: its captures by name, the value and the node at the root, and all nodes of the pattern. */
+export type Match<C extends object = NoCaptures> = Flat<C> & MatchBase;
+
+export interface MatchBase {
+  readonly $root: Value;
+  readonly $node: Node;
+  /** The nodes of the pattern. */
+  readonly $nodes: readonly Node[];
+}
+
+/** An operator that a rule may emit, and the opset version that has it. */
+export interface Emission {
+  readonly op: string;
+  readonly domain?: string;
+  readonly since: number;
+}
+
+/**
+ * What `build` gives back: the value that takes the place of the root, or one for each output of the root node
+ * that is replaced, keyed by the output's name in the schema or by its index.
+ */
+export type Replacement = Value | Readonly<Record<string, Value>>;
+
+export interface RuleSpec<C extends object> {
+  /** `family/name`, such as `norm/layer-norm`. */
+  readonly name: string;
+  /** The equation, or one sentence. */
+  readonly doc: string;
+  readonly match: Pat<C>;
+  /** Pure: what the pattern cannot say. */
+  guard?(m: Match<C>, q: Query): Verdict;
+  build(m: Match<C>, b: Builder, q: Query): Replacement;
+  /** The operators that `build` makes. A builder that makes another one is refused. */
+  readonly emits?: readonly Emission[];
+  readonly exactness: Exactness;
+  readonly phase: Phase;
+  /** Which rule comes first where several match; the number of operators of the pattern when absent. */
+  readonly benefit?: number;
+  /** May leave more nodes, or more bytes of constants, than there were. Needs `decreases`. */
+  readonly grows?: boolean;
+  /** What the rewrite makes smaller, so that it ends. */
+  readonly decreases?: string;
+  /**
+   * Whether nodes of the match that something else reads may stay, with the root alone rewired. When absent,
+   * only if that still leaves fewer nodes than before.
+   */
+  readonly keep?: 'allowed' | 'forbidden';
+  readonly tags?: readonly string[];
+}
+
+/** A rule, whatever its captures. */
+export interface Rule {
+  readonly spec: RuleSpec<object>;
+}
+
+/** Makes a rule. The captures of `match` type the arguments of `guard` and `build`. */
+export function rule<C extends object>(spec: RuleSpec<C>): Rule {
+  return Object.freeze({ spec });
+}
