@@ -1,4 +1,21 @@
+export {
+  compareValues,
+  type Difference,
+  type ElementDifference,
+  type ElementDifferences,
+} from './compare/compare-values.ts';
+export {
+  type CheckOptions,
+  checkEquivalent,
+  type Equivalence,
+  type FoundDifference,
+} from './compare/equivalence.ts';
+export { type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
+export { type Binding, bindingsFor, otherBindings, type SizeOptions } from './inputs/bindings.ts';
+export { drawTensor, type Span, type Style } from './inputs/elements.ts';
+export { type IndexRange, indexRanges } from './inputs/index-ranges.ts';
+export { type InputOptions, makeInputs } from './inputs/make-inputs.ts';
 export type { Kernel, KernelContext } from './kernels/kernel.ts';
 export { kernelOf } from './kernels/registry.ts';
 export type { NodeEvent, RunOptions } from './run/options.ts';

@@ -1,8 +1,58 @@
-import { dtypeKind, isFloat } from '@refold/ir';
-import type { Random } from '../run/random.ts';
+import { dtypeKind, isFloat, type Model } from '@refold/ir';
+import { Constants } from '../plan/constants.ts';
+import { Random } from '../run/random.ts';
+import { createSession, newProgram, type SessionOptions, sessionOf } from '../session/session.ts';
 import type { NdArray, NdValue } from '../tensor/nd-array.ts';
 import { fromReals, reals } from '../tensor/reals.ts';
 import { largestMagnitude } from './compare-values.ts';
+import type { InputSet } from './input-sets.ts';
+
+/** How often numbers are moved, and weights with them: each time in other directions. */
+const INPUT_TRIALS = 3;
+const WEIGHT_TRIALS = 2;
+
+/** Weights of more bytes than this are not copied to be moved. */
+const MAX_WEIGHT_BYTES = 400e6;
+
+/**
+ * How far each output of a model moves, as a share of its largest magnitude, when inputs, or weights, are
+ * moved by about one rounding step: the most that was seen in a few trials.
+ */
+export function movementsOf(
+  model: Model,
+  set: InputSet,
+  options: SessionOptions,
+): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  const note = (outputs: ReadonlyMap<string, NdValue>): void => {
+    for (const [name, before] of set.outputs) {
+      const after = outputs.get(name);
+      const moved = after ? movement(before, after) : Number.POSITIVE_INFINITY;
+      most.set(name, Math.max(most.get(name) ?? 0, moved));
+    }
+  };
+  const session = createSession(model, options);
+  const feeds = [...(set.feeds instanceof Map ? set.feeds : Object.entries(set.feeds))];
+  for (let trial = 0; trial < INPUT_TRIALS; trial += 1) {
+    const random = new Random(trial);
+    note(session.run(new Map(feeds.map(([name, value]) => [name, nudged(value, random)]))));
+  }
+  if (weightBytes(model) > MAX_WEIGHT_BYTES) return most;
+  for (let trial = 0; trial < WEIGHT_TRIALS; trial += 1) {
+    const random = new Random(trial);
+    const constants = new Constants((array) => nudgedConstant(array, random));
+    note(sessionOf(model, newProgram(options.kernels, constants), options).run(set.feeds));
+  }
+  return most;
+}
+
+function weightBytes(model: Model): number {
+  let bytes = 0;
+  for (const graph of model.graphs()) {
+    for (const value of graph.initializers) bytes += value.tensor?.byteLength ?? 0;
+  }
+  return bytes;
+}
 
 /** About one rounding step of a type, relative to the number. */
 function roundingStep(dtype: NdArray['dtype']): number {
@@ -11,7 +61,7 @@ function roundingStep(dtype: NdArray['dtype']): number {
 }
 
 /** A value whose floats are moved up or down by about one rounding step. */
-export function nudged(value: NdValue, random: Random): NdValue {
+function nudged(value: NdValue, random: Random): NdValue {
   switch (value.kind) {
     case 'tensor':
       return nudgedArray(value, random, false);
@@ -29,7 +79,7 @@ export function nudged(value: NdValue, random: Random): NdValue {
 /**
  * A constant moved likewise. Multiples of a half stay: exponents, thresholds, ones and zeros mean what they say.
  */
-export function nudgedConstant(array: NdArray, random: Random): NdArray {
+function nudgedConstant(array: NdArray, random: Random): NdArray {
   return nudgedArray(array, random, true);
 }
 

@@ -9,11 +9,17 @@ const MAX_DENSE = 2 ** 31;
 export class Constants {
   private readonly dense = new Map<Tensor, NdArray>();
   private readonly sparse = new Map<SparseTensor, NdArray>();
+  private readonly change: (array: NdArray) => NdArray;
+
+  /** `change` makes other constants of those of the model, for experiments. */
+  constructor(change: (array: NdArray) => NdArray = (array) => array) {
+    this.change = change;
+  }
 
   /** The data of an initializer, or the default of an input that has one. */
   of(value: Value): NdArray | undefined {
-    if (value.tensor) return cached(this.dense, value.tensor, ndFromTensor);
-    if (value.sparse) return cached(this.sparse, value.sparse, (s) => toDense(s, value.name));
+    if (value.tensor) return cached(this.dense, value.tensor, (t) => this.change(ndFromTensor(t)));
+    if (value.sparse) return cached(this.sparse, value.sparse, (s) => this.change(toDense(s, value.name)));
     return undefined;
   }
 }

@@ -48,8 +48,12 @@ export interface Session {
  * @throws ModelError `model/unsupported` when the main graph has an operator without a kernel.
  */
 export function createSession(model: Model, options: SessionOptions = {}): Session {
+  return sessionOf(model, newProgram(options.kernels), options);
+}
+
+/** A session on a program of its own, for those who change what a program is. */
+export function sessionOf(model: Model, program: Program, options: SessionOptions): Session {
   const { graph } = model;
-  const program = newProgram(options.kernels);
   program.plans.set(graph, planGraph(graph, program.kernels));
   const fed = graph.inputs.filter((value) => value.tensor === undefined || value.overridable);
   const inputs = fed.map((value) => ({
@@ -82,8 +86,8 @@ export function createSession(model: Model, options: SessionOptions = {}): Sessi
 }
 
 /** What runs of one model share: kernels (own ones first), constants, plans. */
-export function newProgram(own: readonly Kernel[] = []): Program {
-  return { kernels: lookupIn(own), constants: new Constants(), plans: new Map() };
+export function newProgram(own: readonly Kernel[] = [], constants: Constants = new Constants()): Program {
+  return { kernels: lookupIn(own), constants, plans: new Map() };
 }
 
 function lookupIn(own: readonly Kernel[]): KernelLookup {

@@ -1,0 +1,149 @@
+import { type Model, RefoldError } from '@refold/ir';
+import type { InputOptions } from '../inputs/make-inputs.ts';
+import type { Feeds } from '../session/feeds.ts';
+import { createSession, type Session, type SessionOptions } from '../session/session.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
+import { compareValues, type Difference } from './compare-values.ts';
+import { findInputSets, type InputSet, runGivenSets } from './input-sets.ts';
+import { droppedOverrides, interfaceDifference } from './interface.ts';
+import { type Tolerance, toleranceFor } from './tolerance.ts';
+import { movementsOf } from './unsteadiness.ts';
+
+export interface CheckOptions extends InputOptions {
+  /** How many input sets are drawn; 3 when absent. */
+  readonly sets?: number | undefined;
+  /** Input sets to use in place of drawn ones. */
+  readonly given?: readonly Feeds[] | undefined;
+  /** By the coarsest float type of the original when absent. */
+  readonly tolerance?: Tolerance | undefined;
+  /** How both models are run. */
+  readonly session?: Omit<SessionOptions, 'onNode' | 'checkShapes'> | undefined;
+}
+
+/** What is different, and on which inputs. */
+export interface FoundDifference {
+  /** Absent when the models differ without being run. */
+  readonly set?: string | undefined;
+  readonly output?: string | undefined;
+  readonly message: string;
+  readonly difference?: Difference | undefined;
+}
+
+export interface Equivalence {
+  /** `unverified`: the original runs on no inputs that were tried, so there is nothing to compare with. */
+  readonly verdict: 'equal' | 'different' | 'unverified';
+  /** Input sets on which both models ran. */
+  readonly sets: number;
+  /** Of the first set that shows any; one for each output. */
+  readonly differences: readonly FoundDifference[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Whether `result` computes what `original` does: the same interface, and on seeded inputs the same outputs
+ * within a tolerance. Where outputs differ by more, the original is run again with its numbers moved by one
+ * rounding step; if that moves the output as much (a tie, a quantizer's step), the tolerance is widened and
+ * a note says so.
+ */
+export function checkEquivalent(original: Model, result: Model, options: CheckOptions = {}): Equivalence {
+  const notes: string[] = [];
+  const different = (sets: number, differences: readonly FoundDifference[]): Equivalence => {
+    return { verdict: 'different', sets, differences, notes };
+  };
+  const interfaces = interfaceDifference(original, result);
+  if (interfaces !== undefined) return different(0, [{ message: interfaces }]);
+  const dropped = droppedOverrides(original, result);
+  if (dropped.length > 0) notes.push(`initializers that can no longer be overridden: ${dropped.join(', ')}`);
+
+  const runs: SessionOptions = { ...options.session, checkShapes: false };
+  const before = opened(original, runs);
+  if (before instanceof RefoldError) {
+    return { verdict: 'unverified', sets: 0, differences: [], notes: [...notes, before.message] };
+  }
+  const { given } = options;
+  const found = given
+    ? runGivenSets(before, given)
+    : findInputSets(original, before, options.sets ?? 3, options);
+  notes.push(...found.notes);
+  if (found.sets.length === 0) return { verdict: 'unverified', sets: 0, differences: [], notes };
+  const after = opened(result, runs);
+  if (after instanceof RefoldError)
+    return different(0, [{ message: `the result does not run: ${after.message}` }]);
+
+  const tolerance = options.tolerance ?? toleranceFor(original);
+  for (const [i, set] of found.sets.entries()) {
+    const outputs = outputsOf(after, set.feeds);
+    if (outputs instanceof RefoldError) {
+      return different(i, [{ set: set.label, message: `the result does not run: ${outputs.message}` }]);
+    }
+    const differences = compareOutputs(original, set, outputs, tolerance, runs, notes);
+    if (differences.length > 0) return different(i + 1, differences);
+  }
+  return { verdict: 'equal', sets: found.sets.length, differences: [], notes };
+}
+
+function compareOutputs(
+  original: Model,
+  set: InputSet,
+  outputs: ReadonlyMap<string, NdValue>,
+  tolerance: Tolerance,
+  runs: SessionOptions,
+  notes: string[],
+): readonly FoundDifference[] {
+  const differences: FoundDifference[] = [];
+  let moves: ReadonlyMap<string, number> | undefined;
+  for (const [name, want] of set.outputs) {
+    const got = outputs.get(name);
+    if (!got) {
+      differences.push({ set: set.label, output: name, message: `output ${name} is missing` });
+      continue;
+    }
+    const difference = compareValues(want, got, tolerance);
+    if (!difference) continue;
+    if (difference.kind === 'value' || difference.kind === 'shape') {
+      moves ??= movementsOf(original, set, runs);
+      if (isOwnUnsteadiness(want, got, tolerance, moves.get(name) ?? 0)) {
+        notes.push(`output ${name} (${set.label}): as unsteady in the original itself, so compared loosely`);
+        continue;
+      }
+    }
+    differences.push({
+      set: set.label,
+      output: name,
+      message: `output ${name}: ${difference.message} (${set.label})`,
+      difference,
+    });
+  }
+  return differences;
+}
+
+/** How much further than the original moves under one rounding step a result may lie. */
+const SLACK = 8;
+
+/** No unsteadiness excuses more than this share of the largest output. */
+const LOOSEST = 0.05;
+
+function isOwnUnsteadiness(want: NdValue, got: NdValue, tolerance: Tolerance, moved: number): boolean {
+  if (moved === Number.POSITIVE_INFINITY) return true;
+  const allowed = SLACK * moved;
+  if (allowed <= tolerance.share / 4) return false;
+  const share = Math.max(tolerance.share, Math.min(allowed, LOOSEST));
+  return compareValues(want, got, { ...tolerance, share }) === undefined;
+}
+
+function opened(model: Model, options: SessionOptions): Session | RefoldError {
+  return orError(() => createSession(model, options));
+}
+
+function outputsOf(session: Session, feeds: Feeds): ReadonlyMap<string, NdValue> | RefoldError {
+  return orError(() => session.run(feeds));
+}
+
+function orError<T>(body: () => T): T | RefoldError {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof RefoldError && error.code !== 'usage/aborted') return error;
+    throw error;
+  }
+}

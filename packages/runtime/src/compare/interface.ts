@@ -1,0 +1,47 @@
+import type { Model, Value, ValueType } from '@refold/ir';
+
+/**
+ * What a caller would notice of two models without running them: names and order of required inputs and
+ * outputs, their element types and ranks. Undefined when there is nothing.
+ */
+export function interfaceDifference(original: Model, result: Model): string | undefined {
+  return (
+    listDifference('input', required(original), required(result)) ??
+    listDifference('output', original.graph.outputs, result.graph.outputs)
+  );
+}
+
+/** Names of initializers that callers may override in the one model and not in the other. */
+export function droppedOverrides(original: Model, result: Model): readonly string[] {
+  const kept = new Set(result.graph.inputs.map((value) => value.name));
+  return original.graph.inputs.filter((v) => v.overridable && !kept.has(v.name)).map((v) => v.name);
+}
+
+function required(model: Model): readonly Value[] {
+  return model.graph.inputs.filter((value) => !value.tensor && !value.sparse);
+}
+
+function listDifference(what: string, before: readonly Value[], after: readonly Value[]): string | undefined {
+  const names = (values: readonly Value[]): string => values.map((v) => v.name).join(', ');
+  if (before.length !== after.length || before.some((v, i) => v.name !== after[i]?.name)) {
+    return `${what}s ${names(before)} became ${names(after)}`;
+  }
+  for (const [i, value] of before.entries()) {
+    const reason = typeDifference(typeOf(value), typeOf(after[i]));
+    if (reason !== undefined) return `${what} ${value.name}: ${reason}`;
+  }
+  return undefined;
+}
+
+function typeOf(value: Value | undefined): ValueType | undefined {
+  return value?.type ?? value?.declared;
+}
+
+function typeDifference(before: ValueType | undefined, after: ValueType | undefined): string | undefined {
+  if (!before || !after) return undefined;
+  if (before.kind !== after.kind) return `a ${before.kind} became a ${after.kind}`;
+  if (before.kind !== 'tensor' || after.kind !== 'tensor') return undefined;
+  if (before.dtype !== after.dtype) return `${before.dtype} became ${after.dtype}`;
+  const [a, b] = [before.shape?.length, after.shape?.length];
+  return a !== undefined && b !== undefined && a !== b ? `rank ${a} became ${b}` : undefined;
+}
