@@ -24,9 +24,8 @@ export interface Header {
   readonly origin: Origin;
 }
 
-type Draft = { -readonly [K in keyof Header]: Header[K] } & {
-  origin: { -readonly [K in keyof Origin]: Origin[K] };
-};
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Writable<Omit<Header, 'origin'>> & { origin: Writable<Origin> };
 
 type Entry = (cursor: Cursor, draft: Draft) => void;
 

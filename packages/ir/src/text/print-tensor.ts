@@ -1,3 +1,4 @@
+import { ModelError } from '../errors.ts';
 import { dtypeKind } from '../types/dtype.ts';
 import { tensorElements } from '../types/elements.ts';
 import {
@@ -13,6 +14,19 @@ import type { PrintOptions } from './print-options.ts';
 import { quote } from './quote.ts';
 import { textOfDType } from './types.ts';
 
+/** More elements than this do not fit in a string. */
+const MAX_ELEMENTS = 2 ** 27;
+
+/** What printing says when the text would be longer than a string can be. */
+export function tooLong(): ModelError {
+  return new ModelError(
+    'model/limit',
+    'the text of this model is too long',
+    {},
+    'Leave out large tensors: maxElements.',
+  );
+}
+
 /** The type of a tensor as text: `float[2,3]`. */
 export function printTensorType(tensor: Tensor): string {
   return textOfDType(tensor.dtype) + (tensor.rank === 0 ? '' : `[${tensor.dims.join(',')}]`);
@@ -24,6 +38,7 @@ export function printTensorData(tensor: Tensor, options: PrintOptions): string {
     return `[${tensor.origin.entries.map(([k, v]) => `${quote(k)}: ${quote(v)}`).join(', ')}]`;
   }
   if (tensor.size > (options.maxElements ?? Number.POSITIVE_INFINITY)) return '{...}';
+  if (tensor.size > MAX_ELEMENTS) throw tooLong();
   return `{${elementTexts(tensor, options).join(',')}}`;
 }
 
@@ -46,7 +61,7 @@ export function printSparseData(sparse: SparseTensor, options: PrintOptions): st
 function elementTexts(tensor: Tensor, options: PrintOptions): readonly string[] {
   if (tensor.strings) return tensor.strings.map(quote);
   const { dtype } = tensor;
-  const elements = tensorElements(tensor);
+  const elements: ArrayLike<number | bigint> = tensorElements(tensor);
   if (isSmallFloat(dtype)) {
     const codes = Array.from(elements, Number);
     return (options.decimals === true ? decimalTexts(dtype, codes) : undefined) ?? codes.map(String);

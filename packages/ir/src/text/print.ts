@@ -9,7 +9,13 @@ import type { ValueType } from '../types/value-type.ts';
 import { printOpsets, printOrigin } from './header.ts';
 import { attributePieces, type Piece } from './print-attribute.ts';
 import type { PrintOptions } from './print-options.ts';
-import { printSparseData, printSparseType, printTensorData, printTensorType } from './print-tensor.ts';
+import {
+  printSparseData,
+  printSparseType,
+  printTensorData,
+  printTensorType,
+  tooLong,
+} from './print-tensor.ts';
 import { quote, quoteName } from './quote.ts';
 import { isTypeWord, printDottedName, printType } from './types.ts';
 
@@ -17,6 +23,9 @@ const INDENT = 3;
 
 /** Graphs nested deeper than this are not indented further, so that the text stays linear in the model. */
 const MAX_INDENT = 40 * INDENT;
+
+/** Strings of V8 end a little beyond this length. */
+const MAX_TEXT = 2 ** 29 - 64;
 
 /**
  * Prints a model in ONNX's textual syntax. What `parseModel` reads from it prints as the same text, unless
@@ -62,8 +71,9 @@ function render(pieces: Iterable<Piece>, options: PrintOptions): string {
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const { done, value } = top.next();
     if (done) stack.pop();
-    else if (typeof value === 'string') text += value;
-    else stack.push(nestedPieces(value, stack.length, options));
+    else if (typeof value !== 'string') stack.push(nestedPieces(value, stack.length, options));
+    else if (text.length + value.length > MAX_TEXT) throw tooLong();
+    else text += value;
   }
   return text;
 }
