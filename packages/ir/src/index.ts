@@ -21,6 +21,8 @@ export { type FlexAttentionView, flexAttention } from './ops/attention/flex-atte
 export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
 export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotary-embedding.ts';
 export { decodeModel } from './onnx/decode-model.ts';
+export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
+export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
 export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
 export * from './ops/context.ts';
 export * from './ops/elementwise/views.ts';

@@ -1,9 +1,9 @@
 import type { Where } from '../../errors.ts';
 import type { Attribute } from '../../graph/attribute.ts';
+import { attributeTypeFromCode, fieldOfType, type ValuedType, valuedTypes } from '../attribute-types.ts';
 import type { AttributeProto } from '../generated/messages.ts';
 import { AttributeOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
-import { attributeTypeFromCode, fieldOfType, type ValuedType, valuedTypes } from './attribute-types.ts';
 import { type DecodeContext, invalid } from './decode-context.ts';
 import { decodeSparse, decodeTensor } from './decode-tensor.ts';
 import type { Scope } from './scope.ts';

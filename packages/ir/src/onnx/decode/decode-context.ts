@@ -6,13 +6,17 @@ import type { GraphProto, TypeProto } from '../generated/messages.ts';
 import type { ExternalFiles } from '../limits.ts';
 import type { Scope } from './scope.ts';
 
-/** What the decoders of all parts of a model share. */
-export interface DecodeContext {
-  readonly editor: Editor;
+/** What decoding a tensor takes. */
+export interface FileContext {
   readonly file: string;
+  readonly externalFiles: ExternalFiles | undefined;
+}
+
+/** What the decoders of all parts of a model share. */
+export interface DecodeContext extends FileContext {
+  readonly editor: Editor;
   readonly irVersion: number;
   readonly maxGraphDepth: number;
-  readonly externalFiles: ExternalFiles | undefined;
   /** Types read so far; values share them. */
   readonly types: Map<TypeProto, ValueType | undefined>;
   /** Decodes a graph that hangs on a node in `outer`. */
@@ -20,12 +24,12 @@ export interface DecodeContext {
 }
 
 /** The error for something that breaks a rule of ONNX. */
-export function invalid(ctx: DecodeContext, place: Where, message: string): ModelError {
+export function invalid(ctx: FileContext, place: Where, message: string): ModelError {
   const { graph, node, op, value } = place;
   return new ModelError('model/invalid', message, { file: ctx.file, graph, node, op, value });
 }
 
-export function unsupported(ctx: DecodeContext, place: Where, message: string): ModelError {
+export function unsupported(ctx: FileContext, place: Where, message: string): ModelError {
   const { graph, node, op, value } = place;
   return new ModelError('model/unsupported', message, { file: ctx.file, graph, node, op, value });
 }

@@ -11,11 +11,11 @@ import { SparseOrigin, TensorOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { SourceData } from '../source-data.ts';
 import { type RawData, WireBytes } from '../wire/wire-bytes.ts';
-import { type DecodeContext, invalid, unsupported } from './decode-context.ts';
+import { type FileContext, invalid, unsupported } from './decode-context.ts';
 import { fieldOf, TypedList, typedFields } from './typed-list.ts';
 
 /** A tensor over the data of a `TensorProto`, wherever they lie. Their amount is checked, nothing is read. */
-export function decodeTensor(ctx: DecodeContext, message: TensorProto, where: Where): Tensor {
+export function decodeTensor(ctx: FileContext, message: TensorProto, where: Where): Tensor {
   const place = { ...where, value: message.name ?? where.value };
   const named = `tensor ${shown(message.name)}`;
   const dtype = dtypeFromCode(message.dataType ?? 0);
@@ -36,7 +36,7 @@ export function decodeTensor(ctx: DecodeContext, message: TensorProto, where: Wh
 }
 
 function decodeDims(
-  ctx: DecodeContext,
+  ctx: FileContext,
   dims: TensorProto['dims'],
   where: Where,
   named: string,
@@ -56,7 +56,7 @@ function decodeDims(
 }
 
 function dataOf(
-  ctx: DecodeContext,
+  ctx: FileContext,
   message: TensorProto,
   dtype: Exclude<DType, 'string'>,
   count: number,
@@ -112,7 +112,7 @@ function rawData(raw: RawData): TensorData {
 }
 
 function decodeStrings(
-  ctx: DecodeContext,
+  ctx: FileContext,
   message: TensorProto,
   dims: readonly number[],
   count: number,
@@ -134,7 +134,7 @@ function decodeStrings(
 }
 
 /** A sparse tensor. Its indices are looked at, since running past the end would be found too late. */
-export function decodeSparse(ctx: DecodeContext, message: SparseTensorProto, where: Where): SparseTensor {
+export function decodeSparse(ctx: FileContext, message: SparseTensorProto, where: Where): SparseTensor {
   const named = `sparse tensor ${shown(message.values?.name)}`;
   const place = { ...where, value: message.values?.name ?? where.value };
   if (!message.values || !message.indices)

@@ -1,6 +1,7 @@
 import { Writer } from 'protobufjs/minimal.js';
 import type { ByteSource } from '../../types/byte-source.ts';
 import type { TensorData } from '../../types/tensor.ts';
+import { SourceData } from '../source-data.ts';
 
 /** Bytes that are given in pieces, each valid until the next one is asked for. */
 export interface Chunked {
@@ -40,6 +41,7 @@ export function sourceRange(source: ByteSource, start: number, end: number): Chu
 
 /** Data of a tensor, loaded when they are asked for. */
 export function dataRange(data: TensorData): Chunked {
+  if (data instanceof SourceData) return sourceRange(data.source, data.start, data.start + data.byteLength);
   return {
     size: data.byteLength,
     *chunks() {

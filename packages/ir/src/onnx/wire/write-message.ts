@@ -35,6 +35,17 @@ export function writeMessage<T extends object>(
   if (unknown instanceof WireBytes) writeWireBytes(rope, 0, unknown);
 }
 
+/** Writes one element of a repeated message field. */
+export function writeItem<T extends object>(
+  rope: Rope,
+  type: MessageType<T>,
+  key: keyof T,
+  item: object,
+): void {
+  const field = type.fields.find((f) => f.key === key);
+  if (field) writeValue(rope, field, item);
+}
+
 function writeField(rope: Rope, field: Field, value: unknown): void {
   if (field.lazy) {
     if (value instanceof WireBytes) writeWireBytes(rope, field.no, value);

@@ -1,5 +1,4 @@
-import type { AttributeType } from '../../graph/attribute.ts';
-import type { AttributeProto } from '../generated/messages.ts';
+import type { AttributeProto } from './generated/messages.ts';
 
 /** A field of `AttributeProto` that holds a value. */
 export type ValueField = Exclude<
@@ -41,20 +40,16 @@ export function attributeTypeFromCode(code: number): ValuedType | undefined {
   return byCode.get(code);
 }
 
-/** Number of a type; 0 (undefined) for a type that is not known. */
-export function attributeTypeCode(type: AttributeType): number {
-  return isValued(type) ? rows[type].code : 0;
+/** Number of a type; 0 (undefined) for none. */
+export function attributeTypeCode(type: ValuedType | 'undefined'): number {
+  return type === 'undefined' ? 0 : rows[type].code;
 }
 
 export function fieldOfType(type: ValuedType): ValueField {
   return rows[type].field;
 }
 
-function isValued(type: string): type is ValuedType {
-  return Object.hasOwn(rows, type);
-}
-
-/** The type that a word names. */
-export function attributeTypeCodeOf(word: string): number {
-  return isValued(word) ? rows[word].code : 0;
+/** Whether a word names a type that an attribute with a value can have. */
+export function isValuedType(word: string): word is ValuedType {
+  return Object.hasOwn(rows, word);
 }
