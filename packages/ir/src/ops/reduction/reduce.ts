@@ -54,7 +54,8 @@ export function reduceView(ctx: OpContext): ReduceView {
 /** Axes as given; empty when they are absent, undefined when they are not known. */
 function reducedAxes(ctx: OpContext): readonly number[] | undefined {
   if (ctx.schema?.inputs.length === 1) return ctx.intsAttribute('axes') ?? [];
-  return ctx.hasInput(1) ? ctx.ints(1) : [];
+  if (!ctx.hasInput(1) || ctx.shape(1)?.[0] === 0) return [];
+  return ctx.ints(1);
 }
 
 function everyAxis(rank: number): readonly number[] {
