@@ -1,4 +1,4 @@
-import { type Node, type OperatorSchema, operatorOf, schemaOf } from '@refold/ir';
+import { type Node, type OperatorSchema, operatorOf, schemaOf, viewOf } from '@refold/ir';
 
 /** The version of an operator that is in force at a node. */
 export function schemaAt(node: Node): OperatorSchema | undefined {
@@ -23,18 +23,17 @@ function isKnownOperator(node: Node): boolean {
 }
 
 /**
- * Softmax and its kin before opset 13 flatten their operand to a matrix at `axis`. That is another function
- * than that of opset 13, unless the axis is the last one.
+ * Softmax and its kin before opset 13 normalise all axes from `axis` on together. That is another function than
+ * that of opset 13, unless the axis is the last one.
  */
 function coercesTo2d(node: Node): boolean {
   if (node.domain !== '' || !flattening.has(node.opType)) return false;
-  if ((schemaAt(node)?.since ?? 13) >= 13) return false;
-  const attribute = node.attributes.get('axis');
-  const axis = attribute === undefined ? 1 : attribute.type === 'int' ? Number(attribute.value) : undefined;
-  if (axis === -1) return false;
+  const view = viewOf(node);
+  if (!view) return true;
   const type = node.inputs[0]?.type;
   const rank = type?.kind === 'tensor' ? type.shape?.length : undefined;
-  return rank === undefined || axis !== rank - 1;
+  const isLast = view.axis === -1 || (rank !== undefined && view.axis === rank - 1);
+  return view.coerced === true && !isLast;
 }
 
 const flattening: ReadonlySet<string> = new Set(['Softmax', 'LogSoftmax', 'Hardmax']);

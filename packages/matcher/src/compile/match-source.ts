@@ -24,8 +24,8 @@ export type OnFuel = (rule: CompiledRule, node: Node) => void;
 export interface MatchSource {
   /** Whether a match may be rooted at a node. */
   mayMatch(node: Node): boolean;
-  /** All matches rooted at a node, best rule first, found as they are asked for. */
-  solutions(node: Node, onFuel: OnFuel): Iterable<Solution>;
+  /** All matches rooted at a node, best rule first, found as they are asked for; those of `only` if it is given. */
+  solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Iterable<Solution>;
   /** How far from a changed node the root of a match can be, in nodes. */
   readonly reach: number;
 }

@@ -29,9 +29,10 @@ export class RootedSource implements MatchSource {
     return this.byAnchor.has(anchorKey(node.domain, node.opType));
   }
 
-  *solutions(node: Node, onFuel: OnFuel): Generator<Solution> {
+  *solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Generator<Solution> {
     const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
     for (const rule of rules) {
+      if (only && rule !== only) continue;
       for (const root of node.outputs) if (root) yield* solutionsAt(rule, root, node, onFuel);
     }
   }

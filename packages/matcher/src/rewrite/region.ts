@@ -5,12 +5,12 @@ import { constantOf } from '../canonical/constant-of.ts';
 const MAX_BYTES = 64;
 
 /**
- * Text that is equal for equal regions: the nodes in order, results inside the region by place, other operands
+ * Text that is equal for equal regions: the nodes in the order in which they were made, results inside the region by place, other operands
  * by identity or, for small constants, by content.
  */
 export function regionText(nodes: readonly Node[]): string {
   const places = new Map<Value, string>();
-  const ordered = nodes.toSorted((a, b) => a.order - b.order);
+  const ordered = nodes.toSorted((a, b) => a.id - b.id);
   ordered.forEach((node, i) => {
     node.outputs.forEach((output, k) => {
       if (output) places.set(output, `${i}.${k}`);

@@ -15,14 +15,14 @@ export interface RewriteEvent {
 /** What a run of rules has done. */
 export interface RewriteReport {
   /** Number of rewrites by rule. */
-  readonly applied: ReadonlyMap<string, number>;
+  readonly applied: Readonly<Record<string, number>>;
   /** Number of matches that were not rewritten, by rule and reason. */
-  readonly refused: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly rewrites: number;
   /** Nodes looked at. */
   readonly visits: number;
-  /** Milliseconds by rule, spent on guards, building and checks. */
-  readonly time: ReadonlyMap<string, number>;
+  /** Time by rule, spent on guards, building and checks. */
+  readonly milliseconds: Readonly<Record<string, number>>;
   /** `cycle`: rules undid each other, and were stopped there; `limit`: there were more rewrites than allowed. */
   readonly stopped?: 'cycle' | 'limit';
   /** The rewrites of the first cycle, in order. */
@@ -31,9 +31,9 @@ export interface RewriteReport {
 
 /** @internal Collects a report. */
 export class Recorder {
-  readonly applied = new Map<string, number>();
-  readonly refused = new Map<string, Map<string, number>>();
-  readonly time = new Map<string, number>();
+  private readonly applied = new Map<string, number>();
+  private readonly refused = new Map<string, Map<string, number>>();
+  private readonly time = new Map<string, number>();
   rewrites = 0;
   visits = 0;
   stopped: 'cycle' | 'limit' | undefined;
@@ -58,13 +58,13 @@ export class Recorder {
   }
 
   report(): RewriteReport {
-    const { applied, refused, rewrites, visits, time, stopped, cycle } = this;
+    const { rewrites, visits, stopped, cycle } = this;
     return {
-      applied,
-      refused,
+      applied: Object.fromEntries(this.applied),
+      refused: Object.fromEntries([...this.refused].map(([rule, r]) => [rule, Object.fromEntries(r)])),
       rewrites,
       visits,
-      time,
+      milliseconds: Object.fromEntries(this.time),
       ...(stopped === undefined ? {} : { stopped }),
       ...(cycle === undefined ? {} : { cycle }),
     };

@@ -15,7 +15,7 @@ import { type Applied, applyRule } from './apply.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
-import { queryOf } from './query.ts';
+import { type Query, queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
 import { type Exactness, exactnesses, type Phase, phases } from './rule.ts';
@@ -33,16 +33,19 @@ export interface RewriteOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly onRewrite?: (event: RewriteEvent) => void;
-  /** Called now and then with the number of nodes visited and rewritten so far. */
-  readonly onProgress?: (visits: number, rewrites: number) => void;
+  /** Called often, with the numbers of nodes visited and of rewrites so far. What it throws ends the run. */
+  readonly tick?: (visits: number, rewrites: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Visits between two looks at the signal. */
-const PROGRESS_STEP = 1024;
+/** Visits between two ticks. */
+const TICK = 256;
 
 /** Beyond the nodes next to a change, values with more users than this are not climbed. */
 const MAX_CLIMB = 8;
+
+/** Nodes beyond those next to a change that are visited again. */
+const MAX_ABOVE = 512;
 
 /**
  * Applies rules until none has anything left to do: in the main graph, nested graphs and function bodies. Each
@@ -82,6 +85,7 @@ class Driver {
   private readonly places = new GraphPlaces();
   private readonly cycles = new CycleGuard();
   private readonly recorder = new Recorder();
+  private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
   private limit = 0;
 
   constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
@@ -120,15 +124,15 @@ class Driver {
       const node = work.pop();
       if (!node) continue;
       this.recorder.visits += 1;
-      if (this.recorder.visits % PROGRESS_STEP === 0) this.report();
+      if (this.recorder.visits % TICK === 0) this.tick();
       if (isAlive(node)) this.visit(node, source);
       return true;
     }
     return false;
   }
 
-  private report(): void {
-    this.options.onProgress?.(this.recorder.visits, this.recorder.rewrites);
+  private tick(): void {
+    this.options.tick?.(this.recorder.visits, this.recorder.rewrites);
     if (this.options.signal?.aborted) {
       throw new RefoldError(
         'usage/aborted',
@@ -142,50 +146,60 @@ class Driver {
 
   /** Makes the first rewrite at a node that nothing speaks against. */
   private visit(node: Node, source: MatchSource): void {
-    const onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
-    for (const solution of source.solutions(node, onFuel)) {
-      const start = performance.now();
-      const applied = this.attempt(solution);
-      this.recorder.spend(solution.rule.name, performance.now() - start);
-      if (!applied) continue;
-      this.follow(applied);
-      if (this.recorder.rewrites >= this.limit) this.recorder.stopped = 'limit';
-      return;
+    for (const solution of source.solutions(node, this.onFuel)) {
+      for (const candidate of [...this.larger(solution, source), solution]) {
+        const applied = this.attempt(candidate);
+        if (!applied) continue;
+        this.follow(applied);
+        if (this.recorder.rewrites >= this.limit) this.recorder.stopped = 'limit';
+        return;
+      }
     }
+  }
+
+  /**
+   * Matches of the same rule at a user that take this match in, largest first: where the root of a pattern is
+   * optional, its inside is met before the whole.
+   */
+  private larger(solution: Solution, source: MatchSource): readonly Solution[] {
+    const { rule, root, node } = solution;
+    if (rule.rule.spec.match.data.kind !== 'choice' || root.useCount > MAX_CLIMB) return [];
+    const found: Solution[] = [];
+    for (const user of new Set(root.users())) {
+      if (user.graph !== node.graph) continue;
+      for (const other of source.solutions(user, this.onFuel, rule)) {
+        if (other.nodes.includes(node)) found.push(...this.larger(other, source), other);
+      }
+    }
+    return found;
   }
 
   /** Rewrites one match, or counts why not. */
   private attempt(solution: Solution): Applied | undefined {
-    const { editor, recorder } = this;
     const { name } = solution.rule;
-    const graph = solution.root.graph;
-    if (!graph) return undefined;
-    editor.begin();
+    const start = performance.now();
     try {
-      const [applied, event] = this.tryRule(solution, graph);
-      editor.commit();
-      recorder.apply(name);
+      const [applied, event] = this.editor.transact(() => this.tryRule(solution));
+      this.recorder.apply(name);
       this.options.onRewrite?.(event);
       return applied;
     } catch (error) {
-      editor.rollback();
-      if (!(error instanceof Refusal)) throw blame(error, name, solution);
-      recorder.refuse(name, error.reason);
+      if (!(error instanceof Refusal)) throw error;
+      this.recorder.refuse(name, error.reason);
       return undefined;
+    } finally {
+      this.recorder.spend(name, performance.now() - start);
     }
   }
 
-  private tryRule(solution: Solution, graph: Graph): readonly [Applied, RewriteEvent] {
+  private tryRule(solution: Solution): readonly [Applied, RewriteEvent] {
     const { spec } = solution.rule.rule;
+    const graph = solution.node.graph;
+    if (!graph) throw new InternalError('a match lies in no graph');
     const site = `${this.places.of(graph)} ${solution.root.name}`;
     if (this.cycles.isBanned(spec.name, site)) throw new Refusal('cycle');
-    const match = matchOf(solution);
     const query = queryOf(graph, solution.sizes);
-    const verdict = spec.guard?.(match, query);
-    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
-    if (spec.emits) checkEmissions(graph, spec.emits);
-    const before = regionText(solution.nodes);
-    const applied = applyRule(this.editor, spec, match, query);
+    const applied = applySolution(this.editor, solution, query);
     const event: RewriteEvent = {
       seq: this.recorder.rewrites + 1,
       rule: spec.name,
@@ -194,11 +208,13 @@ class Driver {
       added: applied.added.map((n) => n.label),
       outputs: applied.outputs,
     };
-    if (applied.added.length > 0) this.checkCycle(site, before, applied, event);
+    if (applied.added.length > 0) this.checkCycle(site, solution, applied, event);
     return [applied, event];
   }
 
-  private checkCycle(site: string, before: string, applied: Applied, event: RewriteEvent): void {
+  private checkCycle(site: string, solution: Solution, applied: Applied, event: RewriteEvent): void {
+    // Nodes that are gone still tell what they were.
+    const before = regionText(solution.nodes);
     const cycle = this.cycles.closes(site, before, regionText(applied.added), event);
     if (!cycle) return;
     this.recorder.stopped ??= 'cycle';
@@ -208,25 +224,28 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
-    let frontier = new Set<Node>([...applied.added, ...applied.rewired, ...applied.refined]);
+    const seen = new Set<Node>([...applied.added, ...applied.rewired, ...applied.refined]);
     for (const node of applied.added) this.pushNested(node);
     for (const value of applied.released) {
-      if (value.producer) frontier.add(value.producer);
-      if (value.useCount <= MAX_CLIMB) for (const user of value.users()) frontier.add(user);
+      if (value.producer) seen.add(value.producer);
+      if (value.useCount <= MAX_CLIMB) addUsers(seen, value);
     }
-    const seen = new Set<Node>();
-    for (let step = 0; step <= this.reach && frontier.size > 0; step += 1) {
+    const most = seen.size + MAX_ABOVE;
+    let frontier: Iterable<Node> = [...seen];
+    for (let step = 0; step < this.reach && seen.size < most; step += 1) {
       const above = new Set<Node>();
       for (const node of frontier) {
-        if (seen.has(node)) continue;
-        seen.add(node);
-        this.push(node);
         for (const output of node.outputs) {
           if (output && output.useCount <= MAX_CLIMB) addUsers(above, output);
         }
       }
+      for (const node of above) {
+        if (seen.has(node)) above.delete(node);
+        else seen.add(node);
+      }
       frontier = above;
     }
+    for (const node of seen) this.push(node);
   }
 
   private pushNested(node: Node): void {
@@ -255,9 +274,19 @@ function isAlive(node: Node): boolean {
   }
 }
 
-/** An error thrown by a guard or a builder, with the rule and the place that it came from. */
-function blame(error: unknown, rule: string, solution: Solution): InternalError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const { node } = solution;
-  return new InternalError(`rule ${rule} failed: ${reason}`, { node: node.label, op: node.op }, error);
+/** Asks the guard, and makes the rewrite. What rules throw is told with the rule and the place. */
+function applySolution(editor: Editor, solution: Solution, query: Query): Applied {
+  const { spec } = solution.rule.rule;
+  const match = matchOf(solution);
+  try {
+    const verdict = spec.guard?.(match, query);
+    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
+    if (spec.emits) checkEmissions(query.graph, spec.emits);
+    return applyRule(editor, spec, match, query);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { label, op } = solution.node;
+    throw new InternalError(`rule ${spec.name} failed: ${reason}`, { node: label, op }, error);
+  }
 }

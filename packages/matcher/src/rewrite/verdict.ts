@@ -14,13 +14,15 @@ export function no(reason: string, about?: string): Verdict {
   return about === undefined ? { ok: false, reason } : { ok: false, reason, about };
 }
 
-/** @internal Thrown where a rewrite is given up; caught by the driver, which takes the rewrite back. */
-export class Refusal extends Error {
+/**
+ * @internal Thrown where a rewrite is given up; caught by the driver, which takes the rewrite back. Not an
+ * `Error`: refusals are common, and a stack trace costs more than most of them.
+ */
+export class Refusal {
   readonly reason: string;
   readonly about: string | undefined;
 
   constructor(reason: string, about?: string) {
-    super(about === undefined ? reason : `${reason}: ${about}`);
     this.reason = reason;
     this.about = about;
   }

@@ -1,0 +1,63 @@
+import { Editor, inferModel, type Model, type Node, parseModel, printModel, type Value } from '@refold/ir';
+import { compile, type Match, type Pat, type Rule, type RewriteOptions, type RewriteReport, rewrite, rule } from '../src/index.ts';
+
+/** A model in textual syntax, with inferred types. `text` is the graph, and functions after it. */
+export function model(text: string, opset = 20, domains = ''): Model {
+  const parsed = parseModel(`<ir_version: 10, opset_import: ["" : ${opset}${domains}]> g ${text}`);
+  inferModel(new Editor(parsed));
+  return parsed;
+}
+
+/** Everything behind the name of the graph, on one line. */
+export function text(m: Model): string {
+  const printed = printModel(m);
+  return printed.slice(printed.indexOf('\ng ') + 3).replace(/\s+/g, ' ').trim();
+}
+
+/** A model as text, before or after. */
+export const printed = (graph: string, opset = 20): string => text(model(graph, opset));
+
+/** A rule that only matches. */
+export function finder<C extends object>(match: Pat<C>): Rule {
+  return rule({
+    name: 'test/find',
+    doc: 'finds',
+    match,
+    build: (m) => m.$root,
+    exactness: 'exact',
+    phase: 'normalize',
+  });
+}
+
+export type Found = Match<Readonly<Record<string, unknown>>>;
+
+/** All matches of a pattern in the main graph. */
+export function find<C extends object>(m: Model, match: Pat<C>): readonly Found[] {
+  return [...compile([finder(match)]).find(m.graph)].map((f) => f.match);
+}
+
+/** Names of the values at which a pattern matches, each once. */
+export function rootsOf<C extends object>(m: Model, match: Pat<C>): readonly string[] {
+  return [...new Set(find(m, match).map((f) => f.$root.name))];
+}
+
+export function apply(m: Model, rules: readonly Rule[], options?: RewriteOptions): RewriteReport {
+  return rewrite(m, compile(rules), options);
+}
+
+/** The value of the main graph that has a name. */
+export function valueNamed(m: Model, name: string): Value {
+  for (const graph of m.graphs()) {
+    const own = [...graph.inputs, ...graph.initializers];
+    for (const node of graph.nodes()) for (const output of node.outputs) if (output) own.push(output);
+    const found = own.find((v) => v.name === name);
+    if (found) return found;
+  }
+  throw new Error(`no value is named ${name}`);
+}
+
+export function nodeOf(m: Model, output: string): Node {
+  const node = valueNamed(m, output).producer;
+  if (!node) throw new Error(`no node makes ${output}`);
+  return node;
+}
