@@ -1,4 +1,5 @@
 import { ModelError } from '../errors.ts';
+import { shown } from '../onnx/shown.ts';
 
 /** A number or string as written. */
 export type Literal =
@@ -14,7 +15,7 @@ const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|([\s\S]))/g;
 /** Reads the words of ONNX's textual syntax one by one. Blanks and `#` comments stand between any two. */
 export class Cursor {
   readonly text: string;
-  private readonly file: string | undefined;
+  readonly file: string | undefined;
   private offset = 0;
 
   constructor(text: string, file?: string) {
@@ -143,7 +144,7 @@ export class Cursor {
 
   /** An error that says what should stand at the next word. */
   expected(what: string): ModelError {
-    const found = this.atEnd ? 'the end of the text' : `'${shown(this.text, this.offset)}'`;
+    const found = this.atEnd ? 'the end of the text' : shown(wordAt(this.text, this.offset));
     return this.error(`expected ${what}, found ${found}`, this.offset);
   }
 
@@ -178,8 +179,7 @@ export class Cursor {
   }
 }
 
-/** The word at a place, short enough for a message. */
-function shown(text: string, at: number): string {
-  const word = /^(?:[A-Za-z0-9_.]+|[\s\S])/u.exec(text.slice(at, at + 24));
-  return JSON.stringify(word?.[0] ?? '').slice(1, -1);
+/** The word or the character at a place. */
+function wordAt(text: string, at: number): string {
+  return /^(?:[A-Za-z0-9_.]+|[\s\S])/u.exec(text.slice(at, at + 24))?.[0] ?? '';
 }

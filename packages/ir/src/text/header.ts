@@ -1,20 +1,14 @@
-import type { Int } from '../graph/attribute.ts';
+import type { ModelProto } from '../onnx/generated/messages.ts';
+import { shown } from '../onnx/shown.ts';
 import type { Cursor } from './cursor.ts';
 import { parseStringPairs } from './parse-tensor.ts';
 import { quote } from './quote.ts';
 
-/**
- * What stands in `<...>` before a model or a function and is no part of its meaning. The fields are named
- * as in `ModelProto`, so that the writer of files finds them in `Model.origin`.
- */
-export interface Origin {
-  readonly producerName?: string | undefined;
-  readonly producerVersion?: string | undefined;
-  readonly domain?: string | undefined;
-  readonly modelVersion?: Int | undefined;
-  readonly docString?: string | undefined;
-  readonly metadataProps?: readonly { readonly key: string; readonly value: string }[] | undefined;
-}
+/** What a header says that is no part of the meaning of a model or a function. */
+type Origin = Pick<
+  ModelProto,
+  'producerName' | 'producerVersion' | 'domain' | 'modelVersion' | 'docString' | 'metadataProps'
+>;
 
 /** All that stands in `<...>` before a model or a function. */
 export interface Header {
@@ -100,7 +94,7 @@ export function parseHeader(cursor: Cursor, entries: ReadonlyMap<string, Entry>)
     const words = `one of ${[...entries.keys()].join(', ')}`;
     const word = cursor.identifier(words);
     const entry = entries.get(word);
-    if (!entry) throw cursor.error(`expected ${words}, found '${word}'`, at);
+    if (!entry) throw cursor.error(`expected ${words}, found ${shown(word)}`, at);
     if (seen.has(word)) throw cursor.error(`${word} is given twice`, at);
     seen.add(word);
     cursor.expect(':');
@@ -136,35 +130,18 @@ export function printOpsets(opsets: ReadonlyMap<string, number>): string {
   return `[${[...opsets].map(([domain, v]) => `${quote(domain)} : ${v}`).join(', ')}]`;
 }
 
-/** The lines of a header that say where a model comes from. What is absent or of another form is left out. */
-export function printOrigin(origin: object | undefined): readonly string[] {
-  const {
-    producerName,
-    producerVersion,
-    domain,
-    modelVersion,
-    docString,
-    metadataProps,
-  }: Record<string, unknown> = {
-    ...origin,
-  };
+/** The lines of a header that say where a model comes from. */
+export function printOrigin(origin: Origin): readonly string[] {
   const lines: string[] = [];
-  const text = (word: string, value: unknown): void => {
-    if (typeof value === 'string') lines.push(`${word}: ${quote(value)}`);
+  const text = (word: string, value: string | undefined): void => {
+    if (value !== undefined) lines.push(`${word}: ${quote(value)}`);
   };
-  text('producer_name', producerName);
-  text('producer_version', producerVersion);
-  text('domain', domain);
-  if (typeof modelVersion === 'number' || typeof modelVersion === 'bigint')
-    lines.push(`model_version: ${modelVersion}`);
-  text('doc_string', docString);
-  if (Array.isArray(metadataProps) && metadataProps.length > 0) {
-    lines.push(`metadata_props: [${metadataProps.map(printEntry).join(', ')}]`);
-  }
+  text('producer_name', origin.producerName);
+  text('producer_version', origin.producerVersion);
+  text('domain', origin.domain);
+  if (origin.modelVersion !== undefined) lines.push(`model_version: ${origin.modelVersion}`);
+  text('doc_string', origin.docString);
+  const entries = (origin.metadataProps ?? []).map((e) => `${quote(e.key ?? '')}: ${quote(e.value ?? '')}`);
+  if (entries.length > 0) lines.push(`metadata_props: [${entries.join(', ')}]`);
   return lines;
-}
-
-function printEntry(entry: unknown): string {
-  const { key, value }: Record<string, unknown> = { ...(typeof entry === 'object' ? entry : undefined) };
-  return `${quote(typeof key === 'string' ? key : '')}: ${quote(typeof value === 'string' ? value : '')}`;
 }

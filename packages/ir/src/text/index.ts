@@ -1,5 +1,4 @@
 export { type ParseOptions, parseFunction, parseGraph, parseModel, parseNodes } from './parse.ts';
-export type { ExternalFiles } from './parse-tensor.ts';
 export { printFunction, printGraph, printModel, printNode } from './print.ts';
 export type { PrintOptions } from './print-options.ts';
 export { printType } from './types.ts';

@@ -1,13 +1,9 @@
 import type { Attribute, AttributeType, Int } from '../graph/attribute.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { ExternalFiles } from '../onnx/limits.ts';
+import { shown } from '../onnx/shown.ts';
 import type { Cursor, Literal } from './cursor.ts';
-import {
-  type ExternalFiles,
-  nextIsData,
-  numberOf,
-  parseSparseData,
-  parseTensorData,
-} from './parse-tensor.ts';
+import { nextIsData, numberOf, parseSparseData, parseTensorData } from './parse-tensor.ts';
 import { nextIsType, parseType } from './types.ts';
 
 /** ONNX's words for the types of attributes. */
@@ -59,7 +55,7 @@ export function parseAttributes(reader: AttributeReader): readonly Attribute[] {
   do {
     const at = cursor.at;
     const name = cursor.name('the name of an attribute');
-    if (names.has(name)) throw cursor.error(`attribute ${name} is given twice`, at);
+    if (names.has(name)) throw cursor.error(`attribute ${shown(name)} is given twice`, at);
     names.add(name);
     attributes.push(parseAttribute(reader, name));
   } while (cursor.accept(','));
@@ -88,7 +84,7 @@ function parseAttributeType(cursor: Cursor): AttributeType {
   const at = cursor.at;
   const word = cursor.identifier('the type of an attribute');
   const type = typeWords.get(word);
-  if (type === undefined) throw cursor.error(`expected the type of an attribute, found '${word}'`, at);
+  if (type === undefined) throw cursor.error(`expected the type of an attribute, found ${shown(word)}`, at);
   return type;
 }
 

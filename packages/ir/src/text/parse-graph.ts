@@ -3,11 +3,13 @@ import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
+import type { ExternalFiles } from '../onnx/limits.ts';
+import { shown } from '../onnx/shown.ts';
 import type { SparseTensor, Tensor } from '../types/tensor.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import type { Cursor } from './cursor.ts';
 import { type AttributeReader, parseAttributes } from './parse-attribute.ts';
-import { type ExternalFiles, parseSparseData, parseTensorData } from './parse-tensor.ts';
+import { parseSparseData, parseTensorData } from './parse-tensor.ts';
 import { Scope } from './scope.ts';
 import { nextIsType, parseType } from './types.ts';
 
@@ -252,15 +254,12 @@ export class GraphReader implements AttributeReader {
   private resolve(mention: Mention): Value {
     const value = this.scope.find(mention.name);
     if (!value)
-      throw this.cursor.error(
-        `nothing before this place defines ${JSON.stringify(mention.name)}`,
-        mention.at,
-      );
+      throw this.cursor.error(`nothing before this place defines ${shown(mention.name)}`, mention.at);
     return value;
   }
 
   private twice(mention: Mention): ModelError {
-    return this.cursor.error(`${JSON.stringify(mention.name)} is defined twice in one graph`, mention.at);
+    return this.cursor.error(`${shown(mention.name)} is defined twice in one graph`, mention.at);
   }
 }
 

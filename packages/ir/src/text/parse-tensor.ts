@@ -1,24 +1,13 @@
-import { ModelError } from '../errors.ts';
-import type { ByteSource } from '../types/byte-source.ts';
-import { byteLength, type DType, dtypeBits, dtypeKind } from '../types/dtype.ts';
+import { decodeTensor } from '../onnx/decode/decode-tensor.ts';
+import { TensorProtoDataLocationCode } from '../onnx/generated/messages.ts';
+import type { ExternalFiles } from '../onnx/limits.ts';
+import { type DType, dtypeBits, dtypeCode, dtypeKind } from '../types/dtype.ts';
 import { type ElementArray, elementWidth, newElements, tensorOfElements } from '../types/elements.ts';
 import { isSmallFloat, numberToSmallFloat, type SmallFloat } from '../types/small-floats.ts';
 import { elementCount, type SparseTensor, Tensor } from '../types/tensor.ts';
 import type { ValueType } from '../types/value-type.ts';
 import type { Cursor, Literal } from './cursor.ts';
 import { parseType } from './types.ts';
-
-/** Where the bytes of external data come from: a source for a `location`, or none. */
-export type ExternalFiles = (location: string) => ByteSource | undefined;
-
-/** Marks a tensor whose data the text names instead of listing: the printer gives the entries back. */
-export class ExternalText {
-  readonly entries: readonly (readonly [string, string])[];
-
-  constructor(entries: readonly (readonly [string, string])[]) {
-    this.entries = entries;
-  }
-}
 
 /** Whether the data of a tensor comes next, behind its type: `{1, 2}` or `["location": "weights.bin"]`. */
 export function nextIsData(cursor: Cursor): boolean {
@@ -191,35 +180,14 @@ function parseExternal(
   dims: readonly number[],
   files: ExternalFiles | undefined,
 ): Tensor {
-  const at = cursor.at;
-  const entries = parseStringPairs(cursor);
-  if (dtype === 'string') throw cursor.error('strings cannot be external data', at);
-  const of = new Map(entries);
-  const location = of.get('location');
-  if (location === undefined) throw cursor.error("external data need a 'location'", at);
-  const size = byteLength(dtype, elementCount(dims));
-  const offset = offsetOf(cursor, of.get('offset'), at);
-  const load = (): Uint8Array => {
-    const source = files?.(location);
-    if (!source)
-      throw new ModelError('model/external-data', `there is no data for ${JSON.stringify(location)}`);
-    if (offset + size > source.size) {
-      throw new ModelError(
-        'model/external-data',
-        `${source.name} is too short: ${size} bytes at ${offset} are wanted`,
-      );
-    }
-    return source.read(offset, size);
+  const externalData = parseStringPairs(cursor).map(([key, value]) => ({ key, value }));
+  const message = {
+    dims,
+    dataType: dtypeCode(dtype),
+    externalData,
+    dataLocation: TensorProtoDataLocationCode.EXTERNAL,
   };
-  return Tensor.lazy(dtype, dims, { byteLength: size, load }, new ExternalText(entries));
-}
-
-function offsetOf(cursor: Cursor, text: string | undefined, at: number): number {
-  if (text === undefined) return 0;
-  const offset = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(offset))
-    throw cursor.error("'offset' is not a number of bytes", at);
-  return offset;
+  return decodeTensor({ file: cursor.file ?? '', externalFiles: files }, message, {});
 }
 
 /** Reads `["key": "value", ...]`. */

@@ -5,17 +5,19 @@ import type { Graph } from '../graph/graph.ts';
 import { Model } from '../graph/model.ts';
 import { type Node, normalDomain } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
+import type { ExternalFiles } from '../onnx/limits.ts';
+import { FunctionOrigin, ModelOrigin } from '../onnx/origin.ts';
+import { shown } from '../onnx/shown.ts';
 import { Cursor } from './cursor.ts';
 import { functionEntries, modelEntries, parseHeader } from './header.ts';
 import { parseAttribute } from './parse-attribute.ts';
 import { GraphReader } from './parse-graph.ts';
-import type { ExternalFiles } from './parse-tensor.ts';
 
 export interface ParseOptions {
   /** Name of the text, for messages. */
   readonly file?: string | undefined;
-  /** Gives the bytes of external data by their `location`. Without it they cannot be loaded. */
-  readonly external?: ExternalFiles | undefined;
+  /** Files of external data. Without it, touching such data is an error. */
+  readonly externalFiles?: ExternalFiles | undefined;
 }
 
 /** The version of the file format that a text without `ir_version` gets. */
@@ -38,10 +40,10 @@ export function parseModel(text: string, options: ParseOptions = {}): Model {
     header.irVersion ?? DEFAULT_IR_VERSION,
     new Map(header.opsets),
     name,
-    Object.keys(header.origin).length > 0 ? header.origin : undefined,
+    Object.keys(header.origin).length > 0 ? new ModelOrigin(header.origin) : undefined,
   );
   const editor = new Editor(model);
-  new GraphReader(editor, cursor, options.external).readGraph(model.graph);
+  new GraphReader(editor, cursor, options.externalFiles).readGraph(model.graph);
   while (!cursor.atEnd) readFunction(editor, cursor, options);
   return model;
 }
@@ -85,7 +87,7 @@ function readerIn(
   graph: Graph | undefined,
   options: ParseOptions,
 ): GraphReader {
-  const reader = new GraphReader(editor, cursor, options.external);
+  const reader = new GraphReader(editor, cursor, options.externalFiles);
   const around: Graph[] = [];
   for (let g = graph; g; g = g.outer) around.push(g);
   for (const g of around.reverse()) {
@@ -105,17 +107,17 @@ function readFunction(editor: Editor, cursor: Cursor, options: ParseOptions): Fu
   const at = cursor.at;
   const header = parseHeader(cursor, functionEntries);
   const name = cursor.name('the name of a function');
-  const reader = new GraphReader(editor, cursor, options.external);
+  const reader = new GraphReader(editor, cursor, options.externalFiles);
   const { attributes, defaults } = readFormalAttributes(cursor, reader);
   const body = editor.createGraph(name);
   reader.readBody(body);
   const domain = normalDomain(header.origin.domain ?? '');
   const overload = header.overload ?? '';
   if (editor.model.functions.has(functionKey(domain, name, overload))) {
-    throw cursor.error(`function ${domain === '' ? '' : `${domain}.`}${name} is defined twice`, at);
+    throw cursor.error(`function ${shown(domain === '' ? name : `${domain}.${name}`)} is defined twice`, at);
   }
   const { docString } = header.origin;
-  const origin = docString === undefined ? undefined : { docString };
+  const origin = docString === undefined ? undefined : new FunctionOrigin({ docString }, []);
   const fn = { domain, name, overload, body, attributes, defaults, opsets: new Map(header.opsets), origin };
   editor.addFunction(fn);
   return fn;

@@ -1,18 +1,11 @@
 import type { Attribute } from '../graph/attribute.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { SparseTensor, Tensor } from '../types/tensor.ts';
+import type { SparseTensor } from '../types/tensor.ts';
 import { isValueType } from '../types/value-type.ts';
 import { printFloat32 } from './numbers.ts';
 import { attributeTypeWord } from './parse-attribute.ts';
-import { ExternalText } from './parse-tensor.ts';
 import type { PrintOptions } from './print-options.ts';
-import {
-  printSparseData,
-  printSparseType,
-  printTensor,
-  printTensorData,
-  printTensorType,
-} from './print-tensor.ts';
+import { printSparseData, printSparseType, printTensor } from './print-tensor.ts';
 import { quote, quoteName } from './quote.ts';
 import { printType } from './types.ts';
 
@@ -42,7 +35,7 @@ function valuePieces(
     case 'string':
       return [quote(attribute.value)];
     case 'tensor':
-      return [printAttributeTensor(attribute.value, options)];
+      return [printTensor(attribute.value, options)];
     case 'sparse':
       return [printSparse(attribute.value, options)];
     case 'type':
@@ -56,7 +49,7 @@ function valuePieces(
     case 'strings':
       return [list(attribute.value.map(quote))];
     case 'tensors':
-      return [list(attribute.value.map((t) => printAttributeTensor(t, options)))];
+      return [list(attribute.value.map((t) => printTensor(t, options)))];
     case 'sparses':
       return [list(attribute.value.map((s) => printSparse(s, options)))];
     case 'types':
@@ -68,12 +61,6 @@ function valuePieces(
 
 function list(items: readonly string[]): string {
   return `[${items.join(', ')}]`;
-}
-
-/** Names of external data need a `=` before them: brackets behind a scalar type would be its dimensions. */
-function printAttributeTensor(tensor: Tensor, options: PrintOptions): string {
-  if (!(tensor.origin instanceof ExternalText)) return printTensor(tensor, options);
-  return `${printTensorType(tensor)} = ${printTensorData(tensor, options)}`;
 }
 
 function printSparse(sparse: SparseTensor, options: PrintOptions): string {

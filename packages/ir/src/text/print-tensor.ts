@@ -1,4 +1,6 @@
 import { ModelError } from '../errors.ts';
+import { UnreachableData } from '../onnx/external-data.ts';
+import { TensorOrigin } from '../onnx/origin.ts';
 import { dtypeKind } from '../types/dtype.ts';
 import { tensorElements } from '../types/elements.ts';
 import {
@@ -9,7 +11,6 @@ import {
 } from '../types/small-floats.ts';
 import type { SparseTensor, Tensor } from '../types/tensor.ts';
 import { printDecimal, printDouble, printFloat32 } from './numbers.ts';
-import { ExternalText } from './parse-tensor.ts';
 import type { PrintOptions } from './print-options.ts';
 import { quote } from './quote.ts';
 import { textOfDType } from './types.ts';
@@ -32,11 +33,17 @@ export function printTensorType(tensor: Tensor): string {
   return textOfDType(tensor.dtype) + (tensor.rank === 0 ? '' : `[${tensor.dims.join(',')}]`);
 }
 
+/** The entries that say where the data of a tensor are, when they cannot be reached from here. */
+function externalEntries(tensor: Tensor): readonly string[] | undefined {
+  if (!(tensor.data instanceof UnreachableData) || !(tensor.origin instanceof TensorOrigin)) return undefined;
+  const entries = tensor.origin.message.externalData ?? [];
+  return entries.map((e) => `${quote(e.key ?? '')}: ${quote(e.value ?? '')}`);
+}
+
 /** The data of a tensor as text: `{1,2,3}`, or `{...}` when there are more than the options allow. */
 export function printTensorData(tensor: Tensor, options: PrintOptions): string {
-  if (tensor.origin instanceof ExternalText) {
-    return `[${tensor.origin.entries.map(([k, v]) => `${quote(k)}: ${quote(v)}`).join(', ')}]`;
-  }
+  const elsewhere = externalEntries(tensor);
+  if (elsewhere) return `[${elsewhere.join(', ')}]`;
   if (tensor.size > (options.maxElements ?? Number.POSITIVE_INFINITY)) return '{...}';
   if (tensor.size > MAX_ELEMENTS) throw tooLong();
   return `{${elementTexts(tensor, options).join(',')}}`;
@@ -44,7 +51,9 @@ export function printTensorData(tensor: Tensor, options: PrintOptions): string {
 
 /** A tensor with its type, as in an attribute: `float[2] {1,2}`. */
 export function printTensor(tensor: Tensor, options: PrintOptions): string {
-  return `${printTensorType(tensor)} ${printTensorData(tensor, options)}`;
+  // Brackets right behind a scalar type would be its dimensions.
+  const equals = tensor.data instanceof UnreachableData ? ' =' : '';
+  return `${printTensorType(tensor)}${equals} ${printTensorData(tensor, options)}`;
 }
 
 /** The type of a sparse tensor: `sparse_tensor(float[3,4])`. */

@@ -168,6 +168,16 @@ test('nodes and graphs can be read into a model on their own', () => {
   expect(() => parseNodes(editor, { end: model.graph }, 'q = Neg (nowhere)')).toThrow(/nowhere/);
 });
 
+test('values that share a name get names of their own, as in a file', () => {
+  const model = parseModel(`${header} g (float x) => (y) { t = Relu (x) y = Neg (t) }`);
+  const editor = new Editor(model);
+  const t = model.graph.firstNode?.outputs[0];
+  if (t) editor.rename(t, 'x');
+  const text = printModel(model);
+  expect(text).toContain('x_1 = Relu (x)\n   y = Neg (x_1)');
+  expect(printModel(parseModel(text))).toBe(text);
+});
+
 test('a function is printed on its own', () => {
   const model = parseModel(
     `${header} g () => () {} <domain: "d", opset_import: ["" : 17]> f (x) => (y) { y = Neg (x) }`,

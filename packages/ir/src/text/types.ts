@@ -1,3 +1,4 @@
+import { shown } from '../onnx/shown.ts';
 import { type Dim, dimName, freshDim, isAnonymous, printDim, type Shape, symbolDim } from '../types/dim.ts';
 import { type DType, dtypes } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
@@ -63,7 +64,7 @@ export function parseType(cursor: Cursor, depth = 0): ValueType {
     case 'opaque':
       return parseOpaque(cursor);
     default:
-      throw cursor.error(`expected a type, found '${word}'`, at);
+      throw cursor.error(`expected a type, found ${shown(word)}`, at);
   }
 }
 
@@ -71,7 +72,7 @@ function parseDType(cursor: Cursor): DType {
   const at = cursor.at;
   const word = cursor.identifier('an element type');
   const dtype = byText.get(word);
-  if (dtype === undefined) throw cursor.error(`expected an element type, found '${word}'`, at);
+  if (dtype === undefined) throw cursor.error(`expected an element type, found ${shown(word)}`, at);
   return dtype;
 }
 
