@@ -1,1 +1,13 @@
-export {};
+/**
+ * refold as a library: one call simplifies a model.
+ *
+ * ```ts
+ * import { simplify } from 'refold';
+ * const { bytes, report } = await simplify(model);
+ * ```
+ */
+export { RefoldError } from '@refold/ir';
+export type { Progress, SaveExternal, SimplifyOptions, SimplifyResult } from './options.ts';
+export type { CheckReport, ModelFigures, SimplifyReport } from './report/report.ts';
+export { choosePasses, type ModelInput, simplify, simplifyFile, tryOut } from './simplify.ts';
+export { version } from './version.ts';

@@ -1,1 +1,3 @@
-export {};
+export * from './manager/pass.ts';
+export { defaultPassOptions, type PassReport, type RunOptions, type RunReport, runPasses } from './manager/run.ts';
+export { allPasses, defaultPasses } from './pipelines.ts';

@@ -1,0 +1,156 @@
+import { assertValid, decodeModel, Editor, encodeModel, inferModel, type Model, RefoldError } from '@refold/ir';
+import { allPasses, defaultPasses, type Pass, runPasses } from '@refold/passes';
+import { checkEquivalent } from '@refold/runtime';
+import { cutGraph } from './cut.ts';
+import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
+import { pinInputs } from './pin.ts';
+import { type CheckReport, figuresOf, type SimplifyReport } from './report/report.ts';
+import { version } from './version.ts';
+
+/** Where a model comes from: bytes, or the path of a file (Node only). */
+export type ModelInput = Uint8Array | string;
+
+/**
+ * Simplifies a model and gives the result back as bytes.
+ *
+ * Works in Node and in browsers; a path as input needs Node. Throws {@link RefoldError}: `model/*` when the
+ * model is bad or unsupported, `usage/*` for options that do not fit, `check/different` when a check was
+ * asked for and failed, `usage/aborted` when the signal fired.
+ */
+export async function simplify(input: ModelInput, options: SimplifyOptions = {}): Promise<SimplifyResult> {
+  const run = await prepare(input, options);
+  const started = performance.now();
+  run.progress({ stage: 'write' });
+  const bytes = encodeModel(run.model);
+  return { bytes, report: run.report(bytes.byteLength, performance.now() - started) };
+}
+
+/**
+ * Simplifies a model and writes the result to a file (Node only), atomically: nothing is written unless
+ * everything went well. Besides the errors of {@link simplify}: `file/read` and `file/write`.
+ */
+export async function simplifyFile(
+  input: ModelInput,
+  output: string,
+  options: SimplifyOptions = {},
+): Promise<SimplifyResult> {
+  const run = await prepare(input, options);
+  const started = performance.now();
+  run.progress({ stage: 'write' });
+  const { saveModel } = await import('@refold/ir/node');
+  const { saveExternal, externalThreshold } = options;
+  const saved = saveModel(run.model, output, {
+    ...(saveExternal === undefined || saveExternal === false ? {} : { externalData: saveExternal }),
+    ...(externalThreshold === undefined ? {} : { externalThreshold }),
+  });
+  return { report: run.report(saved.bytes, performance.now() - started) };
+}
+
+/** Says what {@link simplifyFile} would do, without encoding or writing anything. */
+export async function tryOut(input: ModelInput, options: SimplifyOptions = {}): Promise<SimplifyResult> {
+  const run = await prepare(input, options);
+  return { report: run.report(undefined, 0) };
+}
+
+interface Run {
+  readonly model: Model;
+  readonly progress: (progress: Progress) => void;
+  report(bytes: number | undefined, writeMilliseconds: number): SimplifyReport;
+}
+
+async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run> {
+  const progress = options.onProgress ?? (() => {});
+  const passes = choosePasses(options);
+  const started = performance.now();
+  progress({ stage: 'read' });
+  const { model, bytes: inputBytes } = await load(input);
+  const before = figuresOf(model, inputBytes);
+  const read = performance.now();
+
+  const editor = new Editor(model);
+  if (options.inputShapes) pinInputs(editor, model, options.inputShapes);
+  if (options.inputs || options.outputs) {
+    inferModel(editor);
+    cutGraph(editor, model, options.inputs, options.outputs);
+  }
+  const result = runPasses(editor, passes, {
+    ...(options.foldLimit === undefined ? {} : { foldLimit: options.foldLimit }),
+    ...(options.exactness === undefined ? {} : { exactness: options.exactness }),
+    check: options.verify ? () => assertValid(model) : undefined,
+    tick: () => throwIfAborted(options.signal),
+    onPass: (pass, round) => progress({ stage: 'simplify', pass, round }),
+  });
+  const simplified = performance.now();
+
+  const check = await checkResult(input, model, options, progress);
+  const checked = performance.now();
+  throwIfAborted(options.signal);
+  return {
+    model,
+    progress,
+    report: (bytes, write) => ({
+      tool: 'refold',
+      version,
+      input: before,
+      output: figuresOf(model, bytes),
+      passes: result.passes,
+      rounds: result.rounds,
+      stopped: result.stopped,
+      warnings: result.invalid.map((e) => e.message),
+      ...(check === undefined ? {} : { check }),
+      milliseconds: { read: read - started, simplify: simplified - read, check: checked - simplified, write },
+    }),
+  };
+}
+
+async function load(input: ModelInput): Promise<{ model: Model; bytes: number }> {
+  if (typeof input !== 'string') return { model: decodeModel(input), bytes: input.byteLength };
+  const { openModel, modelFileSize } = await import('@refold/ir/node');
+  return { model: openModel(input), bytes: modelFileSize(input) };
+}
+
+async function checkResult(
+  input: ModelInput,
+  model: Model,
+  options: SimplifyOptions,
+  progress: (progress: Progress) => void,
+): Promise<CheckReport | undefined> {
+  const sets = options.check ?? 0;
+  if (sets <= 0) return undefined;
+  progress({ stage: 'check' });
+  const { model: original } = await load(input);
+  if (options.inputs || options.outputs) {
+    const editor = new Editor(original);
+    inferModel(editor);
+    cutGraph(editor, original, options.inputs, options.outputs);
+  }
+  const shapes = Object.fromEntries([...(options.checkShapes ?? []), ...(options.inputShapes ?? [])]);
+  const { verdict, differences, notes } = checkEquivalent(original, model, {
+    sets,
+    seed: options.seed ?? 0,
+    shapes,
+    ...(options.tolerance ? { tolerance: options.tolerance } : {}),
+    session: options.signal ? { signal: options.signal } : {},
+  });
+  if (verdict === 'different') {
+    const what = differences.map((d) => [d.output, d.message].filter((t) => t).join(': ')).join('; ');
+    throw new RefoldError('check/different', `the result differs from the original: ${what}`);
+  }
+  return { sets, verdict, notes };
+}
+
+/** The passes that options ask for. Throws for a name that no pass has. */
+export function choosePasses(options: Pick<SimplifyOptions, 'skip' | 'only' | 'also'>): readonly Pass[] {
+  const known = new Set(allPasses.map((p) => p.name));
+  for (const name of [...(options.skip ?? []), ...(options.only ?? []), ...(options.also ?? [])]) {
+    if (known.has(name)) continue;
+    throw new RefoldError('usage/unknown-name', `there is no pass ${name}`, {}, 'refold passes lists them');
+  }
+  const wanted = new Set(options.only ?? [...defaultPasses.map((p) => p.name), ...(options.also ?? [])]);
+  for (const name of options.skip ?? []) wanted.delete(name);
+  return allPasses.filter((p) => wanted.has(p.name));
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
+}

@@ -1,0 +1,34 @@
+import { type Editor, outputOf, replaceValue, type Tensor, tensorType, type Value } from '@refold/ir';
+
+/**
+ * Makes every use of `value` read a constant that takes over its name. The node that computed it stays, for
+ * dead code elimination to find. Where `value` is the output of a graph, the constant is a `Constant` node
+ * there: a nested graph must produce its outputs itself, and an output without a node is refused by some
+ * engines. Answers false, with nothing done, when a graph output listed twice stands in the way.
+ */
+export function materialize(editor: Editor, value: Value, tensor: Tensor): boolean {
+  const node = value.producer;
+  const graph = value.graph;
+  if (!node || !graph) return false;
+  const name = value.name;
+  if (value.isGraphOutput) {
+    const constant = editor.createNode(
+      {
+        opType: 'Constant',
+        inputs: [],
+        outputs: [''],
+        types: [tensorType(tensor.dtype, tensor.dims)],
+        attributes: [{ name: 'value', type: 'tensor', value: tensor }],
+      },
+      { before: node },
+    );
+    if (replaceValue(editor, value, outputOf(constant))) return true;
+    editor.eraseNode(constant);
+    return false;
+  }
+  const constant = editor.addConstant(graph, tensor, name);
+  editor.replaceAllUses(value, constant);
+  editor.rename(value, editor.freshName(name));
+  editor.rename(constant, name);
+  return true;
+}

@@ -1,0 +1,39 @@
+import { isInteger, tensorOf, type Value } from '@refold/ir';
+import { graphPass, type Pass } from '../manager/pass.ts';
+import { allNodes } from '../manager/walk.ts';
+import { materialize } from './materialize.ts';
+
+/**
+ * Sizes that inference knows as numbers, written as constants: `Shape` of a value with a static shape,
+ * one static dimension of a dynamic one, and all arithmetic on such sizes.
+ */
+export const foldShapes: Pass = graphPass({
+  name: 'constants/shapes',
+  summary: 'replace sizes that are known from shapes by constants',
+  run: ({ model, editor, tick }) => {
+    let changes = 0;
+    for (const node of allNodes(model)) {
+      tick();
+      if (node.is('Constant')) continue;
+      const output = node.outputs[0];
+      if (!output || output.useCount === 0) continue;
+      const sizes = knownSizes(output);
+      if (!sizes) continue;
+      const tensor = tensorOf(sizes.dtype, sizes.dims, sizes.values);
+      if (materialize(editor, output, tensor)) changes += 1;
+    }
+    return changes;
+  },
+});
+
+function knownSizes(value: Value) {
+  const { type, contents } = value;
+  if (!contents || type?.kind !== 'tensor' || !isInteger(type.dtype) || !type.shape) return undefined;
+  const values: number[] = [];
+  for (const d of contents) {
+    if (typeof d !== 'number') return undefined;
+    values.push(d);
+  }
+  const dims = type.shape.length === 0 ? [] : [values.length];
+  return { dtype: type.dtype, dims, values };
+}

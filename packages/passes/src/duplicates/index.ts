@@ -1,0 +1,6 @@
+import type { Pass } from '../manager/pass.ts';
+import { mergeExpressions } from './expressions.ts';
+import { mergeInitializers } from './initializers.ts';
+import { mergeSizes } from './sizes.ts';
+
+export const duplicatesPasses: readonly Pass[] = [mergeSizes, mergeExpressions, mergeInitializers];

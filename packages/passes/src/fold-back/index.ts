@@ -1,0 +1,3 @@
+import type { Pass } from '../manager/pass.ts';
+
+export const foldBackPasses: readonly Pass[] = [];

@@ -1,0 +1,205 @@
+import { type Editor, inferModel, type ModelError, type Node, RefoldError } from '@refold/ir';
+import { compile, type CompiledRules, type RewriteReport, rewrite } from '@refold/matcher';
+import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
+
+/** Default of every option of passes. */
+export const defaultPassOptions: PassOptions = { foldLimit: 1024, exactness: 'reassociate' };
+
+export interface RunOptions extends Partial<PassOptions> {
+  /** Rounds over all passes after which to stop, settled or not. @default 12 */
+  readonly maxRounds?: number;
+  /** Called after each pass that changed something, for instance to verify the model. Throwing rolls the pass back. */
+  readonly check?: ((pass: string) => void) | undefined;
+  /** Called often; may throw to abort the run (what is finished stays). */
+  readonly tick?: (() => void) | undefined;
+  /** Called when a pass starts. */
+  readonly onPass?: ((pass: string, round: number) => void) | undefined;
+}
+
+/** What one pass did over all rounds. */
+export interface PassReport {
+  readonly name: string;
+  /** Number of changes: nodes folded, rewrites applied, items removed. */
+  readonly changes: number;
+  readonly milliseconds: number;
+  /** Why sites were left alone: reason code to number of times. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Set when the pass failed: it was rolled back and not run again. */
+  readonly error?: string;
+}
+
+export interface RunReport {
+  readonly passes: readonly PassReport[];
+  readonly rounds: number;
+  /** `settled`: another round would change nothing. */
+  readonly stopped: 'settled' | 'round-limit' | 'cycle' | 'rewrite-limit';
+  /** Nodes whose operands cannot be right, as inference found. */
+  readonly invalid: readonly ModelError[];
+}
+
+interface Tally {
+  changes: number;
+  milliseconds: number;
+  readonly refusals: Map<string, number>;
+  error: string | undefined;
+}
+
+/** A group is one graph pass, or neighbouring rule passes that share a worklist. */
+type Group =
+  | { readonly kind: 'graph'; readonly pass: GraphPass }
+  | { readonly kind: 'rules'; readonly passes: readonly RulePass[]; readonly compiled: CompiledRules };
+
+/**
+ * Runs passes in rounds until none has anything left to do. A pass that fails is rolled back, reported, and
+ * left out from then on, while the rest goes on.
+ */
+export function runPasses(editor: Editor, passes: readonly Pass[], options: RunOptions = {}): RunReport {
+  return new Runner(editor, passes, options).run();
+}
+
+class Runner {
+  private readonly editor: Editor;
+  private readonly options: RunOptions;
+  private readonly tallies: ReadonlyMap<string, Tally>;
+  private readonly groups: readonly Group[];
+  private readonly invalid = new Map<Node, ModelError>();
+  private readonly failed = new Set<Group>();
+  private stopped: RunReport['stopped'] = 'settled';
+  /** Grows with every change of the model; a group that ran at the present version need not run again. */
+  private version = 0;
+
+  constructor(editor: Editor, passes: readonly Pass[], options: RunOptions) {
+    this.editor = editor;
+    this.options = options;
+    this.tallies = new Map(
+      passes.map((p) => [p.name, { changes: 0, milliseconds: 0, refusals: new Map(), error: undefined }]),
+    );
+    this.groups = groupPasses(passes);
+  }
+
+  run(): RunReport {
+    const ranAt = new Map<Group, number>();
+    const limit = this.options.maxRounds ?? 12;
+    let rounds = 0;
+    let inferredAt = -1;
+    for (; rounds < limit; rounds += 1) {
+      const before = this.version;
+      for (const group of this.groups) {
+        if (this.failed.has(group) || ranAt.get(group) === this.version) continue;
+        if (inferredAt !== this.version) {
+          inferModel(this.editor, (error, node) => this.invalid.set(node, error));
+          inferredAt = this.version;
+        }
+        this.runGroup(group, rounds);
+        ranAt.set(group, this.version);
+      }
+      if (this.version === before) break;
+    }
+    if (rounds === limit) this.stopped = 'round-limit';
+    return {
+      passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
+      rounds,
+      stopped: this.stopped,
+      invalid: [...this.invalid].filter(([node]) => node.graph).map(([, error]) => error),
+    };
+  }
+
+  private runGroup(group: Group, round: number): void {
+    const names = group.kind === 'graph' ? [group.pass.name] : group.passes.map((p) => p.name);
+    for (const name of names) this.options.onPass?.(name, round);
+    const started = performance.now();
+    this.editor.begin();
+    try {
+      const changes = group.kind === 'graph' ? this.runGraphPass(group.pass) : this.runRules(group);
+      if (changes > 0) this.options.check?.(names.join(', '));
+      this.editor.commit();
+      if (changes > 0) this.version += 1;
+    } catch (error) {
+      this.editor.rollback();
+      if (error instanceof RefoldError && error.code === 'usage/aborted') throw error;
+      this.failed.add(group);
+      for (const name of names) this.tally(name).error = error instanceof Error ? error.message : String(error);
+    }
+    if (group.kind === 'graph') this.tally(group.pass.name).milliseconds += performance.now() - started;
+  }
+
+  private runGraphPass(pass: GraphPass): number {
+    const tally = this.tally(pass.name);
+    const context: PassContext = {
+      model: this.editor.model,
+      editor: this.editor,
+      options: { ...defaultPassOptions, ...definedOf(this.options) },
+      tick: this.options.tick ?? (() => {}),
+      refuse: (reason) => count(tally.refusals, reason, 1),
+    };
+    const changes = pass.run(context);
+    tally.changes += changes;
+    return changes;
+  }
+
+  private runRules(group: Extract<Group, { kind: 'rules' }>): number {
+    const { exactness, tick } = this.options;
+    const report: RewriteReport = rewrite(this.editor, group.compiled, {
+      exactness: exactness ?? defaultPassOptions.exactness,
+      ...(tick ? { tick } : {}),
+    });
+    if (report.stopped) this.stopped = report.stopped === 'cycle' ? 'cycle' : 'rewrite-limit';
+    let changes = 0;
+    for (const pass of group.passes) {
+      const tally = this.tally(pass.name);
+      for (const { spec } of pass.rules) {
+        const applied = report.applied[spec.name] ?? 0;
+        changes += applied;
+        tally.changes += applied;
+        tally.milliseconds += report.milliseconds[spec.name] ?? 0;
+        for (const [reason, times] of Object.entries(report.refused[spec.name] ?? {})) {
+          if (reason !== 'not-applicable') count(tally.refusals, reason, times);
+        }
+      }
+    }
+    return changes;
+  }
+
+  private tally(name: string): Tally {
+    const tally = this.tallies.get(name);
+    if (!tally) throw new RefoldError('internal/bug', `pass ${name} has no tally`);
+    return tally;
+  }
+}
+
+function groupPasses(passes: readonly Pass[]): readonly Group[] {
+  const groups: Group[] = [];
+  let run: RulePass[] = [];
+  const flush = (): void => {
+    if (run.length > 0) groups.push({ kind: 'rules', passes: run, compiled: compile(run.flatMap((p) => p.rules)) });
+    run = [];
+  };
+  for (const pass of passes) {
+    if (pass.kind === 'rules') run.push(pass);
+    else {
+      flush();
+      groups.push({ kind: 'graph', pass });
+    }
+  }
+  flush();
+  return groups;
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function definedOf(options: RunOptions): Partial<PassOptions> {
+  const { foldLimit, exactness } = options;
+  return { ...(foldLimit === undefined ? {} : { foldLimit }), ...(exactness === undefined ? {} : { exactness }) };
+}
+
+function reportOf(name: string, tally: Tally): PassReport {
+  return {
+    name,
+    changes: tally.changes,
+    milliseconds: tally.milliseconds,
+    refusals: Object.fromEntries(tally.refusals),
+    ...(tally.error === undefined ? {} : { error: tally.error }),
+  };
+}

@@ -1,0 +1,25 @@
+import { constantsPasses } from './constants/index.ts';
+import { controlPasses } from './control/index.ts';
+import { deadPasses } from './dead/index.ts';
+import { duplicatesPasses } from './duplicates/index.ts';
+import { foldBackPasses } from './fold-back/index.ts';
+import { identitiesPasses } from './identities/index.ts';
+import { layoutPasses } from './layout/index.ts';
+import { linearPasses } from './linear/index.ts';
+import { orderPasses } from './manager/order.ts';
+import type { Pass } from './manager/pass.ts';
+
+/** Every pass, in the order in which a round runs them. */
+export const allPasses: readonly Pass[] = orderPasses([
+  ...controlPasses,
+  ...constantsPasses,
+  ...identitiesPasses,
+  ...linearPasses,
+  ...layoutPasses,
+  ...foldBackPasses,
+  ...duplicatesPasses,
+  ...deadPasses,
+]);
+
+/** The passes that run when nobody says otherwise. */
+export const defaultPasses: readonly Pass[] = allPasses.filter((p) => p.byDefault);

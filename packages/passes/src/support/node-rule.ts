@@ -1,0 +1,35 @@
+import type { Node, Value } from '@refold/ir';
+import { type Builder, type Exactness, op, type Query, type Rule, rule } from '@refold/matcher';
+
+/** A rule about one node whose conditions are easier said in code than as a pattern. */
+export interface NodeRuleSpec {
+  readonly name: string;
+  /** The equation, as people would write it. */
+  readonly doc: string;
+  /** Operators of the standard domain at which it starts. */
+  readonly ops: string | readonly string[];
+  readonly exactness: Exactness;
+  /** Operators that it may make, with the opset version that introduced what it uses. */
+  readonly emits?: readonly { readonly op: string; readonly since: number }[];
+  /** May leave as many nodes as before; names the measure that falls instead. */
+  readonly decreases?: string;
+  /**
+   * The value that replaces the first output; undefined where the rule has nothing to say. A reason worth
+   * reporting is given with `b.fail(code, about)`.
+   */
+  rewrite(node: Node, b: Builder, q: Query): Value | undefined;
+}
+
+/** Makes a rule of it. All safety checks of the matcher's driver hold as for any other rule. */
+export function nodeRule(spec: NodeRuleSpec): Rule {
+  return rule({
+    name: spec.name,
+    doc: spec.doc,
+    match: op(spec.ops, [], { extraInputs: 'allow' }),
+    build: (m, b, q) => spec.rewrite(m.$node, b, q) ?? b.fail('not-applicable'),
+    emits: spec.emits ?? [],
+    exactness: spec.exactness,
+    phase: 'normalize',
+    ...(spec.decreases === undefined ? {} : { decreases: spec.decreases }),
+  });
+}

@@ -1,0 +1,24 @@
+// Bundles the command line into few files, so that it starts fast. Run by the build of packages/cli.
+import { chmodSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const cli = fileURLToPath(new URL('../packages/cli/', import.meta.url));
+rmSync(`${cli}dist/bin`, { recursive: true, force: true });
+await build({
+  entryPoints: [`${cli}src/main.ts`],
+  outdir: `${cli}dist/bin`,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  conditions: ['@refold/source'],
+  chunkNames: '[name]-[hash]',
+  logLevel: 'warning',
+  // Some dependencies are CommonJS and ask for Node's modules by require.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
+chmodSync(`${cli}dist/bin/main.js`, 0o755);
