@@ -1,14 +1,11 @@
-import { elementWidth } from '@refold/ir';
-import type { NdArray, NdData } from '../../tensor/nd-array.ts';
+import type { NdArray } from '../../tensor/nd-array.ts';
 import { asTensor } from '../../tensor/reals.ts';
 import { broadcastLoop, forEachRow } from '../../tensor/strides.ts';
+import { wordsOf } from '../../tensor/words.ts';
 import type { Kernel } from '../kernel.ts';
 import { booleans, requireBroadcast, requireSameDType } from './loops.ts';
 
-/** Storage whose elements can be moved without looking at their type: every kind of array at once. */
-type Cells = { [index: number]: NdData[number]; readonly length: number };
-
-/** Elements are moved as they are stored, so that any type will do; complex ones are two cells. */
+/** Elements are moved as words, so that any type will do. */
 export const where: Kernel = {
   name: 'Where',
   run(inputs, ctx) {
@@ -31,18 +28,17 @@ function select(
   a: NdArray,
   b: NdArray,
 ): void {
-  const width = elementWidth(a.dtype);
   const loop = broadcastLoop(result.dims, chosenDims, a.dims, b.dims);
   const [dc = 0, dx = 0, dy = 0] = loop.steps;
-  const out: Cells = result.data;
-  const p: Readonly<Cells> = a.data;
-  const q: Readonly<Cells> = b.data;
+  const { words: out, width } = wordsOf(result);
+  const p = wordsOf(a).words;
+  const q = wordsOf(b).words;
   forEachRow(loop, (at, [c = 0, x = 0, y = 0]) => {
     for (let i = 0, k = c, u = x, v = y; i < loop.length; i += 1, k += dc, u += dx, v += dy) {
-      const from = chosen[k] === 1 ? p : q;
-      const start = chosen[k] === 1 ? u : v;
-      for (let w = 0; w < width; w += 1)
-        out[(at + i) * width + w] = from[start * width + w] as NdData[number];
+      const isFirst = chosen[k] === 1;
+      const from = isFirst ? p : q;
+      const start = (isFirst ? u : v) * width;
+      for (let w = 0; w < width; w += 1) out[(at + i) * width + w] = from[start + w] as number & string;
     }
   });
 }
