@@ -1,0 +1,42 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Case, findCases } from './archive.ts';
+import { readKnownFailures, writeKnownFailures } from './known-failures.ts';
+import { runCase } from './run-case.ts';
+
+const found = findCases();
+const cases: readonly Case[] = typeof found === 'string' ? [] : found;
+const known = readKnownFailures();
+const updating = process.env.REFOLD_UPDATE === '1';
+const failures = new Map<string, string>();
+
+if (typeof found === 'string') console.warn(`conformance cases are skipped: ${found}`);
+
+describe.skipIf(typeof found === 'string')('conformance to ONNX', () => {
+  test.each(cases.map((c) => [c.name, c] as const))('%s', (name, one) => {
+    const reason = failureOf(one);
+    if (reason !== undefined) failures.set(name, reason);
+    if (updating) return;
+    const listed = known.get(name);
+    if (listed === undefined) expect(reason).toBeUndefined();
+    else expect(reason, 'the case passes now: take it off the list of known failures').toBeDefined();
+  });
+
+  test('the list of known failures names cases of the suite', () => {
+    const names = new Set(cases.map((c) => c.name));
+    expect([...known.keys()].filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+afterAll(() => {
+  if (updating && cases.length > 0) writeKnownFailures(failures);
+});
+
+/** The first line of what went wrong, if something did. */
+function failureOf(one: Case): string | undefined {
+  try {
+    runCase(one);
+    return undefined;
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  }
+}

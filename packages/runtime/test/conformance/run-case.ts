@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeModel } from '@refold/ir';
+import { createSession } from '@refold/runtime';
+import { type Case, setsOf } from './archive.ts';
+import { misfit, type OfficialTolerance, officialTolerance } from './official-rule.ts';
+import { readValue } from './read-value.ts';
+
+/**
+ * Cases whose outputs hang on the random generator of whoever made them: types and shapes are all that
+ * another runtime can be held to.
+ */
+const random: readonly RegExp[] = [
+  /^node\/test_bernoulli/,
+  /^node\/test_training_dropout(_default)?(_mask)?$/,
+];
+
+/** Runs a case on all of its input sets. Throws when it does not pass. */
+export function runCase({ name, folder }: Case): void {
+  const session = createSession(decodeModel(readFileSync(join(folder, 'model.onnx'))));
+  const required = session.inputs.filter((input) => input.required);
+  const tolerance = random.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
+  for (const { inputs, outputs } of setsOf(folder)) {
+    const feeds = required.map((input, i) => {
+      const file = inputs[i];
+      if (!file) throw new Error(`there is no data for input ${input.name}`);
+      return [input.name, readValue(file, input.type)] as const;
+    });
+    const results = session.run(new Map(feeds));
+    if (outputs.length !== session.outputs.length) throw new Error(`${outputs.length} outputs are expected`);
+    session.outputs.forEach((output, i) => {
+      const want = readValue(outputs[i] ?? new Uint8Array(), output.type);
+      const reason = misfit(want, results.get(output.name), tolerance);
+      if (reason !== undefined) throw new Error(`output ${output.name}: ${reason}`);
+    });
+  }
+}
+
+function toleranceOf(folder: string): OfficialTolerance {
+  const file = join(folder, 'data.json');
+  return existsSync(file)
+    ? { ...officialTolerance, ...JSON.parse(readFileSync(file, 'utf8')) }
+    : officialTolerance;
+}
