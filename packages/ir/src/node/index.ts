@@ -1,1 +1,4 @@
-export {};
+export { openFile } from './file-source.ts';
+export { modelFileSize } from './model-file-size.ts';
+export { openModel } from './open-model.ts';
+export { type SaveOptions, type SaveResult, saveModel } from './save-model.ts';

@@ -37,23 +37,21 @@ class Names {
       });
     }
     const named: string[] = [];
-    const settled = new Set<Value>();
+    /** Names that other values of the graph must leave to its outputs. */
+    const kept = new Map<string, Value>();
     const define = (value: Value): void => {
-      if (settled.has(value)) return;
       let name = value.name;
-      if (name === '' || this.visible.has(name)) {
+      if (name === '' || this.visible.has(name) || (kept.get(name) ?? value) !== value) {
         name = this.fresh(name);
         this.renamed.set(value, name);
       }
       this.visible.add(name);
       named.push(name);
     };
-    const settle = (value: Value): void => {
-      define(value);
-      settled.add(value);
-    };
-    graph.inputs.forEach(settle);
-    for (const value of graph.outputs) if (value.graph === graph) settle(value);
+    graph.inputs.forEach(define);
+    for (const value of graph.outputs) {
+      if (value.graph === graph && !value.isInput && !kept.has(value.name)) kept.set(value.name, value);
+    }
     graph.initializers.forEach(define);
     for (const node of graph.nodes()) {
       for (const inner of node.graphs) this.graph(inner, depth + 1);

@@ -12,8 +12,8 @@ export interface Chunked {
 /** What was written is cut into pieces of about this size. */
 const PIECE = 1 << 20;
 
-/** Sources are copied in pieces of this size. */
-const COPY = 4 << 20;
+/** Sources are copied in pieces of this size: with larger ones Linux takes several times as long. */
+const COPY = 1 << 18;
 
 /** Below this size bytes are copied into the piece in hand. */
 const SMALL = 1 << 12;
