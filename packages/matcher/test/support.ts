@@ -1,5 +1,14 @@
-import { Editor, inferModel, type Model, type Node, parseModel, printModel, type Value } from '@refold/ir';
-import { compile, type Match, type Pat, type Rule, type RewriteOptions, type RewriteReport, rewrite, rule } from '../src/index.ts';
+import { Editor, inferModel, type Model, type Node, parseModel, printModel, Value } from '@refold/ir';
+import {
+  compile,
+  type Match,
+  type Pat,
+  type RewriteOptions,
+  type RewriteReport,
+  type Rule,
+  rewrite,
+  rule,
+} from '../src/index.ts';
 
 /** A model in textual syntax, with inferred types. `text` is the graph, and functions after it. */
 export function model(text: string, opset = 20, domains = ''): Model {
@@ -11,7 +20,10 @@ export function model(text: string, opset = 20, domains = ''): Model {
 /** Everything behind the name of the graph, on one line. */
 export function text(m: Model): string {
   const printed = printModel(m);
-  return printed.slice(printed.indexOf('\ng ') + 3).replace(/\s+/g, ' ').trim();
+  return printed
+    .slice(printed.indexOf('\ng ') + 3)
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** A model as text, before or after. */
@@ -31,14 +43,23 @@ export function finder<C extends object>(match: Pat<C>): Rule {
 
 export type Found = Match<Readonly<Record<string, unknown>>>;
 
-/** All matches of a pattern in the main graph. */
+/** All matches of a pattern, in all graphs. */
 export function find<C extends object>(m: Model, match: Pat<C>): readonly Found[] {
-  return [...compile([finder(match)]).find(m.graph)].map((f) => f.match);
+  const rules = compile([finder(match)]);
+  return [...m.graphs()].flatMap((graph) => [...rules.find(graph)].map((f) => f.match));
 }
 
 /** Names of the values at which a pattern matches, each once. */
 export function rootsOf<C extends object>(m: Model, match: Pat<C>): readonly string[] {
   return [...new Set(find(m, match).map((f) => f.$root.name))];
+}
+
+/** Names of captured values. */
+export function namesOf(found: Found | undefined, ...captures: string[]): readonly string[] {
+  return captures.map((c) => {
+    const captured = found?.[c];
+    return captured instanceof Value ? captured.name : `no value: ${String(captured)}`;
+  });
 }
 
 export function apply(m: Model, rules: readonly Rule[], options?: RewriteOptions): RewriteReport {

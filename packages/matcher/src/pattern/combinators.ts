@@ -171,13 +171,13 @@ const DEFAULT_THROUGH = 16;
  * Skips nodes of the given standard operators along their first input, as many as possible and fewer when the
  * rest does not match. The nodes skipped belong to the match; `capture` lists them, outermost first.
  */
-export function through<C extends object, const O extends ThroughOptions = ThroughOptions>(
+export function through<P extends PatLike, const O extends ThroughOptions = ThroughOptions>(
   ops: readonly string[],
-  p: Pat<C>,
+  p: P,
   options?: O,
-): Pat<Flat<C & ThroughCap<O>>> {
+): Pat<Flat<CapOf<P> & ThroughCap<O>>> {
   const { capture, max = DEFAULT_THROUGH } = options ?? {};
-  return pattern({ kind: 'through', ops, of: p.data, capture, max });
+  return pattern({ kind: 'through', ops, of: dataOf(p), capture, max });
 }
 
 export interface ThroughOptions {
