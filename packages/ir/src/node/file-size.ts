@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { fileError } from './file-error.ts';
+import { readError } from './file-error.ts';
 
-/** Bytes of a model file, data outside of it not counted. */
+/** Bytes of a model file, data outside of it not counted. Throws `file/read`. */
 export function modelFileSize(path: string): number {
   try {
     return statSync(path).size;
   } catch (error) {
-    throw fileError('read', path, error);
+    throw readError(path, error);
   }
 }

@@ -22,8 +22,10 @@ export interface SaveOptions {
 
 /** What `saveModel` wrote. */
 export interface SaveResult {
-  /** Bytes of all files. */
+  /** Bytes of the model file. */
   readonly bytes: number;
+  /** Bytes of external data. */
+  readonly externalBytes: number;
   /** Paths of all files, the model first. */
   readonly files: readonly string[];
 }
@@ -55,7 +57,11 @@ export function saveModel(model: Model, path: string, options: SaveOptions = {})
     writer.rollback();
     throw error;
   }
-  return { bytes: total, files: dataPath === undefined ? [path] : [path, dataPath] };
+  return {
+    bytes: rope.size,
+    externalBytes: data?.size ?? 0,
+    files: dataPath === undefined ? [path] : [path, dataPath],
+  };
 }
 
 interface Layout {
