@@ -1,5 +1,14 @@
-import { type Dim, dimName, dimRange, freshDim, isAnonymous, type Shape, sameDim } from '../types/dim.ts';
-import type { DType } from '../types/dtype.ts';
+import {
+  type Dim,
+  dimName,
+  dimRange,
+  freshDim,
+  isAnonymous,
+  type Shape,
+  sameDim,
+  subDims,
+} from '../types/dim.ts';
+import { type DType, isInteger } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import type { OpContext } from './context.ts';
 
@@ -40,6 +49,23 @@ export function operandLength(ctx: OpContext, index: number): number | undefined
 export function sizeOperand(ctx: OpContext, index: number): Dim | undefined {
   const elements = sizesOperand(ctx, index);
   return elements?.length === 1 ? elements[0] : undefined;
+}
+
+/** An integer about which nothing is known, not even its sign: the difference of two sizes that nobody named. */
+function unknownInteger(): Dim {
+  return subDims(freshDim(), freshDim());
+}
+
+/**
+ * Elements of an integer operand of rank 1 whose values are not known but whose number is, so that what
+ * stands beside them in a list of sizes is not lost.
+ */
+export function unknownElements(ctx: OpContext, index: number): readonly Dim[] | undefined {
+  const dtype = ctx.dtype(index);
+  const length = operandLength(ctx, index);
+  if (dtype === undefined || !isInteger(dtype) || length === undefined || length > MAX_CONTENTS)
+    return undefined;
+  return Array.from({ length }, unknownInteger);
 }
 
 /** Whether a symbolic integer is known to be a size: not negative for any sizes of its symbols. */

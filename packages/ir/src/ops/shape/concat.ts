@@ -2,7 +2,7 @@ import { addDims, type Dim, freshDim, printDim, type Shape } from '../../types/d
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { MAX_CONTENTS, resultType, unifyDims } from '../sizes.ts';
+import { MAX_CONTENTS, resultType, unifyDims, unknownElements } from '../sizes.ts';
 
 export interface ConcatView extends View {
   /** Non-negative where the rank of an input is known. */
@@ -82,11 +82,14 @@ export const concat: Operator<ConcatView> = operator<ConcatView>({
   infer: (ctx, view) => [resultType(dtypeOfInputs(ctx), joinedShape(ctx, view.axis))],
   contents(ctx) {
     const elements: Dim[] = [];
+    let anyKnown = false;
     for (let i = 0; i < ctx.inputCount; i += 1) {
-      const part = ctx.dims(i);
+      const known = ctx.dims(i);
+      const part = known ?? unknownElements(ctx, i);
       if (part === undefined || elements.length + part.length > MAX_CONTENTS) return undefined;
+      anyKnown ||= known !== undefined;
       elements.push(...part);
     }
-    return elements;
+    return anyKnown ? elements : undefined;
   },
 });

@@ -4,6 +4,7 @@ import {
   exactDiv,
   floorDivDims,
   freshDim,
+  isAnonymous,
   mulDims,
   printShape,
   type Shape,
@@ -94,15 +95,16 @@ function reducedQuotient(input: Shape, others: readonly Dim[]): Dim {
 }
 
 /**
- * Whether a symbolic element of the wanted shape is the size of the result, whatever the symbols are.
- * A 0 copies the size of the input, so it does no harm where that is the same, or where the input has no
- * elements either way.
+ * Whether a symbolic element of the wanted shape may be taken as the size of the result. Where it is 0 at run
+ * time it copies the size of the input instead: that does no harm where the two are the same, or where the
+ * input has the element as a factor and so is empty too. An input with sizes that nobody named gets the
+ * benefit of the doubt, as in ONNX's own inference.
  */
 function isPlainSize(dim: Dim, copied: Dim | undefined, total: Dim | undefined, allowzero: boolean): boolean {
   if (dimRange(dim).lo >= 1 || (allowzero && isSize(dim))) return true;
-  if (!isSize(dim)) return false;
   if (copied !== undefined && sameDim(dim, copied) === 'yes') return true;
-  return total !== undefined && exactDiv(total, dim) !== undefined;
+  if (total !== undefined && exactDiv(total, dim) !== undefined) return true;
+  return isSize(dim) && (total === undefined || isAnonymous(total));
 }
 
 function mismatch(ctx: OpContext, input: Shape | undefined, wanted: readonly Dim[]): Error {
