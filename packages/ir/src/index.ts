@@ -79,6 +79,7 @@ export * from './ops/signal/views.ts';
 export * from './ops/text/views.ts';
 export * from './ops/indexing/views.ts';
 export * from './ops/operator.ts';
+export * from './ops/quantization/views.ts';
 export { type ArgExtremeView, argExtremeOperator } from './ops/reduction/arg-extreme.ts';
 export { type ReduceName, type ReduceView, reduceNames, reduceOperator } from './ops/reduction/reduce.ts';
 export { type SoftmaxView, softmaxOperator } from './ops/reduction/softmax.ts';
