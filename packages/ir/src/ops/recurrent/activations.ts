@@ -42,7 +42,8 @@ const bySpelling: ReadonlyMap<string, string> = new Map(
  * @param defaults those of one direction
  */
 export function activationsOf(ctx: OpContext, defaults: readonly string[], directions: number): Activations {
-  const written = ctx.stringsAttribute('activations');
+  // The default of the schema does not know how many directions there are.
+  const written = ctx.hasAttribute('activations') ? ctx.stringsAttribute('activations') : undefined;
   const names = written?.length ? written : Array.from({ length: directions }, () => defaults).flat();
   if (names.length !== defaults.length * directions) {
     throw ctx.invalid(`it has ${names.length} activations instead of ${defaults.length * directions}`);

@@ -1,3 +1,17 @@
 import type { Kernel } from '../kernel.ts';
+import { affineGridKernel } from './affine-grid.ts';
+import { centerCropPadKernel } from './center-crop-pad.ts';
+import { gridSampleKernel } from './grid-sample.ts';
+import { nonMaxSuppressionKernel } from './non-max-suppression.ts';
+import { resizeKernel, upsampleKernel } from './resize.ts';
+import { roiAlignKernel } from './roi-align.ts';
 
-export const imageKernels: readonly Kernel[] = [];
+export const imageKernels: readonly Kernel[] = [
+  affineGridKernel,
+  centerCropPadKernel,
+  gridSampleKernel,
+  nonMaxSuppressionKernel,
+  resizeKernel,
+  roiAlignKernel,
+  upsampleKernel,
+];

@@ -1,0 +1,181 @@
+import { aspectScale, type Operator, type ResizeView, resize, upsample } from '@refold/ir';
+import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
+import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
+import { copyWords, type Words, wordsOf } from '../../tensor/words.ts';
+import type { Kernel, KernelContext } from '../kernel.ts';
+import { doubles } from '../real-result.ts';
+import { resultDims } from '../result-dims.ts';
+import { axisTaps, type ResizedAxis, type Taps } from './axis-taps.ts';
+
+/** `Resize`, all versions. Interpolation is separable: one axis is resized after the other. */
+export const resizeKernel: Kernel = resizing('Resize', resize);
+
+/** `Upsample`: the older form. */
+export const upsampleKernel: Kernel = resizing('Upsample', upsample);
+
+function resizing(name: string, operator: Operator<ResizeView>): Kernel {
+  return { name, run: (inputs, ctx) => run(inputs, ctx, operator) };
+}
+
+function run(
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+  operator: Operator<ResizeView>,
+): readonly (NdValue | undefined)[] {
+  const x = asTensor(inputs[0], ctx, 0);
+  const view = operator.view(ctx.op);
+  if (view.scales === undefined && view.sizes === undefined)
+    throw ctx.op.invalid('it has neither scales nor sizes');
+  const dims = resultDims(ctx, operator, view);
+  if (x.size === 0 && !dims.includes(0)) throw ctx.op.invalid('an empty tensor cannot be resized');
+  const axes = resizedAxes(ctx, view, x.dims, dims).filter((a) => !isIdentity(view, a));
+  if (axes.length === 0) return [x];
+  if (dims.includes(0)) return [ctx.alloc(x.dtype, dims)];
+  return [view.mode === 'nearest' ? nearest(ctx, view, x, axes) : interpolate(ctx, view, x, axes)];
+}
+
+function resizedAxes(
+  ctx: KernelContext,
+  view: ResizeView,
+  from: readonly number[],
+  to: readonly number[],
+): readonly ResizedAxis[] {
+  const axes = view.axes ?? [];
+  const crops = view.coordinates === 'tf_crop_and_resize';
+  if (crops && view.region === undefined) throw ctx.op.invalid('roi is missing');
+  const shared = sharedScale(view, from, axes);
+  return axes.map((axis, i) => {
+    const size = from[axis] ?? 1;
+    const length = to[axis] ?? 1;
+    return {
+      axis,
+      from: size,
+      to: length,
+      scale: view.sizes ? (shared ?? length / size) : (view.scales?.[i] ?? 1),
+      start: view.region?.[i] ?? 0,
+      end: view.region?.[axes.length + i] ?? 1,
+    };
+  });
+}
+
+/** The factor of all axes, where the aspect ratio is kept. */
+function sharedScale(view: ResizeView, from: readonly number[], axes: readonly number[]): number | undefined {
+  if (view.sizes === undefined || view.aspect === 'stretch') return undefined;
+  return aspectScale(
+    axes.map((axis) => from[axis] ?? 1),
+    view.sizes.map(Number),
+    view.aspect,
+  );
+}
+
+function isIdentity(view: ResizeView, a: ResizedAxis): boolean {
+  if (a.from !== a.to || a.scale !== 1) return false;
+  return view.coordinates === 'tf_crop_and_resize'
+    ? a.start === 0 && a.end === 1
+    : view.coordinates !== 'tf_half_pixel_for_nn';
+}
+
+/** Moves elements of whatever type; nothing is computed. */
+function nearest(ctx: KernelContext, view: ResizeView, x: NdArray, axes: readonly ResizedAxis[]): NdArray {
+  let current = x;
+  for (const a of axes) {
+    ctx.tick();
+    const dims = withSize(current.dims, a);
+    const out = ctx.alloc(x.dtype, dims);
+    const taps = axisTaps(ctx, view, a);
+    const { width, words } = wordsOf(out);
+    gather(words, wordsOf(current).words, a, taps.places, innerSize(dims, a.axis) * width);
+    if (taps.outside) extrapolate(ctx, view, out, a, taps);
+    current = out;
+  }
+  return current;
+}
+
+function gather(to: Words, from: Words, a: ResizedAxis, places: Int32Array, run: number): void {
+  if (run === 1) {
+    for (let at = 0, start = 0; at < to.length; start += a.from) {
+      for (let x = 0; x < a.to; x += 1, at += 1)
+        to[at] = from[start + (places[x] as number)] as number & string;
+    }
+    return;
+  }
+  for (let at = 0, start = 0; at < to.length; start += a.from * run) {
+    for (let x = 0; x < a.to; x += 1, at += run)
+      copyWords(to, at, from, start + (places[x] as number) * run, run);
+  }
+}
+
+/** Gives places outside the region their value, in an array of the final type. */
+function extrapolate(ctx: KernelContext, view: ResizeView, out: NdArray, a: ResizedAxis, taps: Taps): void {
+  if (Array.isArray(out.data)) throw ctx.op.invalid('strings have no extrapolation value');
+  const one = ctx.alloc(out.dtype, [1]);
+  storeReals([view.extrapolationValue], one);
+  const { words, width } = wordsOf(out);
+  const value = wordsOf(one).words;
+  const run = innerSize(out.dims, a.axis);
+  for (let at = 0; at < out.size; ) {
+    for (let x = 0; x < a.to; x += 1) {
+      for (let i = 0; i < run; i += 1, at += 1) {
+        if (taps.outside?.[x] === 1) copyWords(words, at * width, value, 0, width);
+      }
+    }
+  }
+}
+
+/** Weighted sums in double, rounded once at the end. */
+function interpolate(
+  ctx: KernelContext,
+  view: ResizeView,
+  x: NdArray,
+  axes: readonly ResizedAxis[],
+): NdArray {
+  let data: ArrayLike<number> = reals(x);
+  let dims = x.dims;
+  for (const a of axes) {
+    ctx.tick();
+    dims = withSize(dims, a);
+    const out = doubles(ctx, dims);
+    const taps = axisTaps(ctx, view, a);
+    blend(out, data, a, taps, innerSize(dims, a.axis), view.extrapolationValue);
+    data = out;
+  }
+  const result = ctx.alloc(x.dtype, dims);
+  storeReals(data, result);
+  return result;
+}
+
+function blend(
+  out: Float64Array,
+  data: ArrayLike<number>,
+  a: ResizedAxis,
+  taps: Taps,
+  run: number,
+  extrapolation: number,
+): void {
+  const { count, places, weights, outside } = taps;
+  for (let at = 0, start = 0; at < out.length; start += a.from * run) {
+    for (let x = 0; x < a.to; x += 1, at += run) {
+      if (outside?.[x] === 1) {
+        out.fill(extrapolation, at, at + run);
+        continue;
+      }
+      for (let k = x * count; k < (x + 1) * count; k += 1) {
+        const w = weights[k] as number;
+        if (w === 0) continue;
+        const from = start + (places[k] as number) * run;
+        for (let i = 0; i < run; i += 1)
+          out[at + i] = (out[at + i] as number) + w * (data[from + i] as number);
+      }
+    }
+  }
+}
+
+function withSize(dims: readonly number[], a: ResizedAxis): readonly number[] {
+  return dims.map((d, i) => (i === a.axis ? a.to : d));
+}
+
+function innerSize(dims: readonly number[], axis: number): number {
+  let size = 1;
+  for (let i = axis + 1; i < dims.length; i += 1) size *= dims[i] ?? 1;
+  return size;
+}
