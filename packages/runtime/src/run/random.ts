@@ -3,30 +3,36 @@
  * seed by splitmix32. Small, fast, and the same sequence on every machine.
  */
 export class Random {
-  private readonly state = new Uint32Array(4);
+  private a: number;
+  private b: number;
+  private c: number;
+  private d: number;
 
   /** Seeds are taken modulo 2^32; each gives another sequence. */
   constructor(seed: number) {
     let s = seed >>> 0;
-    for (let i = 0; i < 4; i += 1) {
+    const next = (): number => {
       s = (s + 0x9e3779b9) >>> 0;
-      let z = s;
-      z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+      let z = Math.imul(s ^ (s >>> 16), 0x21f0aaad);
       z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-      this.state[i] = z ^ (z >>> 15);
-    }
+      return z ^ (z >>> 15);
+    };
+    this.a = next();
+    this.b = next();
+    this.c = next();
+    this.d = next();
   }
 
   /** A uniform integer in [0, 2^32). */
   bits(): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.state;
+    const { a, b } = this;
     const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
-    const c1 = c ^ a;
-    const d1 = d ^ b;
-    this.state[0] = a ^ d1;
-    this.state[1] = b ^ c1;
-    this.state[2] = c1 ^ (b << 9);
-    this.state[3] = rotateLeft(d1, 11);
+    const c = this.c ^ a;
+    const d = this.d ^ b;
+    this.a = a ^ d;
+    this.b = b ^ c;
+    this.c = c ^ (b << 9);
+    this.d = rotateLeft(d, 11);
     return result;
   }
 
