@@ -49,7 +49,7 @@ export const col2Im: Operator<Col2ImView> = operator<Col2ImView>({
     const dtype = ctx.dtype(0);
     const input = ctx.shape(0);
     if (input && input.length !== 3) throw ctx.invalid(`input ${printShape(input)} is not [N, C * block, L]`);
-    const count = view.imageShape?.length ?? view.blockShape?.length;
+    const count = view.strides?.length;
     if (dtype === undefined || count === undefined) return [dtype && tensorType(dtype)];
     let block = 1;
     for (const b of view.blockShape ?? []) block *= b;
