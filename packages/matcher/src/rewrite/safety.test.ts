@@ -2,7 +2,6 @@ import { Editor, inferModel, parseModel, Tensor } from '@refold/ir';
 import { expect, test } from 'vitest';
 import { apply, model, nodeOf, printed, text, valueNamed } from '../../test/support.ts';
 import {
-  any,
   type Builder,
   op,
   type Pat,
