@@ -55,19 +55,24 @@ export function planGraph(graph: Graph, kernels: KernelLookup): GraphPlan {
       if (output && typeof last !== 'string') push(dying, last, output);
       return last === 'never' ? undefined : output;
     });
-    steps.push({ ...planNode(node, graph, kernels), results, releases: dying.get(node) ?? [] });
+    steps.push(planNode(node, graph, kernels, results, dying.get(node)));
   }
   return { graph, unread, steps };
 }
 
-/** Plans one node by itself: all outputs are wanted, and nothing is let go. */
-export function planNode(node: Node, graph: Graph, kernels: KernelLookup): Step {
-  const alone = { node, results: node.outputs, releases: [] };
+/** Plans one node; by itself, all of its outputs are wanted, and nothing is let go. */
+export function planNode(
+  node: Node,
+  graph: Graph,
+  kernels: KernelLookup,
+  results: readonly (Value | undefined)[] = node.outputs,
+  releases: readonly Value[] = [],
+): Step {
   const callee = graph.model.functionOf(node);
-  if (callee) return { ...alone, callee, kernel: undefined, schema: undefined };
+  if (callee) return { node, callee, kernel: undefined, schema: undefined, results, releases };
   const schema = schemaIn(graph, node);
   const kernel = kernels(node.domain, node.opType);
-  if (kernel) return { ...alone, callee: undefined, kernel, schema };
+  if (kernel) return { node, callee, kernel, schema, results, releases };
   throw new ModelError(
     'model/unsupported',
     `no kernel for operator ${node.op}`,
