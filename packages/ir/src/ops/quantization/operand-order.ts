@@ -16,6 +16,10 @@ export class ReorderedContext extends OpContext {
     this.order = order;
   }
 
+  override get inputCount(): number {
+    return this.order.length;
+  }
+
   override hasInput(index: number): boolean {
     return this.inner.hasInput(this.order[index] ?? -1);
   }

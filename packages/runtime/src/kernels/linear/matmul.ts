@@ -39,34 +39,36 @@ function batchesOf(a: readonly number[], b: readonly number[]): Batches {
   return { m, n, k, count: offsets.length, a: offsets, b: broadcastOffsets(bBatch, batch) };
 }
 
-/** Product of floats, or of integers small enough that every sum is exact in double. */
-function multiplyReals(
+/**
+ * Products of stacks of matrices by numpy's rules, row-major into `values`. Every sum is made in double: it is
+ * exact for integers that are small enough.
+ */
+export function multiplyStacks(
   a: NdArray,
   b: NdArray,
-  dims: readonly number[],
-  batches: Batches,
+  values: Float32Array | Float64Array,
   ctx: KernelContext,
-): NdArray {
+): void {
+  const batches = batchesOf(a.dims, b.dims);
   const { m, n, k, count } = batches;
   const x = reals(a);
   const y = reals(b);
-  const result = realResult(ctx, a.dtype, dims);
   for (let i = 0; i < count; i += 1) {
     const left = rowMajor(x, k, (batches.a[i] ?? 0) * m * k);
     const right = rowMajor(y, n, (batches.b[i] ?? 0) * k * n);
-    const target = { data: result.values, offset: i * m * n, rowStride: n };
-    multiply(m, n, k, left, right, target, () => ctx.tick());
+    multiply(m, n, k, left, right, { data: values, offset: i * m * n, rowStride: n }, () => ctx.tick());
   }
+}
+
+/** Product of floats, or of integers small enough that every sum is exact in double. */
+function multiplyReals(a: NdArray, b: NdArray, dims: readonly number[], ctx: KernelContext): NdArray {
+  const result = realResult(ctx, a.dtype, dims);
+  multiplyStacks(a, b, result.values, ctx);
   return result.done();
 }
 
-function multiplyWrapping(
-  a: NdArray,
-  b: NdArray,
-  dims: readonly number[],
-  batches: Batches,
-  ctx: KernelContext,
-): NdArray {
+function multiplyWrapping(a: NdArray, b: NdArray, dims: readonly number[], ctx: KernelContext): NdArray {
+  const batches = batchesOf(a.dims, b.dims);
   const { m, n, k, count } = batches;
   const x = toBigInts(a);
   const y = toBigInts(b);
@@ -87,8 +89,7 @@ export const matMulKernel: Kernel = {
     const a = asTensor(inputs[0], ctx, 0);
     const b = asTensor(inputs[1], ctx, 1);
     const dims = resultDims(ctx, matMul, matMul.view(ctx.op));
-    const batches = batchesOf(a.dims, b.dims);
-    const wraps = isInteger(a.dtype) && !exactInDoubles(reals(a), reals(b), batches.k);
-    return [(wraps ? multiplyWrapping : multiplyReals)(a, b, dims, batches, ctx)];
+    const wraps = isInteger(a.dtype) && !exactInDoubles(reals(a), reals(b), a.dims.at(-1) ?? 1);
+    return [(wraps ? multiplyWrapping : multiplyReals)(a, b, dims, ctx)];
   },
 };
