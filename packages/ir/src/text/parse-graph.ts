@@ -136,16 +136,18 @@ export class GraphReader implements AttributeReader {
   ): void {
     const byName = new Map(inputs.map((d) => [d.name, d]));
     const main = graph === this.editor.model.graph;
-    const overridable = main && this.editor.model.irVersion >= 4;
     const specs = inputs.map((d): ValueSpec => {
-      const given = (d.tensor ?? d.sparse) ? d : data.get(d.name);
-      const type = d.type ?? declared.get(d.name);
+      const { tensor, sparse } = ((d.tensor ?? d.sparse) ? d : data.get(d.name)) ?? d;
+      const overridable = (tensor ?? sparse) !== undefined && this.editor.model.irVersion >= 4;
+      const stated = d.type ?? declared.get(d.name);
+      const fixed = tensor && !overridable ? tensorType(tensor.dtype, tensor.dims) : undefined;
       return {
         name: d.name,
-        ...(main ? { type } : { declared: type }),
-        tensor: given?.tensor,
-        sparse: given?.sparse,
-        overridable: given !== undefined && overridable,
+        type: fixed ?? (main ? stated : undefined),
+        declared: stated,
+        tensor,
+        sparse,
+        overridable,
       };
     });
     this.editor.addInputs(graph, specs).forEach((value, i) => {
