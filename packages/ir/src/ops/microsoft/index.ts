@@ -1,5 +1,27 @@
 import type { Operator } from '../operator.ts';
 import { microsoftGelu } from './gelu.ts';
+import { qLinearConcat } from './qlinear-concat.ts';
+import {
+  qLinearAdd,
+  qLinearLeakyRelu,
+  qLinearMul,
+  qLinearSigmoid,
+  qLinearWhere,
+} from './qlinear-elementwise.ts';
+import { qLinearAveragePool, qLinearGlobalAveragePool } from './qlinear-pool.ts';
+import { qLinearSoftmax } from './qlinear-softmax.ts';
 import { tokenizer } from './tokenizer.ts';
 
-export const microsoftOperators: readonly Operator[] = [microsoftGelu, tokenizer];
+export const microsoftOperators: readonly Operator[] = [
+  microsoftGelu,
+  qLinearAdd,
+  qLinearAveragePool,
+  qLinearConcat,
+  qLinearGlobalAveragePool,
+  qLinearLeakyRelu,
+  qLinearMul,
+  qLinearSigmoid,
+  qLinearSoftmax,
+  qLinearWhere,
+  tokenizer,
+];
