@@ -37,13 +37,13 @@ export async function simplifyFile(
   const run = await prepare(input, options);
   const started = performance.now();
   run.progress({ stage: 'write' });
-  const { saveModel } = await import('@refold/ir/node');
+  const { modelFileSize, saveModel } = await import('@refold/ir/node');
   const { saveExternal, externalThreshold } = options;
-  const saved = saveModel(run.model, output, {
+  saveModel(run.model, output, {
     ...(saveExternal === undefined || saveExternal === false ? {} : { externalData: saveExternal }),
     ...(externalThreshold === undefined ? {} : { externalThreshold }),
   });
-  return { report: run.report(saved.bytes, performance.now() - started) };
+  return { report: run.report(modelFileSize(output), performance.now() - started) };
 }
 
 /** Says what {@link simplifyFile} would do, without encoding or writing anything. */

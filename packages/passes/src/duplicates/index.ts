@@ -3,4 +3,4 @@ import { mergeExpressions } from './expressions.ts';
 import { mergeInitializers } from './initializers.ts';
 import { mergeSizes } from './sizes.ts';
 
-export const duplicatesPasses: readonly Pass[] = [mergeSizes, mergeExpressions, mergeInitializers];
+export const duplicatesPasses: readonly Pass[] = [mergeInitializers, mergeSizes, mergeExpressions];

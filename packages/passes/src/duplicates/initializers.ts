@@ -5,7 +5,6 @@ import { graphPass, type Pass } from '../manager/pass.ts';
 export const mergeInitializers: Pass = graphPass({
   name: 'duplicates/initializers',
   summary: 'merge initializers that are equal bit for bit',
-  after: ['duplicates/expressions'],
   run: ({ model, editor, tick }) => {
     let changes = 0;
     for (const group of groupsOfEqual(candidates(model))) {

@@ -14,7 +14,7 @@ const dropout = nodeRule({
   rewrite: (node, b) => {
     const mask = node.outputs[1];
     if (mask && mask.useCount > 0) return b.fail('mask-is-read');
-    const inference = viewFlag(node, 'trainingMode') === false || viewNumber(node, 'ratio') === 0;
+    const inference = viewFlag(node, 'training') === false || viewNumber(node, 'ratio') === 0;
     return inference ? node.inputs[0] : b.fail('training-mode');
   },
 });

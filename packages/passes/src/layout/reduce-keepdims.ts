@@ -23,7 +23,7 @@ const keep = nodeRule({
     const reduce = producerOf(node.inputs[0], ...reduces, 'ArgMax', 'ArgMin');
     if (!reduce) return undefined;
     const adds = node.opType === 'Unsqueeze';
-    const keepdims = viewFlag(reduce, 'keepdims') ?? viewNumber(reduce, 'keepdims') === 1;
+    const keepdims = viewFlag(reduce, 'keepdims');
     const axis = viewNumber(reduce, 'axis');
     const axes = axis === undefined ? viewInts(reduce, 'axes') : [axis];
     if (keepdims === adds || !sameAxes(axes, viewInts(node, 'axes'))) return undefined;

@@ -3,7 +3,7 @@ import type { Builder, Query } from '@refold/matcher';
 import { rulePass, type Pass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
-import { soleProducerOf, viewNumber } from '../support/view.ts';
+import { soleProducerOf, viewFlag, viewNumber } from '../support/view.ts';
 import { type Affine, affineOf, at } from './affine.ts';
 import { affineBias, mayRewrite, scaleMatrix } from './weights.ts';
 
@@ -17,7 +17,7 @@ function absorbIntoGemm(gemm: Node, { scale, shift }: Affine, b: Builder, q: Que
   const bias = c && constantTensor(c);
   const alpha = viewNumber(gemm, 'alpha');
   const beta = viewNumber(gemm, 'beta');
-  const transB = viewNumber(gemm, 'transB');
+  const transB = viewFlag(gemm, 'transB');
   if (!a || !w || !weight || (c && !bias)) return b.fail('weight-not-constant');
   if (!isFloat(weight.dtype) || alpha === undefined || beta === undefined || transB === undefined) return b.fail('type');
   const columns = weight.dims[transB ? 0 : 1] ?? 0;

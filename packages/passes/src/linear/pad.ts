@@ -1,7 +1,7 @@
 import type { Node, Value } from '@refold/ir';
 import type { Builder } from '@refold/matcher';
 import { rulePass, type Pass } from '../manager/pass.ts';
-import { dtypeOf, splatOf } from '../support/constants.ts';
+import { dtypeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts, viewNumber, viewText } from '../support/view.ts';
 
@@ -28,11 +28,9 @@ function spatialPad(input: Value | undefined, b: Builder): SpatialPad | undefine
   return { x, pads: [...all.slice(2, rank), ...all.slice(rank + 2)], value };
 }
 
-/** The constant a Pad fills with; 0 when none is given. */
+/** The constant that a Pad fills with. */
 function padValue(pad: Node): number | undefined {
-  const operand = pad.inputs[2];
-  if (operand) return splatOf(operand);
-  return pad.inputs.length > 1 ? 0 : (viewNumber(pad, 'value') ?? 0);
+  return viewNumber(pad, 'constant_value');
 }
 
 /** Pads of a window operator when they are explicit and floor mode leaves no part of the input out of account. */
@@ -76,7 +74,7 @@ const averagePool = nodeRule({
     const pad = spatialPad(node.inputs[0], b);
     if (!pad) return undefined;
     if (pad.value !== 0) return b.fail('pad-value');
-    if (!truthy(node, 'countIncludePad') || truthy(node, 'ceilMode')) return b.fail('padding-not-counted');
+    if (!viewFlag(node, 'countIncludePad') || viewFlag(node, 'ceilMode') !== false) return b.fail('padding-not-counted');
     return withinKernel(node, pad) ? absorb(node, pad, b) : b.fail('pads-exceed-kernel');
   },
 });
@@ -91,17 +89,13 @@ const maxPool = nodeRule({
     const pad = spatialPad(node.inputs[0], b);
     if (!pad) return undefined;
     if (node.outputs[1]) return b.fail('indices');
-    if (truthy(node, 'ceilMode')) return b.fail('ceil-mode');
+    if (viewFlag(node, 'ceilMode') !== false) return b.fail('ceil-mode');
     const dtype = dtypeOf(pad.x);
     const lowest = pad.value === Number.NEGATIVE_INFINITY || (pad.value === 0 && producerOf(pad.x, 'Relu'));
     if (!lowest || dtype === 'int8' || dtype === 'uint8') return b.fail('pad-value');
     return withinKernel(node, pad) ? absorb(node, pad, b) : b.fail('pads-exceed-kernel');
   },
 });
-
-function truthy(node: Node, name: string): boolean {
-  return viewFlag(node, name) === true || viewNumber(node, name) === 1;
-}
 
 /** Engines refuse pools whose pads reach the size of the window: some windows would see padding only. */
 function withinKernel(node: Node, { pads }: SpatialPad): boolean {

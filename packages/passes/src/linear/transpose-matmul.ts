@@ -2,7 +2,7 @@ import type { DType, Value } from '@refold/ir';
 import { rulePass, type Pass } from '../manager/pass.ts';
 import { dtypeOf, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewInts, viewNumber } from '../support/view.ts';
+import { producerOf, viewFlag, viewInts } from '../support/view.ts';
 
 /** The operand of a Transpose that swaps the axes of a matrix. */
 function transposed(value: Value | undefined): Value | undefined {
@@ -21,13 +21,13 @@ const gemm = nodeRule({
     const [a, w, c] = node.inputs;
     const x = transposed(a);
     const y = transposed(w);
-    const transA = viewNumber(node, 'transA');
-    const transB = viewNumber(node, 'transB');
+    const transA = viewFlag(node, 'transA');
+    const transB = viewFlag(node, 'transB');
     if ((!x && !y) || transA === undefined || transB === undefined) return undefined;
     return b.node('Gemm', [x ?? a, y ?? w, c], {
       ...Object.fromEntries(node.attributes),
-      transA: x ? (transA ? 0 : 1) : transA ? 1 : 0,
-      transB: y ? (transB ? 0 : 1) : transB ? 1 : 0,
+      transA: transA === (x === undefined) ? 1 : 0,
+      transB: transB === (y === undefined) ? 1 : 0,
     });
   },
 });
