@@ -1,0 +1,44 @@
+import { causalConvWithState } from '@refold/ir';
+import { asTensor, reals } from '../../tensor/reals.ts';
+import type { Kernel } from '../kernel.ts';
+import { realResult } from '../real-result.ts';
+import { resultDims } from '../result-dims.ts';
+
+export const causalConvKernel: Kernel = {
+  name: 'CausalConvWithState',
+  run(inputs, ctx) {
+    const x = asTensor(inputs[0], ctx, 0);
+    const w = asTensor(inputs[1], ctx, 1);
+    const bias = inputs[2] && reals(asTensor(inputs[2], ctx, 2));
+    const past = inputs[3] && asTensor(inputs[3], ctx, 3);
+    const view = causalConvWithState.view(ctx.op);
+    const result = realResult(ctx, x.dtype, resultDims(ctx, causalConvWithState, view));
+    const [batch = 0, channels = 0, length = 0] = x.dims;
+    const taps = w.dims[2] ?? 1;
+    const carried = taps - 1;
+    const stateDims = [batch, channels, carried];
+    if (past && past.dims.join() !== stateDims.join()) {
+      throw ctx.op.invalid(`past_state has shape [${past.dims.join(', ')}], not [${stateDims.join(', ')}]`);
+    }
+    const present = realResult(ctx, x.dtype, stateDims);
+    const data = reals(x);
+    const weights = reals(w);
+    const before = past && reals(past);
+    // What the state carries, then the new inputs.
+    const line = new Float64Array(carried + length);
+    for (let row = 0; row < batch * channels; row += 1) {
+      const c = row % channels;
+      for (let i = 0; i < carried; i += 1) line[i] = before ? (before[row * carried + i] as number) : 0;
+      for (let i = 0; i < length; i += 1) line[carried + i] = data[row * length + i] as number;
+      for (let i = 0; i < length; i += 1) {
+        let sum = 0;
+        for (let t = 0; t < taps; t += 1) sum += (line[i + t] as number) * (weights[c * taps + t] as number);
+        sum += bias?.[c] ?? 0;
+        result.values[row * length + i] = view.silu ? sum / (1 + Math.exp(-sum)) : sum;
+      }
+      present.values.set(line.subarray(length), row * carried);
+      ctx.tick();
+    }
+    return [result.done(), present.done()];
+  },
+};
