@@ -2,7 +2,10 @@ import type { Dim, Node, Value } from '@refold/ir';
 import type { Captured } from '../pattern/pattern.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 
-/** One way in which a rule matches; nothing is known yet of its guard. */
+/**
+ * One way in which a rule matches; nothing is known yet of its guard. Captures and sizes are those of the search
+ * itself, so they hold until it goes on.
+ */
 export interface Solution {
   readonly rule: CompiledRule;
   /** The value at the root, and the node that makes it. */
@@ -10,7 +13,7 @@ export interface Solution {
   readonly node: Node;
   /** Nodes of the pattern. */
   readonly nodes: readonly Node[];
-  readonly captures: readonly (readonly [string, Captured])[];
+  readonly captures: ReadonlyMap<string, Captured>;
   readonly sizes: ReadonlyMap<string, Dim>;
 }
 

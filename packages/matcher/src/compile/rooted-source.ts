@@ -1,4 +1,5 @@
 import type { Node, Value } from '@refold/ir';
+import { mayMatchAt } from '../match/glance.ts';
 import { Matching } from '../match/matching.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
@@ -33,7 +34,10 @@ export class RootedSource implements MatchSource {
     const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
     for (const rule of rules) {
       if (only && rule !== only) continue;
-      for (const root of node.outputs) if (root) yield* solutionsAt(rule, root, node, onFuel);
+      const pattern = rule.rule.spec.match.data;
+      for (const root of node.outputs) {
+        if (root && mayMatchAt(pattern, root)) yield* solutionsAt(rule, root, node, onFuel);
+      }
     }
   }
 }
@@ -53,8 +57,8 @@ function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFue
       root,
       node,
       nodes: bindings.nodes(),
-      captures: [...bindings.entries()],
-      sizes: bindings.sizeTable(),
+      captures: bindings.captured,
+      sizes: bindings.named,
     };
   }
 }

@@ -15,8 +15,9 @@ type Step =
 /** What a match has bound so far, with a trail by which a failed attempt is taken back. */
 export class Bindings {
   private readonly captures = new Map<string, Captured>();
-  private readonly sizes = new Map<string, Dim>();
-  private readonly shared = new Map<PatternData, Value>();
+  // Few patterns have these, so few searches make them.
+  private sizes: Map<string, Dim> | undefined;
+  private shared: Map<PatternData, Value> | undefined;
   private readonly trail: Step[] = [];
   private readonly matched: Node[] = [];
 
@@ -27,8 +28,8 @@ export class Bindings {
   undo(mark: Mark): void {
     this.matched.length = mark.nodes;
     for (const step of this.trail.splice(mark.steps)) {
-      if (step.kind === 'shared') this.shared.delete(step.pattern);
-      else if (step.kind === 'size') this.sizes.delete(step.name);
+      if (step.kind === 'shared') this.shared?.delete(step.pattern);
+      else if (step.kind === 'size') this.sizes?.delete(step.name);
       else this.captures.delete(step.name);
     }
   }
@@ -49,20 +50,22 @@ export class Bindings {
 
   /** The size that a name stands for. */
   size(name: string): Dim | undefined {
-    return this.sizes.get(name);
+    return this.sizes?.get(name);
   }
 
   setSize(name: string, size: Dim): void {
+    this.sizes ??= new Map();
     this.sizes.set(name, size);
     this.trail.push({ kind: 'size', name });
   }
 
   /** The value at the first place of a pattern that stands at several. */
   sharedValue(pattern: PatternData): Value | undefined {
-    return this.shared.get(pattern);
+    return this.shared?.get(pattern);
   }
 
   setShared(pattern: PatternData, value: Value): void {
+    this.shared ??= new Map();
     this.shared.set(pattern, value);
     this.trail.push({ kind: 'shared', pattern });
   }
@@ -73,14 +76,17 @@ export class Bindings {
 
   /** The nodes of the match, each once, in the order in which they were met. */
   nodes(): readonly Node[] {
-    return [...new Set(this.matched)];
+    return this.matched.length === 1 ? [...this.matched] : [...new Set(this.matched)];
   }
 
-  entries(): Iterable<readonly [string, Captured]> {
-    return this.captures.entries();
+  get captured(): ReadonlyMap<string, Captured> {
+    return this.captures;
   }
 
-  sizeTable(): ReadonlyMap<string, Dim> {
-    return new Map(this.sizes);
+  /** Sizes by the names that the pattern gives them. */
+  get named(): ReadonlyMap<string, Dim> {
+    return this.sizes ?? noSizes;
   }
 }
+
+const noSizes: ReadonlyMap<string, Dim> = new Map();

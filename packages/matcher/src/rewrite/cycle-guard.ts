@@ -1,14 +1,12 @@
 import type { RewriteEvent } from './report.ts';
 
-/** A rule may rewrite what stands behind one name so often before that counts as a cycle of its own. */
+/** What stands behind one name may be rewritten so often before that counts as a cycle. */
 const MAX_AT_SITE = 256;
 
 interface Site {
-  /** Regions that have stood here, as text, with the rewrite that came upon each. */
-  readonly forms: Map<string, RewriteEvent | undefined>;
-  readonly counts: Map<string, number>;
+  /** Regions that have stood here, as text, with the number of rewrites made here until then. */
+  readonly forms: Map<string, number>;
   readonly events: RewriteEvent[];
-  readonly banned: Set<string>;
 }
 
 /**
@@ -18,14 +16,9 @@ interface Site {
 export class CycleGuard {
   private readonly sites = new Map<string, Site>();
 
-  /** Whether a rule has been stopped at a site. */
-  isBanned(rule: string, site: string): boolean {
-    return this.sites.get(site)?.banned.has(rule) ?? false;
-  }
-
   /**
-   * Notes that a rule has turned one region into another. Gives back the rewrites of the cycle when this one
-   * closes it; the caller takes the rewrite back, and the rule is stopped at that site.
+   * Notes that a rewrite has turned one region into another. Gives back the rewrites of the cycle when this one
+   * closes it; then nothing is noted, and the caller takes the rewrite back.
    */
   closes(
     site: string,
@@ -35,19 +28,15 @@ export class CycleGuard {
   ): readonly RewriteEvent[] | undefined {
     let known = this.sites.get(site);
     if (!known) {
-      known = { forms: new Map(), counts: new Map(), events: [], banned: new Set() };
+      known = { forms: new Map(), events: [] };
       this.sites.set(site, known);
     }
-    if (!known.forms.has(before)) known.forms.set(before, undefined);
-    const count = (known.counts.get(event.rule) ?? 0) + 1;
-    known.counts.set(event.rule, count);
-    known.events.push(event);
-    if (known.forms.has(after) || count > MAX_AT_SITE) {
-      known.banned.add(event.rule);
-      const since = known.forms.get(after);
-      return known.events.slice(since ? known.events.indexOf(since) + 1 : 0);
-    }
-    known.forms.set(after, event);
+    const { forms, events } = known;
+    if (!forms.has(before)) forms.set(before, events.length);
+    const since = forms.get(after);
+    if (since !== undefined || events.length >= MAX_AT_SITE) return [...events.slice(since ?? 0), event];
+    events.push(event);
+    forms.set(after, events.length);
     return undefined;
   }
 }

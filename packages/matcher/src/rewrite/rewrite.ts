@@ -15,7 +15,7 @@ import { type Applied, applyRule } from './apply.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
-import { type Query, queryOf } from './query.ts';
+import { queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
 import { type Exactness, exactnesses, type Phase, phases } from './rule.ts';
@@ -147,7 +147,7 @@ class Driver {
   /** Makes the first rewrite at a node that nothing speaks against. */
   private visit(node: Node, source: MatchSource): void {
     for (const solution of source.solutions(node, this.onFuel)) {
-      for (const candidate of [...this.larger(solution, source), solution]) {
+      for (const candidate of this.withLarger(solution, source)) {
         const applied = this.attempt(candidate);
         if (!applied) continue;
         this.follow(applied);
@@ -158,64 +158,68 @@ class Driver {
   }
 
   /**
-   * Matches of the same rule at a user that take this match in, largest first: where the root of a pattern is
-   * optional, its inside is met before the whole.
+   * Matches of the same rule at a user that take this match in, largest first, and then this match: where the
+   * root of a pattern is optional, its inside is met before the whole.
    */
-  private larger(solution: Solution, source: MatchSource): readonly Solution[] {
+  private *withLarger(solution: Solution, source: MatchSource): Generator<Solution> {
     const { rule, root, node } = solution;
-    if (rule.rule.spec.match.data.kind !== 'choice' || root.useCount > MAX_CLIMB) return [];
-    const found: Solution[] = [];
-    for (const user of new Set(root.users())) {
-      if (user.graph !== node.graph) continue;
-      for (const other of source.solutions(user, this.onFuel, rule)) {
-        if (other.nodes.includes(node)) found.push(...this.larger(other, source), other);
+    if (rule.rule.spec.match.data.kind === 'choice' && root.useCount <= MAX_CLIMB) {
+      for (const user of new Set(root.users())) {
+        if (user.graph !== node.graph) continue;
+        for (const other of source.solutions(user, this.onFuel, rule)) {
+          if (other.nodes.includes(node)) yield* this.withLarger(other, source);
+        }
       }
     }
-    return found;
+    yield solution;
   }
 
   /** Rewrites one match, or counts why not. */
   private attempt(solution: Solution): Applied | undefined {
+    const { editor, recorder } = this;
     const { name } = solution.rule;
     const start = performance.now();
+    editor.begin();
+    let done: { readonly applied: Applied; readonly event: RewriteEvent };
     try {
-      const [applied, event] = this.editor.transact(() => this.tryRule(solution));
-      this.recorder.apply(name);
-      this.options.onRewrite?.(event);
-      return applied;
+      done = this.tryRule(solution);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.recorder.refuse(name, error.reason);
+      editor.rollback();
+      if (!(error instanceof Refusal)) throw blame(error, solution);
+      recorder.refuse(name, error.reason);
       return undefined;
     } finally {
-      this.recorder.spend(name, performance.now() - start);
+      recorder.spend(name, performance.now() - start);
     }
+    editor.commit();
+    recorder.apply(name);
+    this.options.onRewrite?.(done.event);
+    return done.applied;
   }
 
-  private tryRule(solution: Solution): readonly [Applied, RewriteEvent] {
-    const { spec } = solution.rule.rule;
+  private tryRule(solution: Solution): { readonly applied: Applied; readonly event: RewriteEvent } {
+    const { name, rule } = solution.rule;
     const graph = solution.node.graph;
     if (!graph) throw new InternalError('a match lies in no graph');
-    const site = `${this.places.of(graph)} ${solution.root.name}`;
-    if (this.cycles.isBanned(spec.name, site)) throw new Refusal('cycle');
+    const { spec } = rule;
+    const match = matchOf(solution);
     const query = queryOf(graph, solution.sizes);
-    const applied = applySolution(this.editor, solution, query);
-    const event: RewriteEvent = {
-      seq: this.recorder.rewrites + 1,
-      rule: spec.name,
-      graph: graph.name,
-      removed: applied.removed,
-      added: applied.added.map((n) => n.label),
-      outputs: applied.outputs,
-    };
-    if (applied.added.length > 0) this.checkCycle(site, solution, applied, event);
-    return [applied, event];
+    const verdict = spec.guard?.(match, query);
+    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
+    if (spec.emits) checkEmissions(graph, spec.emits);
+    const applied = applyRule(this.editor, spec, match, query);
+    const { removed, outputs } = applied;
+    const added = applied.added.map((n) => n.label);
+    const event = { seq: this.recorder.rewrites + 1, rule: name, graph: graph.name, removed, added, outputs };
+    if (added.length > 0) this.checkCycle(graph, solution, applied, event);
+    return { applied, event };
   }
 
-  private checkCycle(site: string, solution: Solution, applied: Applied, event: RewriteEvent): void {
+  /** Refuses a rewrite that brings back what stood at its place before. */
+  private checkCycle(graph: Graph, solution: Solution, applied: Applied, event: RewriteEvent): void {
+    const site = `${this.places.of(graph)} ${event.outputs[0] ?? ''}`;
     // Nodes that are gone still tell what they were.
-    const before = regionText(solution.nodes);
-    const cycle = this.cycles.closes(site, before, regionText(applied.added), event);
+    const cycle = this.cycles.closes(site, regionText(solution.nodes), regionText(applied.added), event);
     if (!cycle) return;
     this.recorder.stopped ??= 'cycle';
     this.recorder.cycle ??= cycle;
@@ -274,19 +278,8 @@ function isAlive(node: Node): boolean {
   }
 }
 
-/** Asks the guard, and makes the rewrite. What rules throw is told with the rule and the place. */
-function applySolution(editor: Editor, solution: Solution, query: Query): Applied {
-  const { spec } = solution.rule.rule;
-  const match = matchOf(solution);
-  try {
-    const verdict = spec.guard?.(match, query);
-    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
-    if (spec.emits) checkEmissions(query.graph, spec.emits);
-    return applyRule(editor, spec, match, query);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const { label, op } = solution.node;
-    throw new InternalError(`rule ${spec.name} failed: ${reason}`, { node: label, op }, error);
-  }
+/** What a rule has thrown, with the rule and the place that it came from. */
+function blame(error: unknown, { rule, node }: Solution): InternalError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new InternalError(`rule ${rule.name} failed: ${reason}`, { node: node.label, op: node.op }, error);
 }
