@@ -123,6 +123,7 @@ function copyTiles(
         const t = at + i * second.to + j0 * inner.to;
         const f = start + i * second.from + j0 * inner.from;
         if (width === 1) copyElements(target, t, inner.to, source, f, inner.from, count);
+        else if (width === 2) copyPairs(target, t, inner.to, source, f, inner.from, count);
         else copyWide(target, t, inner.to, source, f, inner.from, count, width);
       }
     }
@@ -140,6 +141,21 @@ function copyElements(
 ): void {
   for (let j = 0, t = at, f = start; j < count; j += 1, t += toStep, f += fromStep) {
     target[t] = source[f] as number & string;
+  }
+}
+
+function copyPairs(
+  target: Words,
+  at: number,
+  toStep: number,
+  source: Words,
+  start: number,
+  fromStep: number,
+  count: number,
+): void {
+  for (let j = 0, t = at, f = start; j < count; j += 1, t += toStep, f += fromStep) {
+    target[t] = source[f] as number & string;
+    target[t + 1] = source[f + 1] as number & string;
   }
 }
 

@@ -2,13 +2,14 @@ import { oneHot } from '@refold/ir';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import { copyWords, fillWords, wordsOf } from '../../tensor/words.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 import { around } from './places.ts';
 
 export const oneHotKernel: Kernel = {
   name: 'OneHot',
   run(inputs, ctx) {
-    const indices = reals(asTensor(inputs[0], ctx, 0));
+    const indices = reals(realOperand(inputs, ctx, 0));
     const values = asTensor(inputs[2], ctx, 2);
     if (values.size !== 2) throw ctx.op.invalid('the values must be two: off and on');
     const view = oneHot.view(ctx.op);

@@ -15,7 +15,7 @@ export function indicesOf(inputs: readonly (NdValue | undefined)[], ctx: KernelC
 
 /** Indices into an axis as places `0 .. size`; negative ones count from the end. Throws for those outside. */
 export function placesOf(ctx: KernelContext, indices: NdArray, size: number): Float64Array {
-  const places = Float64Array.from(reals(indices));
+  const places = new Float64Array(reals(indices));
   for (let i = 0; i < places.length; i += 1) {
     const index = places[i] as number;
     if (index < -size || index >= size) {

@@ -1,8 +1,9 @@
 import { topK } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import { copyWords, wordsOf } from '../../tensor/words.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 import { Int64Result } from './int64-results.ts';
 import { around } from './places.ts';
@@ -11,7 +12,7 @@ import { type Lane, selectFirst } from './select-first.ts';
 export const topKKernel: Kernel = {
   name: 'TopK',
   run(inputs, ctx) {
-    const input = asTensor(inputs[0], ctx, 0);
+    const input = realOperand(inputs, ctx, 0);
     const view = topK.view(ctx.op);
     const dims = resultDims(ctx, topK, view);
     const values = ctx.alloc(input.dtype, dims);

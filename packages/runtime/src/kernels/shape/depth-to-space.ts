@@ -1,6 +1,6 @@
 import { type BlockView, depthToSpace, spaceToDepth } from '@refold/ir';
-import { asTensor } from '../../tensor/reals.ts';
 import type { NdArray } from '../../tensor/nd-array.ts';
+import { asTensor } from '../../tensor/reals.ts';
 import { stridedCopy } from '../../tensor/strided-copy.ts';
 import { strides } from '../../tensor/strides.ts';
 import { wordsOf } from '../../tensor/words.ts';

@@ -2,12 +2,13 @@ import { range } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 
 export const rangeKernel: Kernel = {
   name: 'Range',
   run(inputs, ctx) {
-    const start = asTensor(inputs[0], ctx, 0);
+    const start = realOperand(inputs, ctx, 0);
     const limit = asTensor(inputs[1], ctx, 1);
     const delta = asTensor(inputs[2], ctx, 2);
     if (start.size !== 1 || limit.size !== 1 || delta.size !== 1)

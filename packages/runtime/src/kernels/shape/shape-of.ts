@@ -1,6 +1,6 @@
 import { shapeOf } from '@refold/ir';
-import { asTensor } from '../../tensor/reals.ts';
 import { NdArray } from '../../tensor/nd-array.ts';
+import { asTensor } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
 
 export const shapeKernel: Kernel = {
