@@ -35,8 +35,13 @@ function globalPoolKernel<V extends View>(
   };
 }
 
+export const globalAveragePoolKernel: Kernel = globalPoolKernel(
+  globalAveragePool,
+  (data, at, size) => sum.row(data, at, size, 0) / size,
+);
+
 export const globalPoolKernels: readonly Kernel[] = [
-  globalPoolKernel(globalAveragePool, (data, at, size) => sum.row(data, at, size, 0) / size),
+  globalAveragePoolKernel,
   globalPoolKernel(globalLpPool, (data, at, size, { p }) => {
     let total = 0;
     for (let i = at; i < at + size; i += 1) total += powerOf(data[i] as number, p);

@@ -61,7 +61,8 @@ function swishOf(alpha: number): (x: number) => number {
   };
 }
 
-function leaky(alpha: number): Loop<Reals> {
+/** Negative numbers are scaled. */
+export function leaky(alpha: number): Loop<Reals> {
   return (out, x) => {
     for (let i = 0; i < out.length; i += 1) {
       const v = x[i] as number;

@@ -3,7 +3,7 @@ import type { Kernel, KernelContext } from '../kernel.ts';
 import { legacyOperand } from './legacy-broadcast.ts';
 import { type BinaryLoops, binary, numericOperand } from './loops.ts';
 
-const add: BinaryLoops = {
+export const add: BinaryLoops = {
   reals(out, a, b, at, n, x, dx, y, dy) {
     for (let i = at; i < at + n; i += 1, x += dx, y += dy) out[i] = (a[x] as number) + (b[y] as number);
   },
@@ -21,7 +21,7 @@ const sub: BinaryLoops = {
   },
 };
 
-const mul: BinaryLoops = {
+export const mul: BinaryLoops = {
   reals(out, a, b, at, n, x, dx, y, dy) {
     for (let i = at; i < at + n; i += 1, x += dx, y += dy) out[i] = (a[x] as number) * (b[y] as number);
   },

@@ -1,6 +1,7 @@
-import { softmaxOperator } from '@refold/ir';
+import { type SoftmaxView, softmaxOperator } from '@refold/ir';
+import type { NdArray } from '../../tensor/nd-array.ts';
 import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
-import type { Kernel } from '../kernel.ts';
+import type { Kernel, KernelContext } from '../kernel.ts';
 import { realResult } from '../real-result.ts';
 import { axisLayout } from './axis-layout.ts';
 
@@ -57,25 +58,31 @@ const hardmax: Normalize = (data, at, length, step, out) => {
 
 const functions = { Hardmax: hardmax, LogSoftmax: logSoftmax, Softmax: softmax };
 
+/** Normalises float data along an axis, or along all axes from one on. */
+export function normalized(
+  name: keyof typeof functions,
+  x: NdArray,
+  view: SoftmaxView,
+  ctx: KernelContext,
+): NdArray {
+  const normalize = functions[name];
+  const { outer, length, inner } = axisLayout(x.dims, view.axis, view.coerced);
+  const result = realResult(ctx, x.dtype, x.dims);
+  const data = reals(x);
+  const row = new Float64Array(length);
+  for (let o = 0; o < outer; o += 1) {
+    for (let i = 0; i < inner; i += 1)
+      normalize(data, o * length * inner + i, length, inner, result.values, row);
+    ctx.tick();
+  }
+  return result.done();
+}
+
 /** Softmax, LogSoftmax or Hardmax along an axis, or along all axes from one on before opset 13. */
 export function softmaxKernel(name: keyof typeof functions): Kernel {
   const operator = softmaxOperator(name);
-  const normalize = functions[name];
   return {
     name,
-    run(inputs, ctx) {
-      const x = asTensor(inputs[0], ctx, 0);
-      const view = operator.view(ctx.op);
-      const { outer, length, inner } = axisLayout(x.dims, view.axis, view.coerced);
-      const result = realResult(ctx, x.dtype, x.dims);
-      const data = reals(x);
-      const row = new Float64Array(length);
-      for (let o = 0; o < outer; o += 1) {
-        for (let i = 0; i < inner; i += 1)
-          normalize(data, o * length * inner + i, length, inner, result.values, row);
-        ctx.tick();
-      }
-      return [result.done()];
-    },
+    run: (inputs, ctx) => [normalized(name, asTensor(inputs[0], ctx, 0), operator.view(ctx.op), ctx)],
   };
 }
