@@ -1,3 +1,4 @@
+export * from './analysis/index.ts';
 export { cloneGraph, cloneNodes, type ResolveReference, type ValueMap } from './edit/clone.ts';
 export * from './edit/editor.ts';
 export type { Change } from './edit/journal.ts';
