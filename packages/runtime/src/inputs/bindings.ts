@@ -1,4 +1,5 @@
-import { type Dim, dimName, type Model, type Shape, type Value, type ValueType } from '@refold/ir';
+import type { Dim, Model, Shape, Value, ValueType } from '@refold/ir';
+import { sizeName } from '../session/size-name.ts';
 
 /** Sizes for the dimensions of inputs that the model leaves open, by the name of the dimension (see {@link dimLabel}). */
 export type Binding = ReadonlyMap<string, number>;
@@ -25,7 +26,7 @@ export function requiredInputs(model: Model): readonly Value[] {
 
 /** The name under which the size of an open dimension is kept: its own, or one made of input and axis. */
 export function dimLabel(dim: Dim, input: Value, axis: number): string {
-  return dimName(dim) ?? `${input.name}[${axis}]`;
+  return sizeName(dim) ?? `${input.name}[${axis}]`;
 }
 
 /** The type of an input: as inferred or else as the file states it. */

@@ -1,13 +1,6 @@
-import {
-  dimName,
-  isInteger,
-  type Model,
-  ModelError,
-  type Shape,
-  type Value,
-  type ValueType,
-} from '@refold/ir';
+import { isInteger, type Model, ModelError, type Shape, type Value, type ValueType } from '@refold/ir';
 import { Random, seedFor } from '../run/random.ts';
+import { sizeName } from '../session/size-name.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 import {
   type Binding,
@@ -96,7 +89,7 @@ function dimsOf(input: Value, shape: Shape | undefined, { binding, options }: Dr
 function spanOf(input: Value, binding: Binding): Span | undefined {
   let span: Span | undefined;
   for (const range of indexRanges(input)) {
-    const high = typeof range.high === 'number' ? range.high : binding.get(dimName(range.high) ?? '');
+    const high = typeof range.high === 'number' ? range.high : binding.get(sizeName(range.high) ?? '');
     if (high === undefined) continue;
     span = { low: Math.max(span?.low ?? 0, range.low), high: Math.min(span?.high ?? high, high) };
   }

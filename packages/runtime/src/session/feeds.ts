@@ -1,6 +1,7 @@
-import { type Dim, dimName, printDim, printShape, RefoldError, type Shape, type ValueType } from '@refold/ir';
+import { type Dim, printDim, printShape, RefoldError, type Shape, type ValueType } from '@refold/ir';
 import type { NdValue } from '../tensor/nd-array.ts';
 import type { SessionInput } from './session.ts';
+import { sizeName } from './size-name.ts';
 
 /** Values for the inputs of a model, by name. */
 export type Feeds = ReadonlyMap<string, NdValue> | Readonly<Record<string, NdValue>>;
@@ -95,7 +96,7 @@ function shapeMismatch(
 /** The size that a dimension must have: `size` itself where nothing says otherwise. */
 function sizeOf(dim: Dim, sizes: Map<string, number>, size: number): number {
   if (typeof dim === 'number') return dim;
-  const name = dimName(dim);
+  const name = sizeName(dim);
   if (name === undefined) return size;
   const bound = sizes.get(name);
   if (bound === undefined) sizes.set(name, size);

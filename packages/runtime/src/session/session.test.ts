@@ -4,6 +4,7 @@ import {
   type NodeSpec,
   newModel,
   RefoldError,
+  symbolDim,
   tensorOf,
   tensorType,
   type Value,
@@ -237,6 +238,19 @@ test('feeds must have the names, types and sizes of the inputs', () => {
   expect(message({ x: vector(1, 2), z: vector(1) })).toBe('the model has no input "z"');
   expect(message({ x: fromReals('int32', [2], [1, 2]) })).toBe('input "x" is int32 and must be float32');
   expect(message({ x: vector(1) })).toBe('input "x" has shape [1] and must have shape [2]');
+});
+
+test('a symbolic size is the same wherever its name occurs, but `?` is no name', () => {
+  const two = (first: string, second: string) => {
+    const b = new Build();
+    const type = (name: string) => tensorType('float32', [symbolDim(name)]);
+    b.editor.addInput(b.model.graph, { name: 'x', type: type(first) });
+    b.editor.addInput(b.model.graph, { name: 'z', type: type(second) });
+    return () => createSession(b.model).run({ x: vector(1), z: vector(1, 2) });
+  };
+  expect(two('N', 'M')).not.toThrow();
+  expect(two('?', '?')).not.toThrow();
+  expect(two('N', 'N')).toThrow('input "z" has shape [2] and must have shape [N], where N is 1');
 });
 
 function caught(body: () => unknown): RefoldError {
