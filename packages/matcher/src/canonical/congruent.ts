@@ -1,5 +1,15 @@
-import { type Attribute, type Node, schemaOf, type Tensor, type Value } from '@refold/ir';
+import {
+  type Attribute,
+  attributeKey,
+  isDeterministic,
+  type Node,
+  sameTensor,
+  type Tensor,
+  tensorForm,
+  type Value,
+} from '@refold/ir';
 import { constantOf } from './constant-of.ts';
+import { schemaAt } from './meaning.ts';
 
 /** How many pairs of values are compared before the answer is no. */
 const MAX_PAIRS = 64;
@@ -23,7 +33,7 @@ export function congruent(a: Value, b: Value): boolean {
     if (seen.size > MAX_PAIRS) return false;
     const left = constantOf(x);
     const right = constantOf(y);
-    if (left && right && sameTensor(left, right)) continue;
+    if (left && right && sameConstant(left, right)) continue;
     if (!sameProducers(x, y)) return false;
     const p = x.producer?.inputs ?? [];
     const q = y.producer?.inputs ?? [];
@@ -37,17 +47,10 @@ export function congruent(a: Value, b: Value): boolean {
   return true;
 }
 
-/** Whether two tensors are equal bit for bit. Large ones are equal only when they share their bytes. */
-export function sameTensor(a: Tensor, b: Tensor): boolean {
-  if (a === b) return true;
-  if (a.dtype !== b.dtype || a.dims.length !== b.dims.length) return false;
-  if (!a.dims.every((d, i) => d === b.dims[i])) return false;
-  if (a.data && a.data === b.data) return true;
-  if (a.byteLength > MAX_BYTES || b.byteLength > MAX_BYTES) return false;
-  if (a.strings || b.strings) return a.strings?.every((s, i) => s === b.strings?.[i]) ?? false;
-  const x = a.bytes();
-  const y = b.bytes();
-  return x.length === y.length && x.every((byte, i) => byte === y[i]);
+/** Whether two constants are equal bit for bit. Large ones are equal only when they share their bytes. */
+export function sameConstant(a: Tensor, b: Tensor): boolean {
+  if (a === b || (a.data !== undefined && a.data === b.data)) return tensorForm(a) === tensorForm(b);
+  return a.byteLength <= MAX_BYTES && b.byteLength <= MAX_BYTES && sameTensor(a, b);
 }
 
 function sameProducers(a: Value, b: Value): boolean {
@@ -55,25 +58,19 @@ function sameProducers(a: Value, b: Value): boolean {
   const q = b.producer;
   if (!p || !q || a.index !== b.index) return false;
   if (p.opType !== q.opType || p.domain !== q.domain || p.overload !== q.overload) return false;
+  // Two nodes that want other outputs may be told to compute otherwise.
+  if (p.outputs.length !== q.outputs.length || p.outputs.some((o, i) => !o !== !q.outputs[i])) return false;
   return isDeterministic(p) && isDeterministic(q) && sameAttributes(p, q);
-}
-
-/** Whether a node is known to give the same results for the same operands. */
-export function isDeterministic(node: Node): boolean {
-  const graph = node.graph;
-  if (!graph || graph.model.functionOf(node) || node.graphs.length > 0) return false;
-  return schemaOf(node.domain, node.opType, graph.opset(node.domain) ?? 0)?.determinism === 'yes';
 }
 
 /** Whether two nodes of one operator have the same attributes, defaults of the schema filled in. */
 function sameAttributes(a: Node, b: Node): boolean {
-  if (a.attributes.size === 0 && b.attributes.size === 0) return true;
-  const schema = schemaOf(a.domain, a.opType, a.graph?.opset(a.domain) ?? 0);
+  const schema = schemaAt(a);
   for (const name of new Set([...a.attributes.keys(), ...b.attributes.keys()])) {
     const x = a.attributes.get(name);
     const y = b.attributes.get(name);
     const fallback = schema?.attributes.get(name)?.default;
-    if (x && y ? !sameAttribute(x, y) : !isDefault(x ?? y, fallback)) return false;
+    if (x && y ? attributeKey(x) !== attributeKey(y) : !isDefault(x ?? y, fallback)) return false;
   }
   return true;
 }
@@ -88,40 +85,16 @@ function isDefault(attribute: Attribute | undefined, fallback: unknown): boolean
     case 'string':
       return attribute.value === fallback;
     case 'ints':
-      return Array.isArray(fallback) && sameList(attribute.value.map(Number), fallback);
+      return Array.isArray(fallback) && isSameList(attribute.value.map(Number), fallback);
     case 'floats':
-      return Array.isArray(fallback) && sameList(attribute.value, fallback.map(Math.fround));
+      return Array.isArray(fallback) && isSameList(attribute.value, fallback.map(Math.fround));
     case 'strings':
-      return Array.isArray(fallback) && sameList(attribute.value, fallback);
+      return Array.isArray(fallback) && isSameList(attribute.value, fallback);
     default:
       return false;
   }
 }
 
-/** Whether two attributes of one name say the same; those that are no plain data only when they are one object. */
-export function sameAttribute(a: Attribute, b: Attribute): boolean {
-  if (a.type !== b.type) return false;
-  if (a.value === b.value) return true;
-  switch (a.type) {
-    case 'float':
-    case 'string':
-    case 'undefined':
-      return Object.is(a.value, b.value);
-    case 'int':
-      return b.type === 'int' && BigInt(a.value) === BigInt(b.value);
-    case 'tensor':
-      return b.type === 'tensor' && sameTensor(a.value, b.value);
-    case 'floats':
-      return b.type === 'floats' && sameList(a.value, b.value);
-    case 'strings':
-      return b.type === 'strings' && sameList(a.value, b.value);
-    case 'ints':
-      return b.type === 'ints' && sameList(a.value.map(BigInt), b.value.map(BigInt));
-    default:
-      return false;
-  }
-}
-
-function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 }

@@ -1,5 +1,5 @@
 import { type Graph, type Node, Value } from '@refold/ir';
-import { congruent, sameTensor } from '../canonical/congruent.ts';
+import { congruent, sameConstant } from '../canonical/congruent.ts';
 import { ConstRef } from '../canonical/const-ref.ts';
 import { isLiteral } from '../canonical/literal.ts';
 import { meansItsName, schemaAt } from '../canonical/meaning.ts';
@@ -351,7 +351,7 @@ function bySelectivity(patterns: readonly PatternData[]): readonly PatternData[]
 function agree(a: Captured, b: Captured): boolean {
   if (a === b) return true;
   if (a instanceof Value && b instanceof Value) return congruent(a, b);
-  if (a instanceof ConstRef && b instanceof ConstRef) return sameTensor(a.tensor, b.tensor);
+  if (a instanceof ConstRef && b instanceof ConstRef) return sameConstant(a.tensor, b.tensor);
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((x, i) => agree(x, b[i]));
   }

@@ -12,6 +12,7 @@ import {
   schemaOf,
   type Use,
   Value,
+  valuesRead,
 } from '@refold/ir';
 import { GraphBuilder } from './builder.ts';
 import { Eraser } from './eraser.ts';
@@ -19,7 +20,7 @@ import type { Query } from './query.ts';
 import type { MatchBase, Replacement, RuleSpec } from './rule.ts';
 import { typeObjection } from './type-check.ts';
 import { Refusal } from './verdict.ts';
-import { holderIn, isVisibleAt, isVisibleAtEnd, operandsOf } from './visible.ts';
+import { holderIn, isVisibleAt, isVisibleAtEnd } from './visible.ts';
 
 /** A rule that does not say that it grows may leave so many bytes of constants more than there were. */
 const FREE_BYTES = 4096;
@@ -59,7 +60,7 @@ export function applyRule(editor: Editor, spec: RuleSpec<object>, match: MatchBa
   checkKept(spec, match, created, eraser.count - added.length);
   if (!spec.grows) checkGrowth(added, builder.constants, eraser);
   for (const replacement of replaced) takeNames(editor, replacement, created);
-  const refined = refine(editor, replaced);
+  const refined = refine(editor, replaced, created);
   const outputs = replaced.map((r) => r.name);
   return { added, removed: eraser.removed, outputs, rewired, released: eraser.released, refined };
 }
@@ -105,7 +106,7 @@ function place(editor: Editor, graph: Graph, created: readonly Node[]): void {
   if (!first) return;
   let last: Node | undefined;
   for (const node of created) {
-    for (const value of operandsOf(node)) {
+    for (const value of valuesRead(node)) {
       const producer = value.producer;
       if (!producer || producer.graph !== graph || fresh.has(producer)) continue;
       if (!graph.isBefore(producer, first) && (!last || graph.isBefore(last, producer))) last = producer;
@@ -118,7 +119,7 @@ function place(editor: Editor, graph: Graph, created: readonly Node[]): void {
     }
   }
   for (const node of created) {
-    for (const value of operandsOf(node)) {
+    for (const value of valuesRead(node)) {
       if (!isVisibleAt(value, node)) throw new Refusal('not-dominated', value.name);
     }
   }
@@ -199,13 +200,12 @@ function takeNames(editor: Editor, { from, to, name }: Replaced, created: Readon
 }
 
 /** What was known of `from` holds for `to` too; what is now known beyond that is handed on to the users. */
-function refine(editor: Editor, replaced: readonly Replaced[]): readonly Node[] {
+function refine(editor: Editor, replaced: readonly Replaced[], created: ReadonlySet<Node>): readonly Node[] {
   const refined: Node[] = [];
   const pending: Node[] = [];
   for (const { from, to } of replaced) {
-    editor.setType(to, refineType(from.type, to.type));
-    const contents = from.contents && to.contents ? refineDims(from.contents, to.contents) : from.contents;
-    if (contents) editor.setContents(to, contents);
+    // Of inputs and initializers no more is said than the model says itself.
+    if (to.producer) inherit(editor, from, to, created.has(to.producer));
     if (!sameType(from.type, to.type) || (to.contents && !from.contents)) pending.push(...readersOf(to));
   }
   for (let node = pending.pop(); node; node = pending.pop()) {
@@ -214,6 +214,14 @@ function refine(editor: Editor, replaced: readonly Replaced[]): readonly Node[] 
     for (const output of node.outputs) if (output) pending.push(...readersOf(output));
   }
   return refined;
+}
+
+/** Where two ways to say a size tell the same, a new value says it as the old one did; others keep theirs. */
+function inherit(editor: Editor, from: Value, to: Value, fresh: boolean): void {
+  editor.setType(to, fresh ? refineType(from.type, to.type) : refineType(to.type, from.type));
+  const [first, second] = fresh ? [from.contents, to.contents] : [to.contents, from.contents];
+  const contents = first && second ? refineDims(first, second) : (first ?? second);
+  if (contents) editor.setContents(to, contents);
 }
 
 /** The nodes whose inference looks at a value: its users, and the holder of a graph of which it is an output. */

@@ -1,5 +1,4 @@
-import { constantTensor, type Editor, type Node, type Value } from '@refold/ir';
-import { operandsOf } from './visible.ts';
+import { constantTensor, type Editor, type Node, type Value, valuesRead } from '@refold/ir';
 
 /** Removes what a rewrite has left without users, and what only that had used. */
 export class Eraser {
@@ -32,7 +31,7 @@ export class Eraser {
     }
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (!node.graph || node.outputs.some((o) => o !== undefined && o.useCount > 0)) continue;
-      const operands = operandsOf(node);
+      const operands = valuesRead(node);
       this.note(node);
       this.editor.eraseNode(node);
       for (const value of operands) {

@@ -1,4 +1,4 @@
-import type { Attribute, Node, Tensor, Value } from '@refold/ir';
+import { attributeKey, type Node, tensorKey, type Value } from '@refold/ir';
 import { constantOf } from '../canonical/constant-of.ts';
 
 /** Constants of more bytes are told apart by identity. */
@@ -21,23 +21,11 @@ export function regionText(nodes: readonly Node[]): string {
 
 function nodeText(node: Node, places: ReadonlyMap<Value, string>): string {
   const operands = node.inputs.map((v) => (v ? (places.get(v) ?? leafText(v)) : ''));
-  const attributes = [...node.attributes.values()].map(attributeText).sort();
+  const attributes = [...node.attributes.values()].map((a) => attributeKey(a)).sort();
   return `${node.op}:${node.overload}(${operands.join(',')}){${attributes.join(',')}}`;
 }
 
 function leafText(value: Value): string {
   const tensor = constantOf(value);
-  return tensor ? tensorText(tensor, `#${value.id}`) : `#${value.id}`;
-}
-
-function tensorText(tensor: Tensor, identity: string): string {
-  if (tensor.strings || tensor.byteLength > MAX_BYTES) return identity;
-  return `${tensor.dtype}[${tensor.dims.join(',')}]${tensor.bytes().join(' ')}`;
-}
-
-function attributeText(attribute: Attribute): string {
-  const { name, type, value } = attribute;
-  if (type === 'tensor') return `${name}=${tensorText(value, `[${value.dims.join(',')}]`)}`;
-  if (typeof value === 'object' && !Array.isArray(value)) return `${name}:${type}`;
-  return `${name}=${type}:${String(value)}`;
+  return tensor && tensor.byteLength <= MAX_BYTES ? tensorKey(tensor) : `#${value.id}`;
 }

@@ -158,16 +158,16 @@ class Driver {
   }
 
   /**
-   * Matches of the same rule at a user that take this match in, largest first, and then this match: where the
+   * Matches of the same rule further up that take this match in, largest first, and then this match: where the
    * root of a pattern is optional, its inside is met before the whole.
    */
-  private *withLarger(solution: Solution, source: MatchSource): Generator<Solution> {
-    const { rule, root, node } = solution;
+  private *withLarger(solution: Solution, source: MatchSource, inner = solution.node): Generator<Solution> {
+    const { rule, root } = solution;
     if (rule.rule.spec.match.data.kind === 'choice' && root.useCount <= MAX_CLIMB) {
       for (const user of new Set(root.users())) {
-        if (user.graph !== node.graph) continue;
+        if (user.graph !== inner.graph) continue;
         for (const other of source.solutions(user, this.onFuel, rule)) {
-          if (other.nodes.includes(node)) yield* this.withLarger(other, source);
+          if (other.nodes.includes(inner)) yield* this.withLarger(other, source, inner);
         }
       }
     }

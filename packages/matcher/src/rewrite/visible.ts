@@ -23,23 +23,3 @@ export function isVisibleAtEnd(value: Value, graph: Graph): boolean {
   if (value.graph === graph) return true;
   return graph.owner?.kind === 'node' && isVisibleAt(value, graph.owner.node);
 }
-
-/** The values that a node reads, those read in its nested graphs from outside these included. */
-export function operandsOf(node: Node): readonly Value[] {
-  const out: Value[] = [];
-  for (const input of node.inputs) if (input) out.push(input);
-  if (node.graphs.length === 0) return out;
-  const inside = new Set<Graph>();
-  const stack: Graph[] = [...node.graphs];
-  const read: Value[] = [];
-  for (let graph = stack.pop(); graph; graph = stack.pop()) {
-    inside.add(graph);
-    read.push(...graph.outputs);
-    for (const inner of graph.nodes()) {
-      for (const input of inner.inputs) if (input) read.push(input);
-      stack.push(...inner.graphs);
-    }
-  }
-  for (const value of read) if (value.graph && !inside.has(value.graph)) out.push(value);
-  return out;
-}
