@@ -71,7 +71,7 @@ function wantedSize(view: ConvTransposeView, i: number, size: Dim): Dim {
   return view.outputShape?.[i] ?? mulDims(size, view.strides?.[i] ?? 1);
 }
 
-/** Pads that cut the full extent to the wanted size. What is wanted beyond it is added at the end. */
+/** Pads that cut the full extent to the wanted size; none where it is smaller already. */
 function generatedPads(ctx: OpContext, view: ConvTransposeView): readonly number[] | undefined {
   const sizes = spatialShape(ctx);
   if (sizes === undefined || view.kernelShape === undefined) return undefined;
@@ -93,14 +93,18 @@ function spatialSizes(
   view: ConvTransposeView,
   input: readonly Dim[],
 ): readonly Dim[] | undefined {
-  if (view.outputShape !== undefined) return view.outputShape;
-  const { pads } = view;
-  if (view.autoPad.startsWith('SAME')) return input.map((size, i) => wantedSize(view, i, size));
-  if (pads === undefined || view.kernelShape === undefined) return undefined;
+  const { pads, outputShape } = view;
+  if (pads === undefined || view.kernelShape === undefined) return outputShape;
   return input.map((size, i) => {
     const out = subDims(fullSize(view, i, size), (pads[i] ?? 0) + (pads[input.length + i] ?? 0));
     if (typeof out === 'number' && out < 0) throw ctx.invalid(`padding leaves nothing of axis ${i + 2}`);
-    return out;
+    const wanted = outputShape?.[i];
+    if (wanted === undefined) return out;
+    // Up to a stride less one beyond the last window, the same windows fit; those places stay empty.
+    if (typeof out === 'number' && wanted - out >= (view.strides?.[i] ?? 1)) {
+      throw ctx.invalid(`output_shape ${wanted} of axis ${i + 2} is too large for ${printDim(size)} windows`);
+    }
+    return wanted;
   });
 }
 
