@@ -1,6 +1,6 @@
 /**
- * A float as text: the fewest digits that read back to the same value of its width, in C's `%g` layout
- * (0.1, 1e+10, 1.2345679e+08); NaN, INF and -INF for what is no number.
+ * A float as text: the fewest digits that read back to the same value of its width, laid out as C's `%.8g`
+ * does (0.1, 1e+10, 1.2345679e+08); NaN, INF and -INF for what is no number.
  */
 export function numberToText(x: number, isDouble: boolean): string {
   if (Number.isNaN(x)) return 'NaN';
@@ -10,7 +10,7 @@ export function numberToText(x: number, isDouble: boolean): string {
   const exponent = Number(power);
   const sign = mantissa.startsWith('-') ? '-' : '';
   const digits = mantissa.replace(/[-.]/g, '');
-  if (exponent < -4 || exponent >= (isDouble ? 17 : 8)) {
+  if (exponent < -4 || exponent >= 8) {
     const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
     const places = String(Math.abs(exponent)).padStart(2, '0');
     return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${places}`;

@@ -37,12 +37,11 @@ export function softplus(x: number): number {
 
 /** x times the normal distribution function; by erfc, since 1 + erf cancels for negative x. */
 export function geluOf(x: number): number {
-  return x === Number.NEGATIVE_INFINITY ? -0 : 0.5 * x * erfc(-x * Math.SQRT1_2);
+  return 0.5 * x * erfc(-x * Math.SQRT1_2);
 }
 
 /** (1 + tanh u) / 2 is the sigmoid of 2u, which does not cancel. */
 export function geluByTanh(x: number): number {
-  if (x === Number.NEGATIVE_INFINITY) return -0;
   return x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
 }
 
@@ -50,15 +49,11 @@ export function geluByTanh(x: number): number {
 export function mish(x: number): number {
   const e = Math.exp(-Math.abs(x));
   if (x >= 0) return x * ((1 + 2 * e) / (1 + 2 * e + 2 * e * e));
-  return x === Number.NEGATIVE_INFINITY ? -0 : x * ((e * e + 2 * e) / (e * e + 2 * e + 2));
+  return x * ((e * e + 2 * e) / (e * e + 2 * e + 2));
 }
 
-/** x sigmoid(alpha x), whose limit at minus infinity is 0. */
 function swishOf(alpha: number): (x: number) => number {
-  return (x) => {
-    const gate = sigmoid(alpha * x);
-    return gate === 0 ? -0 : x * gate;
-  };
+  return (x) => x * sigmoid(alpha * x);
 }
 
 /** Negative numbers are scaled. */
@@ -81,8 +76,7 @@ function hardSigmoidLoop(alpha: number, beta: number): Loop<Reals> {
 const hardSwish: Loop<Reals> = (out, x) => {
   for (let i = 0; i < out.length; i += 1) {
     const v = x[i] as number;
-    const gate = Math.max(0, Math.min(1, v / 6 + 0.5));
-    out[i] = gate === 0 ? 0 : v * gate;
+    out[i] = v * Math.max(0, Math.min(1, v / 6 + 0.5));
   }
 };
 
@@ -96,7 +90,7 @@ export const activationKernels: readonly Kernel[] = [
   unary('Sigmoid', { reals: loopOf(sigmoid) }),
   unary('Softplus', { reals: loopOf(softplus) }),
   unary('Softsign', {
-    reals: loopOf((x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : x / (1 + Math.abs(x)))),
+    reals: loopOf((x) => x / (1 + Math.abs(x))),
   }),
   unary('Mish', { reals: loopOf(mish) }),
   unary('HardSwish', { reals: hardSwish }),
@@ -106,7 +100,7 @@ export const activationKernels: readonly Kernel[] = [
   parametric(selu, ({ alpha, gamma }) => loopOf((x) => gamma * (x < 0 ? alpha * Math.expm1(x) : x))),
   parametric(hardSigmoid, ({ alpha, beta }) => hardSigmoidLoop(alpha, beta)),
   parametric(swish, ({ alpha }) => loopOf(swishOf(alpha))),
-  parametric(thresholdedRelu, ({ alpha }) => loopOf((x) => (x > alpha || Number.isNaN(x) ? x : 0))),
+  parametric(thresholdedRelu, ({ alpha }) => loopOf((x) => (x > alpha ? x : 0))),
   parametric(shrink, ({ bias, lambd }) => loopOf((x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0))),
   parametric(gelu, ({ approximate }) => loopOf(approximate === 'tanh' ? geluByTanh : geluOf)),
 ];

@@ -10,7 +10,7 @@ import { codesOperand, codingOperands, decodedOperand, encoded, mapCodes } from 
 
 const domain = 'com.microsoft';
 
-/** Two quantized operands with scales and zero points, then those of the result. */
+/** Two operands, each before its scale and zero point, then scale and zero point of the result. */
 function quantizedBinary(name: string, loops: BinaryLoops): Kernel {
   return {
     domain,

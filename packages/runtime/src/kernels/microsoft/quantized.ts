@@ -1,13 +1,13 @@
 import type { DType } from '@refold/ir';
 import { NdArray, type NdValue } from '../../tensor/nd-array.ts';
-import { type Reals, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import { numericOperand } from '../elementwise/loops.ts';
 import type { KernelContext } from '../kernel.ts';
 import { type Coding, numbersOf, perTensor, storeCodes } from '../quantization/codes.ts';
 
 /**
- * ONNX Runtime's quantized operators give what decoding, the float operator and encoding give one after the
- * other. Scale and zero point are operands of one element; an absent zero point is 0.
+ * Scale and zero point, operands of one element; an absent zero point is 0. Most of ONNX Runtime's quantized
+ * operators give what decoding, the float operator and encoding give one after the other.
  */
 export function codingOperands(
   inputs: readonly (NdValue | undefined)[],
@@ -15,16 +15,32 @@ export function codingOperands(
   scaleIndex: number,
   dtype: DType,
 ): Coding {
-  const scale = one(numericOperand(inputs, ctx, scaleIndex), 'scale', ctx);
+  const scale = reals(scalarOperand(inputs, ctx, scaleIndex));
   if (inputs[scaleIndex + 1] === undefined) return { layout: perTensor, scale, zeroPoint: undefined };
-  const zero = numericOperand(inputs, ctx, scaleIndex + 1);
+  const zero = scalarOperand(inputs, ctx, scaleIndex + 1);
   if (zero.dtype !== dtype) throw ctx.op.invalid(`codes are ${dtype}, a zero point is ${zero.dtype}`);
-  return { layout: perTensor, scale, zeroPoint: one(zero, 'zero point', ctx) };
+  return { layout: perTensor, scale, zeroPoint: reals(zero) };
 }
 
-function one(parameter: NdArray, what: string, ctx: KernelContext): Reals {
-  if (parameter.size !== 1) throw ctx.op.invalid(`a ${what} has ${parameter.size} elements, not one`);
-  return reals(parameter);
+/** An operand with one element, as a scalar. */
+export function scalarOperand(
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+  index: number,
+): NdArray {
+  const parameter = numericOperand(inputs, ctx, index);
+  if (parameter.size !== 1) throw ctx.op.invalid(`input ${index} has ${parameter.size} elements, not one`);
+  return parameter.reshaped([]);
+}
+
+/** A zero point, or 0 of the type of the codes. */
+export function scalarZeroPoint(
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+  index: number,
+  dtype: DType,
+): NdArray {
+  return inputs[index] === undefined ? ctx.alloc(dtype, []) : scalarOperand(inputs, ctx, index);
 }
 
 /** Codes of 8 bits. */

@@ -67,6 +67,10 @@ export function requantize(
   const { outScale, outZeroPoint } = how;
   if (outScale.size !== 1 || outZeroPoint.size !== 1)
     throw ctx.op.invalid('the result needs one scale and zero point');
+  const spread = requireBroadcast(dims, how.scale.dims, ctx);
+  if (spread.length !== dims.length || spread.some((d, i) => d !== dims[i])) {
+    throw ctx.op.invalid(`scales of shape [${how.scale.dims.join(', ')}] do not fit [${dims.join(', ')}]`);
+  }
   const multiplier = Float32Array.from(reals(how.scale), (s) => s / (reals(outScale)[0] as number));
   for (let i = 0; i < sums.length; i += 1) sums[i] = Math.fround(sums[i] as number);
   const scaled = ctx.alloc('float32', dims);
