@@ -160,7 +160,7 @@ export class GraphReader implements AttributeReader {
         continue;
       }
       const { name, tensor, sparse } = d;
-      const type = tensor ? tensorType(tensor.dtype, tensor.dims) : d.type;
+      const type = dataType(tensor, sparse);
       this.scope.define(
         this.editor.addInitializer(graph, { name, type, tensor, sparse, declared: declared.get(name) }),
       );
@@ -266,3 +266,9 @@ export class GraphReader implements AttributeReader {
 }
 
 const noTypes: ReadonlyMap<string, ValueType> = new Map();
+
+/** The type of data. A sparse initializer stands for a tensor like any other. */
+function dataType(tensor: Tensor | undefined, sparse: SparseTensor | undefined): ValueType | undefined {
+  if (tensor) return tensorType(tensor.dtype, tensor.dims);
+  return sparse && tensorType(sparse.values.dtype, sparse.dims);
+}

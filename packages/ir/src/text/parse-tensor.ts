@@ -187,7 +187,7 @@ function parseExternal(
     externalData,
     dataLocation: TensorProtoDataLocationCode.EXTERNAL,
   };
-  return decodeTensor({ file: cursor.file ?? '', externalFiles: files }, message, {});
+  return decodeTensor({ file: cursor.file ?? '', externalFiles: files }, message, () => ({}));
 }
 
 /** Reads `["key": "value", ...]`. */

@@ -1,0 +1,2 @@
+export type { Finding, FindingCode } from './finding.ts';
+export { assertValid, type VerifyOptions, verifyModel } from './verify.ts';
