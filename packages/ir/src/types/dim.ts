@@ -303,15 +303,26 @@ export function modDims(a: Dim, b: Dim): Dim {
 }
 
 export function minDims(a: Dim, b: Dim): Dim {
-  const order = compareDims(a, b);
-  if (order !== undefined) return order <= 0 ? a : b;
+  const { lo, hi } = differenceRange(a, b);
+  if (hi <= 0) return a;
+  if (lo >= 0) return b;
   return dimKey(a) < dimKey(b) ? call('min', a, b) : call('min', b, a);
 }
 
 export function maxDims(a: Dim, b: Dim): Dim {
-  const order = compareDims(a, b);
-  if (order !== undefined) return order >= 0 ? a : b;
+  const { lo, hi } = differenceRange(a, b);
+  if (lo >= 0) return a;
+  if (hi <= 0) return b;
   return dimKey(a) < dimKey(b) ? call('max', a, b) : call('max', b, a);
+}
+
+/** Bounds of a - b; none where the difference is too large to be written and became a symbol of its own. */
+function differenceRange(a: Dim, b: Dim): { readonly lo: number; readonly hi: number } {
+  if (typeof a === 'number' && typeof b === 'number') return { lo: a - b, hi: a - b };
+  const difference = subDims(a, b);
+  const key = dimKey(difference);
+  const isNew = key.startsWith('\n') && !dimKey(a).includes(key) && !dimKey(b).includes(key);
+  return isNew ? { lo: Number.NEGATIVE_INFINITY, hi: Number.POSITIVE_INFINITY } : dimRange(difference);
 }
 
 /** Sign of a - b when it is the same for all sizes of the symbols; 0 only when they are equal. */
