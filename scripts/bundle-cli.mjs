@@ -11,7 +11,6 @@ await build({
   bundle: true,
   splitting: true,
   minify: true,
-  keepNames: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',

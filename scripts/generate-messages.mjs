@@ -16,6 +16,9 @@ const lazy = new Set(
 /** A model has few types and many values: equal bytes are read once. */
 const interned = new Set(['ValueInfoProto.type']);
 
+/** Nodes may be many: those of the main graph are read one by one as they are asked for. */
+const streamed = new Set(['GraphProto.node']);
+
 const flat = (name) => name.replaceAll('.', '');
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
 const letters = { string: 's', bytes: 'y', int64: 'i', uint64: 'u', int32: 'n', enum: 'n', float: 'f', double: 'd' };
@@ -30,6 +33,7 @@ function row(message, f) {
     (f.packed ? 'p' : '') +
     (lazy.has(path) ? 'l' : '') +
     (interned.has(path) ? 'n' : '') +
+    (streamed.has(path) ? 't' : '') +
     (f.oneof ? 'o' : '');
   return [f.no, camel(f.name), kind, flags].join(' ').trim();
 }
@@ -39,6 +43,7 @@ function member(message, f) {
   const type = lazy.has(path)
     ? f.name === 'raw_data' ? 'RawData' : 'WireBytes'
     : f.type === 'message' ? flat(f.of) : scalars[f.type];
+  if (streamed.has(path)) return `  readonly ${camel(f.name)}?: Iterable<${type}> | undefined;`;
   const list = f.label === 'repeated' && !lazy.has(path);
   return `  readonly ${camel(f.name)}?: ${list ? 'readonly ' : ''}${type}${list ? '[]' : ''} | undefined;`;
 }
