@@ -16,17 +16,17 @@ export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.
 export { contentsOf, inferGraph, inferModel, inferNode, type OnInvalid } from './infer/infer.ts';
 export { refineDim, refineDims, refineType, sameType, typeKey } from './infer/refine.ts';
 export { viewAs, viewOf } from './infer/view-of.ts';
+export { decodeModel } from './onnx/decode-model.ts';
+export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
+export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
+export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
 export { type AttentionView, attention, type HeadSizes, splitHeads } from './ops/attention/attention.ts';
 export { type CausalConvView, causalConvWithState } from './ops/attention/causal-conv.ts';
 export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';
 export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
 export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotary-embedding.ts';
-export { decodeModel } from './onnx/decode-model.ts';
-export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
-export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
-export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
 export * from './ops/context.ts';
-export * from './ops/elementwise/views.ts';
+export * from './ops/control/views.ts';
 export { type Col2ImView, col2Im, col2ImBlocks } from './ops/convolution/col2im.ts';
 export { type ConvView, checkChannels, conv, convShape, convView } from './ops/convolution/conv.ts';
 export { type ConvTransposeView, convTranspose } from './ops/convolution/conv-transpose.ts';
@@ -48,10 +48,15 @@ export {
   maxPool,
   type PoolView,
 } from './ops/convolution/pool.ts';
+export * from './ops/elementwise/views.ts';
+export * from './ops/image/views.ts';
+export * from './ops/indexing/views.ts';
 export { det } from './ops/linear/det.ts';
 export { type EinsumLabel, type EinsumView, einsum, einsumLabels, einsumSizes } from './ops/linear/einsum.ts';
 export { type GemmView, gemm } from './ops/linear/gemm.ts';
 export { matMul, matMulShape } from './ops/linear/matmul.ts';
+export * from './ops/microsoft/views.ts';
+export * from './ops/ml/views.ts';
 export { type BatchNormalizationView, batchNormalization } from './ops/normalization/batch-normalization.ts';
 export { type GroupNormalizationView, groupNormalization } from './ops/normalization/group-normalization.ts';
 export {
@@ -69,25 +74,20 @@ export {
   type MeanVarianceNormalizationView,
   meanVarianceNormalization,
 } from './ops/normalization/mean-variance-normalization.ts';
-export * from './ops/control/views.ts';
-export * from './ops/image/views.ts';
-export * from './ops/microsoft/views.ts';
-export * from './ops/ml/views.ts';
-export * from './ops/random/views.ts';
-export * from './ops/recurrent/views.ts';
-export * from './ops/sequence/views.ts';
-export * from './ops/signal/views.ts';
-export * from './ops/text/views.ts';
-export * from './ops/indexing/views.ts';
 export * from './ops/operator.ts';
 export * from './ops/quantization/views.ts';
+export * from './ops/random/views.ts';
+export * from './ops/recurrent/views.ts';
 export { type ArgExtremeView, argExtremeOperator } from './ops/reduction/arg-extreme.ts';
 export { type ReduceName, type ReduceView, reduceNames, reduceOperator } from './ops/reduction/reduce.ts';
 export { type SoftmaxView, softmaxOperator } from './ops/reduction/softmax.ts';
 export * from './ops/schema.ts';
+export * from './ops/sequence/views.ts';
 export * from './ops/shape/views.ts';
+export * from './ops/signal/views.ts';
 export { allNumbers, MAX_CONTENTS } from './ops/sizes.ts';
 export { operatorOf } from './ops/table.ts';
+export * from './ops/text/views.ts';
 export * from './text/index.ts';
 export * from './types/byte-source.ts';
 export * from './types/dim.ts';
@@ -96,3 +96,4 @@ export * from './types/elements.ts';
 export * from './types/small-floats.ts';
 export * from './types/tensor.ts';
 export * from './types/value-type.ts';
+export * from './verify/index.ts';
