@@ -93,7 +93,7 @@ function isSettled(value: Value): boolean {
 
 function mayHoldSizes(value: Value): boolean {
   const type = value.type;
-  if (type?.kind !== 'tensor' || !isInteger(type.dtype)) return false;
+  if (type?.kind !== 'tensor' || (!isInteger(type.dtype) && type.dtype !== 'bool')) return false;
   if (!type.shape || type.shape.length > 1) return false;
   const length = type.shape[0] ?? 1;
   return typeof length !== 'number' || length <= MAX_CONTENTS;
