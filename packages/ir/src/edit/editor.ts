@@ -185,7 +185,9 @@ export class Editor {
     const kept = new Set(inputs);
     for (const value of before) {
       if (!kept.has(value) && value.useCount > 0) {
-        throw new InternalError(`input ${value.name} is still read and cannot be dropped`, { value: value.name });
+        throw new InternalError(`input ${value.name} is still read and cannot be dropped`, {
+          value: value.name,
+        });
       }
     }
     this.placeInputs(graph, inputs);
@@ -230,7 +232,13 @@ export class Editor {
       const root = graph.root;
       const first = root.firstNode;
       const node = this.createNode(
-        { opType: 'Constant', inputs: [], outputs: [this.freshName(hint)], types: [type], attributes: [{ name: 'value', type: 'tensor', value: tensor }] },
+        {
+          opType: 'Constant',
+          inputs: [],
+          outputs: [this.freshName(hint)],
+          types: [type],
+          attributes: [{ name: 'value', type: 'tensor', value: tensor }],
+        },
         first ? { before: first } : { end: root },
       );
       return outputOf(node, 0);
@@ -292,18 +300,25 @@ export class Editor {
       spec.origin,
     );
     for (const a of attributes.values()) this.own(a, node);
-    spec.inputs.forEach((value, index) => {
-      lists(node).inputs.push(value);
-      node.operandUses.push(value ? operandUse(node, index, value) : undefined);
-    });
-    spec.outputs.forEach((name, index) => {
+    // Lists of the exact length: a list grown by `push` takes room for seventeen.
+    const made = writable(node);
+    made.inputs = spec.inputs.slice();
+    made.operandUses = spec.inputs.map((value, index) =>
+      value ? operandUse(node, index, value) : undefined,
+    );
+    made.outputs = spec.outputs.map((name, index) => {
       const label = name === '' ? this.freshName(node.opType) : name;
-      const value =
-        label === undefined
-          ? undefined
-          : this.newValue(label, undefined, node, index, spec.types?.[index], spec.outputOrigins?.[index]);
-      if (value && spec.declared) writable(value).declared = spec.declared[index];
-      lists(node).outputs.push(value);
+      if (label === undefined) return undefined;
+      const value = this.newValue(
+        label,
+        undefined,
+        node,
+        index,
+        spec.types?.[index],
+        spec.outputOrigins?.[index],
+      );
+      if (spec.declared) writable(value).declared = spec.declared[index];
+      return value;
     });
     this.place(node, place);
     for (const use of node.operandUses) if (use) linkUse(use);
@@ -317,7 +332,9 @@ export class Editor {
     if (!graph) throw new InternalError(`node ${node.label} is erased already`);
     for (const output of node.outputs) {
       if (output && output.useCount > 0) {
-        throw new InternalError(`${output.name} is still read; its node cannot be erased`, { node: node.label });
+        throw new InternalError(`${output.name} is still read; its node cannot be erased`, {
+          node: node.label,
+        });
       }
     }
     const next = node.next;
@@ -478,6 +495,7 @@ export class Editor {
   }
 
   private own(attribute: Attribute, node: Node): void {
+    if (attribute.type !== 'graph' && attribute.type !== 'graphs') return;
     for (const graph of graphsOf(attribute)) setOwner(graph, { kind: 'node', node });
   }
 

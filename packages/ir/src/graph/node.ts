@@ -54,8 +54,8 @@ export class Node {
     this.overload = overload;
     this.name = name;
     this.attributes = attributes;
-    this.inputs = [];
-    this.outputs = [];
+    this.inputs = noValues;
+    this.outputs = noValues;
     this.graph = undefined;
     this.prev = undefined;
     this.next = undefined;
@@ -92,3 +92,4 @@ export class Node {
 }
 
 const noGraphs: readonly Graph[] = [];
+const noValues: readonly Value[] = [];

@@ -24,5 +24,5 @@ export function decodeTensorMessage(
   const from = source instanceof Uint8Array ? bytesSource(source, 'tensor') : source;
   const message = readMessage(new WireReader(from, messageDepthOf(0)), TensorProto, from.size);
   const ctx = { file: from.name, externalFiles: options.externalFiles };
-  return { name: message.name ?? '', tensor: decodeTensor(ctx, message, {}) };
+  return { name: message.name ?? '', tensor: decodeTensor(ctx, message, () => ({})) };
 }

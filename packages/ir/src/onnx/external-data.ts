@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.ts';
 import type { TensorData } from '../types/tensor.ts';
+import type { FileContext } from './decode/decode-context.ts';
 import type { TensorProto } from './generated/messages.ts';
-import type { ExternalFiles } from './limits.ts';
 import { shown } from './shown.ts';
 import { SourceData } from './source-data.ts';
 
@@ -13,25 +13,24 @@ interface ExternalEntries {
 }
 
 /** The data of a tensor that lie in another file. Their range is checked when the file can be seen. */
-export function externalData(
-  message: TensorProto,
-  byteLength: number,
-  named: string,
-  file: string,
-  files: ExternalFiles | undefined,
-): TensorData {
+export function externalData(ctx: FileContext, message: TensorProto, byteLength: number): TensorData {
+  const { file, externalFiles } = ctx;
   const fail = (what: string): ModelError =>
-    new ModelError('model/external-data', `${named} ${what}`, { file, value: message.name });
+    new ModelError('model/external-data', `tensor ${shown(message.name)} ${what}`, {
+      file,
+      value: message.name,
+    });
   const { location, offset, length } = externalEntries(message, fail);
   checkLocation(location, fail);
   if (length !== undefined && length !== byteLength) {
     throw fail(`has ${length} bytes of external data, but its type and dimensions take ${byteLength}`);
   }
-  if (!files)
+  if (!externalFiles) {
     return new UnreachableData(byteLength, () =>
       fail(`has its data in the file ${shown(location)}, which cannot be reached from here`),
     );
-  const source = files(location);
+  }
+  const source = externalFiles(location);
   if (offset + byteLength > source.size) {
     throw fail(
       `takes bytes ${offset} to ${offset + byteLength} of ${shown(location)}, which has only ${source.size}`,

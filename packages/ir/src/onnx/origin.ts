@@ -1,3 +1,4 @@
+import type { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
 import type {
   AttributeProto,
@@ -108,8 +109,11 @@ export class SparseOrigin {
 /** The entry of the file about a value: a graph input or an element of `value_info`. */
 export class ValueOrigin {
   readonly message: ValueInfoProto;
+  /** The graph in whose lists the entry stood. */
+  readonly graph: Graph;
 
-  constructor(message: ValueInfoProto) {
+  constructor(message: ValueInfoProto, graph: Graph) {
     this.message = message;
+    this.graph = graph;
   }
 }

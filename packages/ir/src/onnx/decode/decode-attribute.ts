@@ -5,7 +5,8 @@ import type { AttributeProto } from '../generated/messages.ts';
 import { AttributeOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { type DecodeContext, invalid } from './decode-context.ts';
-import { decodeSparse, decodeTensor } from './decode-tensor.ts';
+import { decodeSparse } from './decode-sparse.ts';
+import { decodeTensor } from './decode-tensor.ts';
 import type { Scope } from './scope.ts';
 
 /** An attribute of a node that stands in `scope`. */
@@ -13,7 +14,7 @@ export function decodeAttribute(
   ctx: DecodeContext,
   message: AttributeProto,
   scope: Scope | undefined,
-  where: Where,
+  where: () => Where,
 ): Attribute {
   const name = message.name ?? '';
   if (message.refAttrName) {
@@ -31,24 +32,27 @@ export function decodeAttribute(
 }
 
 /** The declared type; where none is declared, as before IR 3, that of the only value. */
-function typeOf(ctx: DecodeContext, message: AttributeProto, where: Where): ValuedType | undefined {
-  const present = valuedTypes.filter((type) => message[fieldOfType(type)] !== undefined);
-  const named = `attribute ${shown(message.name)}`;
+function typeOf(ctx: DecodeContext, message: AttributeProto, where: () => Where): ValuedType | undefined {
   if (message.type !== undefined && message.type !== 0) {
     const type = attributeTypeFromCode(message.type);
-    if (type === undefined)
-      throw invalid(ctx, where, `${named} has type ${message.type}, which ONNX does not define`);
-    if (present.length > 0 && !present.includes(type)) {
-      throw invalid(
-        ctx,
-        where,
-        `${named} is said to be of type ${type}, but holds a value of type ${present[0]}`,
-      );
+    if (type !== undefined && message[fieldOfType(type)] !== undefined) return type;
+    const named = `attribute ${shown(message.name)}`;
+    if (type === undefined) {
+      throw invalid(ctx, where(), `${named} has type ${message.type}, which ONNX does not define`);
     }
-    return type;
+    const [other] = presentTypes(message);
+    if (other === undefined) return type;
+    throw invalid(ctx, where(), `${named} is said to be of type ${type}, but holds a value of type ${other}`);
   }
-  if (present.length > 1) throw invalid(ctx, where, `${named} has more than one value and no type`);
+  const present = presentTypes(message);
+  if (present.length > 1) {
+    throw invalid(ctx, where(), `attribute ${shown(message.name)} has more than one value and no type`);
+  }
   return present[0];
+}
+
+function presentTypes(message: AttributeProto): readonly ValuedType[] {
+  return valuedTypes.filter((type) => message[fieldOfType(type)] !== undefined);
 }
 
 function withValue(
@@ -57,7 +61,7 @@ function withValue(
   name: string,
   type: ValuedType,
   scope: Scope | undefined,
-  where: Where,
+  where: () => Where,
 ): Attribute {
   switch (type) {
     case 'float':
@@ -95,23 +99,36 @@ function withValue(
   }
 }
 
-function needed<T>(ctx: DecodeContext, value: T | undefined, message: AttributeProto, where: Where): T {
-  if (value === undefined) throw invalid(ctx, where, `attribute ${shown(message.name)} has no value`);
+function needed<T>(ctx: DecodeContext, value: T | undefined, message: AttributeProto, where: () => Where): T {
+  if (value === undefined) throw invalid(ctx, where(), `attribute ${shown(message.name)} has no value`);
   return value;
 }
 
-/** Whether name, type and value say all that the message says. Bits of a NaN are not part of its value. */
+/** Whether name, type and value say all that the message says. */
 function isPlain(message: AttributeProto, type: ValuedType): boolean {
   if (!message.type || message.name === undefined || message.docString !== undefined || message.unknown)
     return false;
   if (message.refAttrName !== undefined) return false;
-  for (const other of valuedTypes) {
-    if (other !== type && message[fieldOfType(other)] !== undefined) return false;
-  }
-  const value = message[fieldOfType(type)];
-  return Array.isArray(value) ? value.length > 0 : value !== undefined || isList(type);
+  const count = valueCount(message);
+  return count === 1 || (count === 0 && type.endsWith('s'));
 }
 
-function isList(type: ValuedType): boolean {
-  return type.endsWith('s');
+/** Number of values that a message holds. Spelled out, since it is asked of every attribute of every node. */
+function valueCount(m: AttributeProto): number {
+  let count = 0;
+  if (m.f !== undefined) count += 1;
+  if (m.i !== undefined) count += 1;
+  if (m.s !== undefined) count += 1;
+  if (m.t !== undefined) count += 1;
+  if (m.g !== undefined) count += 1;
+  if (m.floats !== undefined) count += 1;
+  if (m.ints !== undefined) count += 1;
+  if (m.strings !== undefined) count += 1;
+  if (m.tensors !== undefined) count += 1;
+  if (m.graphs !== undefined) count += 1;
+  if (m.tp !== undefined) count += 1;
+  if (m.typeProtos !== undefined) count += 1;
+  if (m.sparseTensor !== undefined) count += 1;
+  if (m.sparseTensors !== undefined) count += 1;
+  return count;
 }

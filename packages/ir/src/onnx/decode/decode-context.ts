@@ -20,7 +20,7 @@ export interface DecodeContext extends FileContext {
   /** Types read so far; values share them. */
   readonly types: Map<TypeProto, ValueType | undefined>;
   /** Decodes a graph that hangs on a node in `outer`. */
-  readonly nestedGraph: (message: GraphProto, outer: Scope | undefined, where: Where) => Graph;
+  readonly nestedGraph: (message: GraphProto, outer: Scope | undefined, where: () => Where) => Graph;
 }
 
 /** The error for something that breaks a rule of ONNX. */

@@ -28,7 +28,11 @@ export function decodeFunction(ctx: DecodeContext, message: FunctionProto): void
   const body = editor.createGraph(name);
   const specs = (message.input ?? []).map((input) => {
     const info = valueInfo.get(input);
-    return { name: input, declared: decodeType(ctx, info?.type), origin: info && new ValueOrigin(info) };
+    return {
+      name: input,
+      declared: decodeType(ctx, info?.type),
+      origin: info && new ValueOrigin(info, body),
+    };
   });
   for (const input of editor.addInputs(body, specs)) {
     if (input.name === '' || !scope.define(input.name, input)) {
@@ -52,7 +56,7 @@ export function decodeFunction(ctx: DecodeContext, message: FunctionProto): void
   editor.setOutputs(body, outputs);
   const defaults = new Map<string, Attribute>();
   for (const proto of message.attributeProto ?? []) {
-    const attribute = decodeAttribute(ctx, proto, undefined, where);
+    const attribute = decodeAttribute(ctx, proto, undefined, () => where);
     if (defaults.has(attribute.name)) {
       throw invalid(ctx, where, `function ${shown(name)} has attribute ${shown(attribute.name)} twice`);
     }

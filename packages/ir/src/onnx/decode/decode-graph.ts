@@ -9,21 +9,22 @@ import { type Entry, GraphOrigin, ValueOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { type DecodeContext, invalid, unsupported } from './decode-context.ts';
 import { decodeNode } from './decode-node.ts';
-import { decodeSparse, decodeTensor } from './decode-tensor.ts';
+import { decodeSparse } from './decode-sparse.ts';
+import { decodeTensor } from './decode-tensor.ts';
 import { decodeType } from './decode-type.ts';
 import { Scope } from './scope.ts';
-import { isReady, sortNodes } from './sort-nodes.ts';
+import { areCapturesReady, sortNodes } from './sort-nodes.ts';
 
 /** A graph that hangs on a node, whose names may stand for values of the graphs around it. */
 export function decodeNestedGraph(
   ctx: DecodeContext,
   message: GraphProto,
   outer: Scope | undefined,
-  where: Where,
+  where: () => Where,
 ): Graph {
   const scope = new Scope(outer);
   if (scope.depth >= ctx.maxGraphDepth) {
-    throw unsupported(ctx, where, `graphs are nested deeper than ${ctx.maxGraphDepth} levels`);
+    throw unsupported(ctx, where(), `graphs are nested deeper than ${ctx.maxGraphDepth} levels`);
   }
   const origin = new GraphOrigin(message);
   const graph = ctx.editor.createGraph(message.name ?? '', origin);
@@ -76,7 +77,10 @@ function initializersOf(ctx: DecodeContext, graph: string, message: GraphProto):
     const where = { graph, value: name };
     if (name === '') throw invalid(ctx, where, 'an initializer has no name');
     if (data.has(name)) throw invalid(ctx, where, `initializer ${shown(name)} is there twice`);
-    data.set(name, decodeTensor(ctx, proto, where));
+    data.set(
+      name,
+      decodeTensor(ctx, proto, () => where),
+    );
   }
   return data;
 }
@@ -94,7 +98,10 @@ function sparseInitializersOf(
     if (name === '') throw invalid(ctx, where, 'a sparse initializer has no name');
     if (data.has(name) || sparse.has(name))
       throw invalid(ctx, where, `initializer ${shown(name)} is there twice`);
-    sparse.set(name, decodeSparse(ctx, proto, where));
+    sparse.set(
+      name,
+      decodeSparse(ctx, proto, () => where),
+    );
   }
   return sparse;
 }
@@ -116,7 +123,15 @@ function addInputs(
     // Before IR 4 every initializer had to be listed as an input, but nobody could feed it.
     const overridable = (tensor ?? constant) !== undefined && ctx.irVersion >= 4;
     const type = tensor && !overridable ? tensorType(tensor.dtype, tensor.dims) : main ? declared : undefined;
-    return { name, type, declared, tensor, sparse: constant, overridable, origin: new ValueOrigin(info) };
+    return {
+      name,
+      type,
+      declared,
+      tensor,
+      sparse: constant,
+      overridable,
+      origin: new ValueOrigin(info, graph),
+    };
   });
   for (const input of ctx.editor.addInputs(graph, specs)) define(ctx, graph, scope, input, 'graph input');
 }
@@ -138,7 +153,7 @@ function addInitializers(
       name,
       type,
       declared: decodeType(ctx, info?.type),
-      origin: info && new ValueOrigin(info),
+      origin: info && new ValueOrigin(info, graph),
     });
     define(ctx, graph, scope, value, 'initializer');
   };
@@ -158,20 +173,18 @@ function define(ctx: DecodeContext, graph: Graph, scope: Scope, value: Value, wh
 export function decodeNodes(
   ctx: DecodeContext,
   graph: Graph,
-  nodes: readonly NodeProto[],
+  nodes: Iterable<NodeProto>,
   scope: Scope,
   valueInfo: ReadonlyMap<string, ValueInfoProto>,
 ): void {
-  for (const [i, node] of nodes.entries()) {
-    if (isReady(node, scope)) {
-      decodeNode(ctx, graph, node, scope, valueInfo);
-    } else {
-      for (const later of sortNodes(ctx, graph.name, nodes.slice(i), scope)) {
-        decodeNode(ctx, graph, later, scope, valueInfo);
-      }
-      return;
-    }
+  let early: NodeProto[] | undefined;
+  for (const node of nodes) {
+    if (early) early.push(node);
+    else if (!areCapturesReady(node, scope) || !decodeNode(ctx, graph, node, scope, valueInfo))
+      early = [node];
   }
+  if (!early) return;
+  for (const node of sortNodes(ctx, graph.name, early, scope)) decodeNode(ctx, graph, node, scope, valueInfo);
 }
 
 function fillOrigin(origin: GraphOrigin, message: GraphProto, scope: Scope, outputs: readonly Value[]): void {

@@ -1,5 +1,4 @@
 import type { Where } from '../../errors.ts';
-import type { Attribute } from '../../graph/attribute.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
 import type { ValueType } from '../../types/value-type.ts';
@@ -24,14 +23,19 @@ export function nodeWords(message: NodeProto): string {
   return `node ${shown(name)} (${shown(message.opType)})`;
 }
 
-/** Makes a node whose operands are all defined, at the end of `graph`, and names its results in `scope`. */
+/**
+ * Makes a node at the end of `graph` and names its results in `scope`. Does nothing, and says false, when an
+ * operand is not defined (yet).
+ */
 export function decodeNode(
   ctx: DecodeContext,
   graph: Graph,
   message: NodeProto,
   scope: Scope,
   valueInfo: ReadonlyMap<string, ValueInfoProto>,
-): void {
+): boolean {
+  const inputs = operandsOf(message, scope);
+  if (!inputs) return false;
   if (!message.opType)
     throw invalid(ctx, whereOf(graph.name, message), `${nodeWords(message)} has no operator`);
   const outputs = message.output ?? [];
@@ -40,57 +44,52 @@ export function decodeNode(
   if (valueInfo.size > 0) {
     const entries = outputs.map((name) => valueInfo.get(name));
     declared = entries.map((entry) => decodeType(ctx, entry?.type));
-    outputOrigins = entries.map((entry) => entry && new ValueOrigin(entry));
+    outputOrigins = entries.map((entry) => entry && new ValueOrigin(entry, graph));
   }
+  const attributes = message.attribute?.map((a) =>
+    decodeAttribute(ctx, a, scope, () => whereOf(graph.name, message)),
+  );
   const node = ctx.editor.createNode(
     {
       opType: message.opType,
       domain: message.domain,
       overload: message.overload,
       name: message.name,
-      inputs: (message.input ?? []).map((name) => (name === '' ? undefined : scope.find(name))),
+      inputs,
       outputs: outputs.map((name) => (name === '' ? undefined : name)),
-      attributes: decodeAttributes(ctx, graph, message, scope),
+      attributes,
       origin: originOf(message),
       declared,
       outputOrigins,
     },
     { end: graph },
   );
-  for (const output of node.outputs) if (output) defineResult(ctx, graph, message, scope, output);
-}
-
-function defineResult(
-  ctx: DecodeContext,
-  graph: Graph,
-  message: NodeProto,
-  scope: Scope,
-  output: Value,
-): void {
-  if (scope.define(output.name, output)) return;
-  const where = { ...whereOf(graph.name, message), value: output.name };
-  throw invalid(ctx, where, `${nodeWords(message)} defines ${shown(output.name)}, which is defined already`);
-}
-
-function decodeAttributes(
-  ctx: DecodeContext,
-  graph: Graph,
-  message: NodeProto,
-  scope: Scope,
-): readonly Attribute[] {
-  if (!message.attribute) return none;
-  const where = whereOf(graph.name, message);
-  const attributes = message.attribute.map((a) => decodeAttribute(ctx, a, scope, where));
-  const names = new Set<string>();
-  for (const { name } of attributes) {
-    if (names.has(name))
-      throw invalid(ctx, where, `${nodeWords(message)} has attribute ${shown(name)} twice`);
-    names.add(name);
+  if (attributes && node.attributes.size < attributes.length) {
+    throw invalid(ctx, whereOf(graph.name, message), `${nodeWords(message)} has an attribute twice`);
   }
-  return attributes;
+  for (const output of node.outputs) {
+    if (!output || scope.define(output.name, output)) continue;
+    const where = { ...whereOf(graph.name, message), value: output.name };
+    throw invalid(
+      ctx,
+      where,
+      `${nodeWords(message)} defines ${shown(output.name)}, which is defined already`,
+    );
+  }
+  return true;
 }
 
-const none: readonly Attribute[] = [];
+function operandsOf(message: NodeProto, scope: Scope): readonly (Value | undefined)[] | undefined {
+  const names = message.input ?? [];
+  const operands = new Array<Value | undefined>(names.length);
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i] as string;
+    const value = name === '' ? undefined : scope.find(name);
+    if (value === undefined && name !== '') return undefined;
+    operands[i] = value;
+  }
+  return operands;
+}
 
 /** What the node itself will not say: extras, and how its empty or default names were spelled. */
 function originOf(message: NodeProto): NodeOrigin | undefined {

@@ -39,10 +39,10 @@ function captures(graph: GraphProto): readonly string[] {
   return names;
 }
 
-/** Whether everything that a node reads is defined. */
-export function isReady(node: NodeProto, scope: Scope): boolean {
-  for (const name of namesRead(node)) if (name !== '' && !scope.find(name)) return false;
-  return true;
+/** Whether everything that the nested graphs of a node take from around them is defined. */
+export function areCapturesReady(node: NodeProto, scope: Scope): boolean {
+  if (!node.attribute?.some((a) => a.g || a.graphs)) return true;
+  return namesRead(node).every((name) => name === '' || scope.find(name));
 }
 
 /**

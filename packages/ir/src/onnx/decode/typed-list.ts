@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors.ts';
 import type { DType } from '../../types/dtype.ts';
 import type { TensorData } from '../../types/tensor.ts';
+import { shown } from '../shown.ts';
 import type { WireBytes } from '../wire/wire-bytes.ts';
 
 /** The fields of `TensorProto` that hold elements as numbers. */
@@ -63,20 +64,20 @@ export class TypedList implements TensorData {
   private readonly dtype: Exclude<DType, 'string'>;
   /** Numbers that the list must have. */
   private readonly items: number;
-  private readonly named: string;
+  private readonly name: string | undefined;
 
   constructor(
     list: WireBytes,
     dtype: Exclude<DType, 'string'>,
     items: number,
     byteLength: number,
-    named: string,
+    name: string | undefined,
   ) {
     this.list = list;
     this.dtype = dtype;
     this.items = items;
     this.byteLength = byteLength;
-    this.named = named;
+    this.name = name;
   }
 
   /** Refuses a list that cannot have the right length; a short one is counted, a long one only measured. */
@@ -164,13 +165,13 @@ export class TypedList implements TensorData {
   private wrong(count: number): ModelError {
     return new ModelError(
       'model/invalid',
-      `${this.named} has ${count > this.items ? 'more than' : 'only'} ${Math.min(count, this.items)} of the ${this.items} numbers that its dimensions take`,
+      `tensor ${shown(this.name)} has ${count > this.items ? 'more than' : 'only'} ${Math.min(count, this.items)} of the ${this.items} numbers that its dimensions take`,
       { file: this.list.source.name },
     );
   }
 
   private broken(): ModelError {
-    return new ModelError('model/wire', `${this.named} has a list that ends inside a number`, {
+    return new ModelError('model/wire', `tensor ${shown(this.name)} has a list that ends inside a number`, {
       file: this.list.source.name,
     });
   }

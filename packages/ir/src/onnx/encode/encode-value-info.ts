@@ -49,7 +49,6 @@ export function encodeValueInfo(
   entries: readonly Entry<ValueInfoProto>[],
 ): readonly ValueInfoProto[] {
   const written: ValueInfoProto[] = [];
-  const listed = new Set<Value>();
   const outputs = new Set(graph.outputs);
   let taken: Set<string> | undefined;
   for (const { message, value } of entries) {
@@ -59,16 +58,16 @@ export function encodeValueInfo(
       if (!taken.has(message.name ?? '')) written.push(message);
       continue;
     }
-    listed.add(value);
     const renamed = ctx.nameOf(value) !== (message.name ?? '');
     if (value.graph !== graph || (renamed && outputs.has(value))) continue;
     const entry = entryOf(ctx, value, message);
     if (entry) written.push(entry);
   }
-  for (const node of graph.nodes()) {
+  for (let node = graph.firstNode; node; node = node.next) {
     for (const value of node.outputs) {
-      const read = value && !listed.has(value) && !outputs.has(value) ? readOf(value) : undefined;
-      const entry = value && read && entryOf(ctx, value, read);
+      if (!(value?.origin instanceof ValueOrigin) || value.origin.graph === graph || outputs.has(value))
+        continue;
+      const entry = entryOf(ctx, value, value.origin.message);
       if (entry) written.push(entry);
     }
   }

@@ -46,18 +46,19 @@ class Names {
         this.renamed.set(value, name);
       }
       this.visible.add(name);
-      named.push(name);
+      if (depth > 0) named.push(name);
     };
     graph.inputs.forEach(define);
     for (const value of graph.outputs) {
       if (value.graph === graph && !value.isInput && !kept.has(value.name)) kept.set(value.name, value);
     }
     graph.initializers.forEach(define);
-    for (const node of graph.nodes()) {
+    for (let node = graph.firstNode; node; node = node.next) {
       for (const inner of node.graphs) this.graph(inner, depth + 1);
       for (const output of node.outputs) if (output) define(output);
     }
-    for (const name of named) this.visible.delete(name);
+    if (depth === 0) this.visible.clear();
+    else for (const name of named) this.visible.delete(name);
   }
 
   private fresh(hint: string): string {

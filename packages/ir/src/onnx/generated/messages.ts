@@ -190,7 +190,7 @@ export const TensorAnnotation: MessageType<TensorAnnotation> = new MessageType<T
 );
 
 export interface GraphProto {
-  readonly node?: readonly NodeProto[] | undefined;
+  readonly node?: Iterable<NodeProto> | undefined;
   readonly name?: string | undefined;
   readonly initializer?: readonly TensorProto[] | undefined;
   readonly docString?: string | undefined;
@@ -204,7 +204,7 @@ export interface GraphProto {
 }
 export const GraphProto: MessageType<GraphProto> = new MessageType<GraphProto>(
   'GraphProto',
-  '1 node m:NodeProto *, 2 name s, 5 initializer m:TensorProto *, 10 docString s, 11 input m:ValueInfoProto *, 12 output m:ValueInfoProto *, 13 valueInfo m:ValueInfoProto *, 14 quantizationAnnotation m:TensorAnnotation *, 15 sparseInitializer m:SparseTensorProto *, 16 metadataProps m:StringStringEntryProto *',
+  '1 node m:NodeProto *t, 2 name s, 5 initializer m:TensorProto *, 10 docString s, 11 input m:ValueInfoProto *, 12 output m:ValueInfoProto *, 13 valueInfo m:ValueInfoProto *, 14 quantizationAnnotation m:TensorAnnotation *, 15 sparseInitializer m:SparseTensorProto *, 16 metadataProps m:StringStringEntryProto *',
   () => ({ node: undefined, name: undefined, initializer: undefined, docString: undefined, input: undefined, output: undefined, valueInfo: undefined, quantizationAnnotation: undefined, sparseInitializer: undefined, metadataProps: undefined, unknown: undefined }),
 );
 

@@ -16,6 +16,8 @@ export interface Field {
   readonly lazy: boolean;
   /** Whether equal bytes give one shared message. */
   readonly interned: boolean;
+  /** Whether the messages of the list, when not nested in others of their kind, are read one at a time. */
+  readonly streamed: boolean;
   /** Whether setting it clears the other members of the message's only `oneof`. */
   readonly oneof: boolean;
   /** Wire type of a single value: 0 varint, 1 eight bytes, 2 length and bytes, 5 four bytes. */
@@ -86,6 +88,7 @@ function parseField(text: string): Field {
     packed: flags.includes('p'),
     lazy: flags.includes('l'),
     interned: flags.includes('n'),
+    streamed: flags.includes('t'),
     oneof: flags.includes('o'),
     wire: wireTypes[kind],
     type,

@@ -5,6 +5,9 @@ import { WireBytes, type WirePart } from './wire-bytes.ts';
 /** Types longer than this are seldom equal to others. */
 const MAX_INTERNED = 256;
 
+/** Messages nested less deep than this are the model and its main graph. */
+const MAIN_DEPTH = 2;
+
 type Draft = Record<string, unknown>;
 
 /** Reads a message that ends at `end`. Fields that its table does not know are kept in `unknown`. */
@@ -49,7 +52,9 @@ function readField(
 ): boolean {
   if (wire !== field.wire && !(wire === 2 && field.repeated)) return false;
   if (field.oneof) clearOthers(draft, field, type);
-  if (field.lazy) {
+  if (field.streamed && depth < MAIN_DEPTH) {
+    readLater(input, draft, field, end, depth);
+  } else if (field.lazy) {
     readLazy(input, draft, field, wire, start, end);
   } else if (wire === field.wire) {
     const before = draft[field.key];
@@ -96,15 +101,16 @@ function readValue(input: WireReader, field: Field, end: number, depth: number, 
 }
 
 function readInterned(input: WireReader, type: MessageType, length: number, depth: number): object {
-  const key = input.binaryKey(length);
   const stop = input.pos + length;
-  let message = input.interned.get(key);
-  if (message === undefined) {
-    message = readMessage(input, type, stop, depth + 1);
-    input.interned.set(key, message);
-  } else {
+  const bytes = input.peek(length);
+  const known = input.interned.get(bytes);
+  if (known) {
     input.pos = stop;
+    return known;
   }
+  const key = bytes.slice();
+  const message = readMessage(input, type, stop, depth + 1);
+  input.interned.set(key, message);
   return message;
 }
 
@@ -145,6 +151,43 @@ function readLazy(
     else input.pos += wire === 1 ? 8 : 4;
     addPart(draft, field.key, input, { start, end: input.pos, framed: true });
   }
+}
+
+/** A list of messages that are read, one at a time, whenever the list is walked. */
+class Stream<T extends object> implements Iterable<T> {
+  private readonly input: WireReader;
+  private readonly type: MessageType<T>;
+  private readonly depth: number;
+  /** Start and end of each message. */
+  private readonly places: number[] = [];
+
+  constructor(input: WireReader, type: MessageType<T>, depth: number) {
+    this.input = input;
+    this.type = type;
+    this.depth = depth;
+  }
+
+  add(start: number, end: number): void {
+    this.places.push(start, end);
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    for (let i = 0; i < this.places.length; i += 2) {
+      this.input.pos = this.places[i] as number;
+      yield readMessage(this.input, this.type, this.places[i + 1] as number, this.depth);
+    }
+  }
+}
+
+function readLater(input: WireReader, draft: Draft, field: Field, end: number, depth: number): void {
+  const length = input.length(end);
+  let stream = draft[field.key];
+  if (!(stream instanceof Stream)) {
+    stream = new Stream(input, field.type as MessageType, depth + 1);
+    draft[field.key] = stream;
+  }
+  (stream as Stream<object>).add(input.pos, input.pos + length);
+  input.pos += length;
 }
 
 function addPart(draft: Draft, key: string, input: WireReader, part: WirePart): void {

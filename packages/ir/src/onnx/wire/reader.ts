@@ -2,6 +2,7 @@ import { Reader } from 'protobufjs/minimal.js';
 import { ModelError } from '../../errors.ts';
 import type { Int } from '../../graph/attribute.ts';
 import type { ByteSource } from '../../types/byte-source.ts';
+import { MessageCache } from './message-cache.ts';
 import { StringReader } from './utf8.ts';
 
 /** Bytes looked at at a time. Weights are stepped over, so their size does not matter. */
@@ -20,8 +21,8 @@ const MAX_TEXT = 2 ** 28;
 export class WireReader {
   readonly source: ByteSource;
   readonly strings: StringReader = new StringReader();
-  /** Messages of interned fields by their bytes. */
-  readonly interned: Map<string, object> = new Map();
+  /** Messages of interned fields, read before. */
+  readonly interned: MessageCache = new MessageCache();
   /** How many messages may be nested. */
   readonly maxDepth: number;
   private reader: Reader = new Reader(new Uint8Array(0));
@@ -98,11 +99,11 @@ export class WireReader {
     return this.strings.read(reader.buf, start, start + length);
   }
 
-  /** The bytes themselves as a text of one character each, as a key. */
-  binaryKey(length: number): string {
+  /** The next bytes, without stepping over them; valid until the next call. */
+  peek(length: number): Uint8Array {
     this.need(length);
     const { buf, pos } = this.reader;
-    return String.fromCharCode.apply(null, buf.subarray(pos, pos + length) as unknown as number[]);
+    return buf.subarray(pos, pos + length);
   }
 
   int32(): number {

@@ -9,41 +9,55 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Strings up to this many bytes are worth looking up before they are made anew. */
 const SHORT = 96;
 
-const SLOTS = 1 << 14;
+const SLOTS = 1 << 16;
 
 /**
  * Decodes strings and remembers short ones: a model spells the same operators, attributes and values over
  * and over, and comparing bytes is cheaper than making strings.
  */
 export class StringReader {
-  private readonly slots: string[] = new Array<string>(SLOTS).fill('');
+  private readonly slots: (string | undefined)[] = new Array<undefined>(SLOTS);
 
   read(bytes: Uint8Array, start: number, end: number): string {
-    const length = end - start;
-    if (length === 0) return '';
-    if (length > SHORT) return decodeUtf8(bytes, start, end);
-    let hash = length;
-    for (let i = start; i < end; i += 1) {
-      const byte = bytes[i] as number;
-      if (byte >= 0x80) return decodeUtf8(bytes, start, end);
-      hash = (Math.imul(hash, 31) + byte) | 0;
-    }
-    const slot = (hash ^ (hash >>> 14)) & (SLOTS - 1);
-    const known = this.slots[slot] as string;
-    if (known.length === length && isSame(known, bytes, start)) return known;
-    const text = ascii(bytes, start, end);
+    if (start === end) return '';
+    if (end - start > SHORT) return decodeUtf8(bytes, start, end);
+    const slot = slotOf(bytes, start, end);
+    if (slot < 0) return decodeUtf8(bytes, start, end);
+    const known = this.slots[slot];
+    if (known !== undefined && known.length === end - start && isSame(known, bytes, start)) return known;
+    const text = decodeUtf8(bytes, start, end);
     this.slots[slot] = text;
     return text;
   }
 }
 
+/** A hash of ASCII bytes, taken four at a time; -1 when some are not ASCII. */
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  let seen = 0;
+  let i = start;
+  for (; i + 3 < end; i += 4) {
+    const a = bytes[i] as number;
+    const b = bytes[i + 1] as number;
+    const c = bytes[i + 2] as number;
+    const d = bytes[i + 3] as number;
+    const word = a | (b << 8) | (c << 16) | (d << 24);
+    seen |= word;
+    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i += 1) {
+    const byte = bytes[i] as number;
+    seen |= byte;
+    hash = Math.imul(hash ^ byte, 0x9e3779b1);
+  }
+  if ((seen & 0x80808080) !== 0) return -1;
+  return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+}
+
 function isSame(text: string, bytes: Uint8Array, start: number): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) !== bytes[start + i]) return false;
   return true;
-}
-
-function ascii(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
 }
 
 /** Text of the bytes `start .. end`. */

@@ -87,15 +87,27 @@ function hasWeights(type: MessageType, message: object): boolean {
     return type.fields.some((f) => f.lazy && fields[f.key] !== undefined);
   }
   if (type.name !== 'AttributeProto' && type.name !== 'NodeProto') return true;
-  for (const field of type.fields) {
+  for (const field of heavyFields(type)) {
     const value = fields[field.key];
-    if (field.type === undefined || value === undefined || !heavy.has(field.type.name)) continue;
-    if (field.type.name !== 'AttributeProto') return true;
+    if (value === undefined) continue;
+    if (field.type?.name !== 'AttributeProto') return true;
     for (const item of value as readonly object[]) {
       if (item instanceof Rope || hasWeights(field.type, item)) return true;
     }
   }
   return false;
+}
+
+const heavyFieldsOf = new Map<MessageType, readonly Field[]>();
+
+/** The fields of a message that may lead to weights. */
+function heavyFields(type: MessageType): readonly Field[] {
+  let fields = heavyFieldsOf.get(type);
+  if (!fields) {
+    fields = type.fields.filter((f) => f.type && heavy.has(f.type.name));
+    heavyFieldsOf.set(type, fields);
+  }
+  return fields;
 }
 
 function writeBare(out: Writer, field: Field, value: unknown): void {
