@@ -2,6 +2,7 @@ import { type Dim, dimKey, freshDim, printDim, type Shape, sameDim } from '../..
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
+import { commonType } from './common-type.ts';
 
 export interface EinsumView extends View {
   /** Letters of each operand, without spaces; `...` stands where broadcast axes are. */
@@ -36,6 +37,9 @@ function checkTerm(ctx: OpContext, term: string): void {
 
 function checkOutput(ctx: OpContext, terms: readonly string[], output: string): void {
   const known = new Set(lettersOf(terms.join('')));
+  if (!output.includes(ELLIPSIS) && terms.some((t) => t.includes(ELLIPSIS))) {
+    throw ctx.invalid('the output lacks the ellipsis of the operands');
+  }
   const seen = new Set<string>();
   for (const letter of lettersOf(output)) {
     if (!known.has(letter)) throw ctx.invalid(`output letter ${letter} occurs in no operand`);
@@ -116,7 +120,7 @@ export const einsum: Operator<EinsumView> = operator<EinsumView>({
   name: 'Einsum',
   view: einsumView,
   infer(ctx, view) {
-    const dtype = ctx.dtype(0);
+    const dtype = commonType(ctx);
     if (dtype === undefined) return [undefined];
     const found = einsumSizes(ctx, view);
     if (found === undefined) return [tensorType(dtype)];

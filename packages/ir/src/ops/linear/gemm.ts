@@ -2,6 +2,7 @@ import { broadcastsInto, type Dim, freshDim, printShape, sameDim } from '../../t
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
+import { commonType } from './common-type.ts';
 
 export interface GemmView extends View {
   readonly alpha: number;
@@ -34,7 +35,7 @@ export const gemm: Operator<GemmView> = operator<GemmView>({
   name: 'Gemm',
   view: gemmView,
   infer(ctx, view) {
-    const dtype = ctx.dtype(0) ?? ctx.dtype(1) ?? ctx.dtype(2);
+    const dtype = commonType(ctx);
     const [m, inner] = matrix(ctx, 0, view.transA);
     const [other, n] = matrix(ctx, 1, view.transB);
     if (sameDim(inner, other) === 'no') throw ctx.invalid(`inner dimensions ${inner} and ${other} differ`);

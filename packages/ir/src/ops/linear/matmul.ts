@@ -2,6 +2,7 @@ import { broadcastShapes, type Dim, printShape, type Shape, sameDim } from '../.
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
+import { commonType } from './common-type.ts';
 
 export type MatMulView = View;
 
@@ -32,7 +33,7 @@ export const matMul: Operator<MatMulView> = operator<MatMulView>({
   name: 'MatMul',
   view: () => ({}),
   infer(ctx) {
-    const dtype = ctx.dtype(0) ?? ctx.dtype(1);
+    const dtype = commonType(ctx);
     if (dtype === undefined) return [undefined];
     const a = ctx.shape(0);
     const b = ctx.shape(1);

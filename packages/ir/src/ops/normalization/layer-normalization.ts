@@ -1,9 +1,9 @@
 import { broadcastsInto, printShape } from '../../types/dim.ts';
 import type { DType } from '../../types/dtype.ts';
 import { tensorType } from '../../types/value-type.ts';
+import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxis } from '../reduction/axes.ts';
 import { stashType } from './stash-type.ts';
 
 export interface LayerNormalizationView extends View {

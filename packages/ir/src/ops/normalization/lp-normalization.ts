@@ -1,5 +1,5 @@
+import { normalAxis } from '../axis.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxis } from '../reduction/axes.ts';
 
 export interface LpNormalizationView extends View {
   readonly axis: number;

@@ -1,5 +1,5 @@
+import { normalAxes } from '../axis.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxes } from '../reduction/axes.ts';
 
 export interface MeanVarianceNormalizationView extends View {
   /** Axes over which mean and variance are taken, ascending. */

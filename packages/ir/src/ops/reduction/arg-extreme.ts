@@ -1,7 +1,7 @@
 import { tensorType } from '../../types/value-type.ts';
+import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxis } from './axes.ts';
 
 export interface ArgExtremeView extends View {
   readonly axis: number;

@@ -1,8 +1,8 @@
 import { addDims, type Dim, freshDim, maxDims, minDims, mulDims, type Shape } from '../../types/dim.ts';
 import { tensorType } from '../../types/value-type.ts';
+import { normalAxes } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxes } from './axes.ts';
 
 export interface ReduceView extends View {
   /**

@@ -1,6 +1,6 @@
+import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { normalAxis } from './axes.ts';
 
 export interface SoftmaxView extends View {
   readonly axis: number;

@@ -1,9 +1,9 @@
 import { type AttentionView, attention } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { transposed } from '../linear/matrix.ts';
 import { multiply } from '../linear/multiply.ts';
+import { realOperand } from '../real-operand.ts';
 import { type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { type AttentionBias, attentionBias, biasRow } from './attention-bias.ts';
@@ -132,12 +132,12 @@ export const attentionKernel: Kernel = {
   name: 'Attention',
   run(inputs, ctx) {
     const [qIn, kIn, vIn] = [
-      asTensor(inputs[0], ctx, 0),
-      asTensor(inputs[1], ctx, 1),
-      asTensor(inputs[2], ctx, 2),
+      realOperand(inputs, ctx, 0),
+      realOperand(inputs, ctx, 1),
+      realOperand(inputs, ctx, 2),
     ];
     const [mask, pastKey, pastValue, validKeys] = [3, 4, 5, 6].map(
-      (i) => inputs[i] && asTensor(inputs[i], ctx, i),
+      (i) => inputs[i] && realOperand(inputs, ctx, i),
     );
     const view = attention.view(ctx.op);
     const y = realResult(ctx, qIn.dtype, resultDims(ctx, attention, view));

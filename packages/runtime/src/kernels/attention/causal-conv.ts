@@ -1,16 +1,17 @@
 import { causalConvWithState } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
 export const causalConvKernel: Kernel = {
   name: 'CausalConvWithState',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const w = asTensor(inputs[1], ctx, 1);
-    const bias = inputs[2] && reals(asTensor(inputs[2], ctx, 2));
-    const past = inputs[3] && asTensor(inputs[3], ctx, 3);
+    const x = realOperand(inputs, ctx, 0);
+    const w = realOperand(inputs, ctx, 1);
+    const bias = inputs[2] && reals(realOperand(inputs, ctx, 2));
+    const past = inputs[3] && realOperand(inputs, ctx, 3);
     const view = causalConvWithState.view(ctx.op);
     const result = realResult(ctx, x.dtype, resultDims(ctx, causalConvWithState, view));
     const [batch = 0, channels = 0, length = 0] = x.dims;

@@ -4,6 +4,7 @@ import { asTensor, fromReals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { rowMajor, transposed } from '../linear/matrix.ts';
 import { multiply } from '../linear/multiply.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { type Heads, headMatrix, headsOf } from './heads.ts';
@@ -65,9 +66,9 @@ export const flexAttentionKernel: Kernel = {
   name: 'FlexAttention',
   run(inputs, ctx) {
     const [qIn, kIn, vIn] = [
-      asTensor(inputs[0], ctx, 0),
-      asTensor(inputs[1], ctx, 1),
-      asTensor(inputs[2], ctx, 2),
+      realOperand(inputs, ctx, 0),
+      realOperand(inputs, ctx, 1),
+      realOperand(inputs, ctx, 2),
     ];
     const view = flexAttention.view(ctx.op);
     const dims = resultDims(ctx, flexAttention, view);

@@ -1,6 +1,7 @@
 import { type LinearAttentionView, linearAttention } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -97,8 +98,8 @@ function runHead(
 export const linearAttentionKernel: Kernel = {
   name: 'LinearAttention',
   run(inputs, ctx) {
-    const arrays = inputs.map((input, i) => input && asTensor(input, ctx, i));
-    const [query, key, value] = [0, 1, 2].map((i) => asTensor(arrays[i], ctx, i));
+    const arrays = inputs.map((input, i) => input && realOperand(inputs, ctx, i));
+    const [query, key, value] = [0, 1, 2].map((i) => realOperand(inputs, ctx, i));
     if (!query || !key || !value) throw ctx.op.invalid('query, key and value are needed');
     const view = linearAttention.view(ctx.op);
     if (view.scale === undefined) throw ctx.op.invalid('the scale is not known');

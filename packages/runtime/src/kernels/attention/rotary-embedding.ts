@@ -1,7 +1,8 @@
 import { rotaryEmbedding } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { headsOf } from './heads.ts';
 
@@ -59,10 +60,10 @@ function rotate(
 export const rotaryEmbeddingKernel: Kernel = {
   name: 'RotaryEmbedding',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const cos = asTensor(inputs[1], ctx, 1);
-    const sin = asTensor(inputs[2], ctx, 2);
-    const positions = inputs[3] && asTensor(inputs[3], ctx, 3);
+    const x = realOperand(inputs, ctx, 0);
+    const cos = realOperand(inputs, ctx, 1);
+    const sin = realOperand(inputs, ctx, 2);
+    const positions = inputs[3] && realOperand(inputs, ctx, 3);
     const view = rotaryEmbedding.view(ctx.op);
     const heads = headsOf(ctx.op, 0, x, view.numHeads);
     const rotated = view.rotaryEmbeddingDim ?? heads.size;

@@ -1,6 +1,7 @@
 import { type AveragePoolView, averagePool } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { windowGrid } from './conv.ts';
@@ -18,7 +19,7 @@ function divisors(grid: WindowGrid, view: AveragePoolView): Float64Array {
 export const averagePoolKernel: Kernel = {
   name: 'AveragePool',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const view = averagePool.view(ctx.op);
     const dims = resultDims(ctx, averagePool, view);
     const grid = windowGrid(ctx, view, x.dims.slice(2), dims.slice(2));

@@ -8,8 +8,9 @@ import {
   staticShape,
 } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { windowGrid } from './conv.ts';
@@ -56,7 +57,7 @@ function foldColumns(
 export const col2ImKernel: Kernel = {
   name: 'Col2Im',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     checkSummable(ctx, x);
     const view = col2Im.view(ctx.op);
     const dims = resultDims(ctx, col2Im, view);

@@ -1,8 +1,9 @@
 import { convTranspose, elementCount } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
 import { multiplyBlocks } from '../linear/gemm-core.ts';
 import { packRowsOf, rowMajor, transposed } from '../linear/matrix.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { windowGrid } from './conv.ts';
@@ -16,9 +17,9 @@ import { WindowRuns } from './window-runs.ts';
 export const convTransposeKernel: Kernel = {
   name: 'ConvTranspose',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const w = asTensor(inputs[1], ctx, 1);
-    const bias = inputs[2] && reals(asTensor(inputs[2], ctx, 2));
+    const x = realOperand(inputs, ctx, 0);
+    const w = realOperand(inputs, ctx, 1);
+    const bias = inputs[2] && reals(realOperand(inputs, ctx, 2));
     const view = convTranspose.view(ctx.op);
     const dims = resultDims(ctx, convTranspose, view);
     const result = realResult(ctx, x.dtype, dims);

@@ -1,9 +1,10 @@
 import { type ConvView, conv, elementCount } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { multiplyBlocks } from '../linear/gemm-core.ts';
 import { packRowsOf, rowMajor, storeInto } from '../linear/matrix.ts';
+import { realOperand } from '../real-operand.ts';
 import { type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { convolveChannel } from './conv-direct.ts';
@@ -81,9 +82,9 @@ export function convolve(
 export const convKernel: Kernel = {
   name: 'Conv',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const w = asTensor(inputs[1], ctx, 1);
-    const bias = inputs[2] && reals(asTensor(inputs[2], ctx, 2));
+    const x = realOperand(inputs, ctx, 0);
+    const w = realOperand(inputs, ctx, 1);
+    const bias = inputs[2] && reals(realOperand(inputs, ctx, 2));
     const view = conv.view(ctx.op);
     const dims = resultDims(ctx, conv, view);
     const result = realResult(ctx, x.dtype, dims);

@@ -1,10 +1,11 @@
 import { type DeformConvView, deformConv, elementCount } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import { strides } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { multiplyBlocks, type PackPanels } from '../linear/gemm-core.ts';
 import { packRowsOf, rowMajor, storeInto } from '../linear/matrix.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { windowGrid } from './conv.ts';
@@ -111,11 +112,11 @@ function deform(
 export const deformConvKernel: Kernel = {
   name: 'DeformConv',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const w = asTensor(inputs[1], ctx, 1);
-    const offset = asTensor(inputs[2], ctx, 2);
-    const bias = inputs[3] && reals(asTensor(inputs[3], ctx, 3));
-    const mask = inputs[4] && asTensor(inputs[4], ctx, 4);
+    const x = realOperand(inputs, ctx, 0);
+    const w = realOperand(inputs, ctx, 1);
+    const offset = realOperand(inputs, ctx, 2);
+    const bias = inputs[3] && reals(realOperand(inputs, ctx, 3));
+    const mask = inputs[4] && realOperand(inputs, ctx, 4);
     const view = deformConv.view(ctx.op);
     return [deform(ctx, view, resultDims(ctx, deformConv, view), { x, w, offset, bias, mask })];
   },

@@ -6,8 +6,9 @@ import {
   type Operator,
   type View,
 } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { maximum, sum } from '../reduction/fold.ts';
 import { resultDims } from '../result-dims.ts';
@@ -21,7 +22,7 @@ function globalPoolKernel<V extends View>(
   return {
     name: operator.name,
     run(inputs, ctx) {
-      const x = asTensor(inputs[0], ctx, 0);
+      const x = realOperand(inputs, ctx, 0);
       const view = operator.view(ctx.op);
       const result = realResult(ctx, x.dtype, resultDims(ctx, operator, view));
       const data = reals(x);

@@ -1,6 +1,7 @@
 import { lpPool } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { windowGrid } from './conv.ts';
@@ -22,7 +23,7 @@ export function rootOf(sum: number, p: number): number {
 export const lpPoolKernel: Kernel = {
   name: 'LpPool',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const view = lpPool.view(ctx.op);
     const { p } = view;
     const dims = resultDims(ctx, lpPool, view);

@@ -1,8 +1,9 @@
 import { type DType, elementCount, isFloat, maxPool } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import { strides } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { integerLimit } from '../reduction/reduce-integers.ts';
 import { resultDims } from '../result-dims.ts';
@@ -93,7 +94,7 @@ function indicesOf(
 export const maxPoolKernel: Kernel = {
   name: 'MaxPool',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const view = maxPool.view(ctx.op);
     const dims = resultDims(ctx, maxPool, view);
     const grid = windowGrid(ctx, view, x.dims.slice(2), dims.slice(2));

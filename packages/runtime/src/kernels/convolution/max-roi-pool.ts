@@ -1,6 +1,7 @@
 import { maxRoiPool } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -45,8 +46,8 @@ function rectangleMaximum(
 export const maxRoiPoolKernel: Kernel = {
   name: 'MaxRoiPool',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const rois = reals(asTensor(inputs[1], ctx, 1));
+    const x = realOperand(inputs, ctx, 0);
+    const rois = reals(realOperand(inputs, ctx, 1));
     const view = maxRoiPool.view(ctx.op);
     const dims = resultDims(ctx, maxRoiPool, view);
     const result = realResult(ctx, x.dtype, dims);

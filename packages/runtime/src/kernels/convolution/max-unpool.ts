@@ -1,8 +1,9 @@
 import { elementCount, maxUnpool, staticShape, unpooledShape } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import { strides } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -46,8 +47,8 @@ function unpool(
 export const maxUnpoolKernel: Kernel = {
   name: 'MaxUnpool',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const indices = asTensor(inputs[1], ctx, 1);
+    const x = realOperand(inputs, ctx, 0);
+    const indices = realOperand(inputs, ctx, 1);
     const view = maxUnpool.view(ctx.op);
     const dims = resultDims(ctx, maxUnpool, view);
     const pooled = staticShape(unpooledShape(view, x.dims)) ?? [];

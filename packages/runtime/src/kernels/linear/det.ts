@@ -1,6 +1,7 @@
 import { det } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -48,7 +49,7 @@ function swapRows(matrix: Float64Array, n: number, a: number, b: number): void {
 export const detKernel: Kernel = {
   name: 'Det',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const result = realResult(ctx, x.dtype, resultDims(ctx, det, det.view(ctx.op)));
     const n = x.dims.at(-1) ?? 0;
     const values = reals(x);

@@ -34,8 +34,8 @@ export function einsumBigInts(
       out[(i + 1) / terms - 1] = sum;
       sum = 0n;
       term = 0;
-      tick();
     }
+    if ((i & 4095) === 0) tick();
     advance(index, dims, at, steps);
   }
 }

@@ -1,7 +1,8 @@
 import { type EinsumLabel, einsum, einsumLabels, einsumSizes, isInteger } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { type Contraction, contract, sumOver } from './einsum-contract.ts';
@@ -65,7 +66,7 @@ function einsumWrapping(problem: Problem, dtype: NdArray['dtype'], ctx: KernelCo
 export const einsumKernel: Kernel = {
   name: 'Einsum',
   run(inputs, ctx) {
-    const operands = inputs.map((input, i) => asTensor(input, ctx, i));
+    const operands = inputs.map((_, i) => realOperand(inputs, ctx, i));
     const view = einsum.view(ctx.op);
     const dims = resultDims(ctx, einsum, view);
     const sizes = new Map<EinsumLabel, number>();

@@ -1,8 +1,9 @@
 import { type GemmView, gemm, isInteger } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import { broadcastStrides } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { largest, multiplyBigInts, storeBigInts, toBigInts } from './integer-product.ts';
@@ -78,9 +79,9 @@ function fitsDoubles({ a, b, c }: GemmOperands, view: GemmView): boolean {
 export const gemmKernel: Kernel = {
   name: 'Gemm',
   run(inputs, ctx) {
-    const a = asTensor(inputs[0], ctx, 0);
-    const b = asTensor(inputs[1], ctx, 1);
-    const c = inputs[2] && asTensor(inputs[2], ctx, 2);
+    const a = realOperand(inputs, ctx, 0);
+    const b = realOperand(inputs, ctx, 1);
+    const c = inputs[2] && realOperand(inputs, ctx, 2);
     const view = gemm.view(ctx.op);
     const operands = { a, b, c, dims: resultDims(ctx, gemm, view) };
     const whole = isInteger(a.dtype) && Number.isInteger(view.alpha) && Number.isInteger(view.beta);

@@ -1,8 +1,9 @@
 import { isInteger, matMul } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import { broadcastOffsets } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { exactInDoubles, multiplyBigInts, storeBigInts, toBigInts } from './integer-product.ts';
@@ -86,8 +87,8 @@ function multiplyWrapping(a: NdArray, b: NdArray, dims: readonly number[], ctx: 
 export const matMulKernel: Kernel = {
   name: 'MatMul',
   run(inputs, ctx) {
-    const a = asTensor(inputs[0], ctx, 0);
-    const b = asTensor(inputs[1], ctx, 1);
+    const a = realOperand(inputs, ctx, 0);
+    const b = realOperand(inputs, ctx, 1);
     const dims = resultDims(ctx, matMul, matMul.view(ctx.op));
     const wraps = isInteger(a.dtype) && !exactInDoubles(reals(a), reals(b), a.dims.at(-1) ?? 1);
     return [(wraps ? multiplyWrapping : multiplyReals)(a, b, dims, ctx)];

@@ -1,7 +1,8 @@
 import { type BatchNormalizationView, batchNormalization, elementCount } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, fromReals, type Reals, reals } from '../../tensor/reals.ts';
+import { fromReals, type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 
 /** The input as [samples, parameters, size]: elements of a parameter share mean, variance, scale and bias. */
@@ -80,7 +81,7 @@ function updated(running: NdArray, batch: Float64Array, momentum: number): NdArr
 export const batchNormalizationKernel: Kernel = {
   name: 'BatchNormalization',
   run(inputs, ctx) {
-    const [x, scale, bias, mean, variance] = [0, 1, 2, 3, 4].map((i) => asTensor(inputs[i], ctx, i));
+    const [x, scale, bias, mean, variance] = [0, 1, 2, 3, 4].map((i) => realOperand(inputs, ctx, i));
     if (!x || !scale || !bias || !mean || !variance) throw ctx.op.invalid('five inputs are needed');
     const view = batchNormalization.view(ctx.op);
     batchNormalization.infer(ctx.op, view);

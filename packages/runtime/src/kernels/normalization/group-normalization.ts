@@ -1,7 +1,8 @@
 import { elementCount, groupNormalization, instanceNormalization } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { meanOf, varianceOf } from './moments.ts';
 
@@ -46,9 +47,9 @@ function normalizeGroups(
 export const groupNormalizationKernel: Kernel = {
   name: 'GroupNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const scale = reals(asTensor(inputs[1], ctx, 1));
-    const bias = reals(asTensor(inputs[2], ctx, 2));
+    const x = realOperand(inputs, ctx, 0);
+    const scale = reals(realOperand(inputs, ctx, 1));
+    const bias = reals(realOperand(inputs, ctx, 2));
     const view = groupNormalization.view(ctx.op);
     groupNormalization.infer(ctx.op, view);
     return [normalizeGroups(ctx, x, view.numGroups, view.epsilon, scale, bias, view.perChannel)];
@@ -59,9 +60,9 @@ export const groupNormalizationKernel: Kernel = {
 export const instanceNormalizationKernel: Kernel = {
   name: 'InstanceNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const scale = reals(asTensor(inputs[1], ctx, 1));
-    const bias = reals(asTensor(inputs[2], ctx, 2));
+    const x = realOperand(inputs, ctx, 0);
+    const scale = reals(realOperand(inputs, ctx, 1));
+    const bias = reals(realOperand(inputs, ctx, 2));
     const view = instanceNormalization.view(ctx.op);
     instanceNormalization.infer(ctx.op, view);
     return [normalizeGroups(ctx, x, x.dims[1] ?? 0, view.epsilon, scale, bias, true)];

@@ -1,7 +1,8 @@
 import { layerNormalization, rmsNormalization } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import { broadcastOffsets } from '../../tensor/strides.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { axisLayout } from '../reduction/axis-layout.ts';
 import { resultDims } from '../result-dims.ts';
@@ -44,9 +45,9 @@ function applyTo(row: Float64Array, at: number, parameter: Broadcast, add: boole
 export const layerNormalizationKernel: Kernel = {
   name: 'LayerNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const scale = asTensor(inputs[1], ctx, 1);
-    const bias = inputs[2] && asTensor(inputs[2], ctx, 2);
+    const x = realOperand(inputs, ctx, 0);
+    const scale = realOperand(inputs, ctx, 1);
+    const bias = inputs[2] && realOperand(inputs, ctx, 2);
     const view = layerNormalization.view(ctx.op);
     const result = realResult(ctx, x.dtype, resultDims(ctx, layerNormalization, view));
     const statistics = x.dims.map((d, i) => (i < view.axis ? d : 1));
@@ -75,8 +76,8 @@ export const layerNormalizationKernel: Kernel = {
 export const rmsNormalizationKernel: Kernel = {
   name: 'RMSNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const scale = asTensor(inputs[1], ctx, 1);
+    const x = realOperand(inputs, ctx, 0);
+    const scale = realOperand(inputs, ctx, 1);
     const view = rmsNormalization.view(ctx.op);
     const result = realResult(ctx, scale.dtype, resultDims(ctx, rmsNormalization, view));
     const { outer, length } = axisLayout(x.dims, view.axis, true);

@@ -1,6 +1,7 @@
 import { lpNormalization } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { axisLayout } from '../reduction/axis-layout.ts';
 
@@ -8,7 +9,7 @@ import { axisLayout } from '../reduction/axis-layout.ts';
 export const lpNormalizationKernel: Kernel = {
   name: 'LpNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const { axis, p } = lpNormalization.view(ctx.op);
     const result = realResult(ctx, x.dtype, x.dims);
     const data = reals(x);

@@ -1,6 +1,7 @@
 import { elementCount, lrn } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -8,7 +9,7 @@ import { resultDims } from '../result-dims.ts';
 export const lrnKernel: Kernel = {
   name: 'LRN',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const { alpha, beta, bias, size } = lrn.view(ctx.op);
     const result = realResult(ctx, x.dtype, resultDims(ctx, lrn, lrn.view(ctx.op)));
     const data = reals(x);

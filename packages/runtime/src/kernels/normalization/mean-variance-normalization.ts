@@ -1,6 +1,7 @@
 import { meanVarianceNormalization } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { forEachReducedRow, reducePlan } from '../reduction/reduce-plan.ts';
 import { reduceReals } from '../reduction/reduce-reals.ts';
@@ -12,7 +13,7 @@ const EPSILON = 1e-9;
 export const meanVarianceNormalizationKernel: Kernel = {
   name: 'MeanVarianceNormalization',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const { axes } = meanVarianceNormalization.view(ctx.op);
     const data = reals(x);
     const plan = reducePlan(x.dims, axes);

@@ -1,7 +1,8 @@
 import { argExtremeOperator } from '@refold/ir';
 import type { NdData } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 import { axisLayout } from './axis-layout.ts';
 
@@ -43,7 +44,7 @@ export function argExtremeKernel(name: 'ArgMax' | 'ArgMin'): Kernel {
   return {
     name,
     run(inputs, ctx) {
-      const x = asTensor(inputs[0], ctx, 0);
+      const x = realOperand(inputs, ctx, 0);
       const view = operator.view(ctx.op);
       const out = ctx.alloc('int64', resultDims(ctx, operator, view));
       const { outer, length, inner } = axisLayout(x.dims, view.axis);

@@ -1,8 +1,9 @@
 import { isFloat, type ReduceName, type ReduceView, reduceOperator } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
+import { reals, storeReals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { storeBigInts } from '../linear/integer-product.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 import { integerLimit, reduceIntegers, reducesInDoubles } from './reduce-integers.ts';
 import { type ReducePlan, reducePlan } from './reduce-plan.ts';
@@ -44,7 +45,7 @@ export function reduceKernel(name: ReduceName): Kernel {
   return {
     name,
     run(inputs, ctx) {
-      const x = asTensor(inputs[0], ctx, 0);
+      const x = realOperand(inputs, ctx, 0);
       const view = operator.view(ctx.op);
       return [reduce(name, x, view, resultDims(ctx, operator, view), ctx)];
     },

@@ -1,7 +1,8 @@
 import { type SoftmaxView, softmaxOperator } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { axisLayout } from './axis-layout.ts';
 
@@ -83,6 +84,6 @@ export function softmaxKernel(name: keyof typeof functions): Kernel {
   const operator = softmaxOperator(name);
   return {
     name,
-    run: (inputs, ctx) => [normalized(name, asTensor(inputs[0], ctx, 0), operator.view(ctx.op), ctx)],
+    run: (inputs, ctx) => [normalized(name, realOperand(inputs, ctx, 0), operator.view(ctx.op), ctx)],
   };
 }
