@@ -14,7 +14,7 @@ import {
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { allNumbers, resultType, sizesOperand } from '../sizes.ts';
+import { allNumbers, MAX_CONTENTS, resultType, sizesOperand } from '../sizes.ts';
 
 export interface SplitView extends View {
   readonly axis: number;
@@ -82,8 +82,10 @@ export const split: Operator<SplitView> = operator<SplitView>({
   },
   contents(ctx, view, output) {
     const elements = ctx.dims(0);
+    // More parts than sizes can be in a list: nothing to follow, and asked for each part it would add up.
+    if (elements === undefined || ctx.outputCount > MAX_CONTENTS) return undefined;
     const sizes = allNumbers(view.split);
-    if (elements === undefined || sizes === undefined) return undefined;
+    if (sizes === undefined) return undefined;
     let start = 0;
     for (let i = 0; i < output; i += 1) start += sizes[i] ?? 0;
     return elements.slice(start, start + (sizes[output] ?? 0));

@@ -1,4 +1,4 @@
-import { flatten, type Operator, reshape, squeeze, unsqueeze, type View } from '@refold/ir';
+import { elementCount, flatten, type Operator, reshape, squeeze, unsqueeze, type View } from '@refold/ir';
 import { asTensor } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
 import { resultDims } from '../result-dims.ts';
@@ -10,6 +10,9 @@ function reshapeKernel<V extends View>(operator: Operator<V>): Kernel {
     run(inputs, ctx) {
       const input = asTensor(inputs[0], ctx, 0);
       const dims = resultDims(ctx, operator, operator.view(ctx.op));
+      if (elementCount(dims) !== input.size) {
+        throw ctx.op.invalid(`[${input.dims}] cannot be reshaped to [${dims}]`);
+      }
       return [input.reshaped(dims)];
     },
   };
