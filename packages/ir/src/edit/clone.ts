@@ -8,7 +8,9 @@ import type { Editor, Place } from './editor.ts';
 export type ValueMap = Map<Value, Value | undefined>;
 
 /** The attribute of a call that a reference in a function body stands for; undefined when the call has none. */
-export type ResolveReference = (reference: Attribute & { readonly type: 'reference' }) => Attribute | undefined;
+export type ResolveReference = (
+  reference: Attribute & { readonly type: 'reference' },
+) => Attribute | undefined;
 
 /**
  * Copies the nodes of a graph to a place, operands replaced as `map` says. Values that the copied nodes
@@ -64,7 +66,10 @@ export function cloneGraph(editor: Editor, source: Graph, map: ValueMap, resolve
   source.inputs.forEach((v, i) => map.set(v, inputs[i]));
   for (const v of source.initializers) {
     const { tensor, sparse, type, declared, origin } = v;
-    map.set(v, editor.addInitializer(copy, { name: editor.freshName(v.name), type, tensor, sparse, declared, origin }));
+    map.set(
+      v,
+      editor.addInitializer(copy, { name: editor.freshName(v.name), type, tensor, sparse, declared, origin }),
+    );
   }
   cloneNodes(editor, source, { end: copy }, map, resolve);
   editor.setOutputs(

@@ -82,11 +82,14 @@ export class Editor {
     this.journal.mark();
   }
 
-  /** Keeps what was done since `begin`, and gives it back. */
-  commit(): readonly Change[] {
-    const done = this.journal.since();
+  /** Keeps what was done since `begin`. */
+  commit(): void {
     this.journal.commit();
-    return done;
+  }
+
+  /** What was done since the innermost `begin`, in order. */
+  changes(): readonly Change[] {
+    return this.journal.since();
   }
 
   /** Takes back everything since `begin`, in O(changes). */

@@ -10,23 +10,86 @@ import type { ValueType } from '../types/value-type.ts';
 
 /** One change of a model, with what is needed to take it back. */
 export type Change =
-  | { readonly kind: 'operand'; readonly node: Node; readonly index: number; readonly before: Value | undefined; readonly after: Value | undefined }
+  | {
+      readonly kind: 'operand';
+      readonly node: Node;
+      readonly index: number;
+      readonly before: Value | undefined;
+      readonly after: Value | undefined;
+    }
   | { readonly kind: 'arity'; readonly node: Node; readonly before: number; readonly after: number }
-  | { readonly kind: 'output'; readonly graph: Graph; readonly index: number; readonly before: Value; readonly after: Value }
-  | { readonly kind: 'outputs'; readonly graph: Graph; readonly before: readonly Value[]; readonly after: readonly Value[] }
+  | {
+      readonly kind: 'output';
+      readonly graph: Graph;
+      readonly index: number;
+      readonly before: Value;
+      readonly after: Value;
+    }
+  | {
+      readonly kind: 'outputs';
+      readonly graph: Graph;
+      readonly before: readonly Value[];
+      readonly after: readonly Value[];
+    }
   | { readonly kind: 'insert'; readonly node: Node }
   | { readonly kind: 'erase'; readonly node: Node; readonly graph: Graph; readonly next: Node | undefined }
-  | { readonly kind: 'result'; readonly node: Node; readonly index: number; readonly before: Value | undefined; readonly after: Value | undefined }
-  | { readonly kind: 'attribute'; readonly node: Node; readonly name: string; readonly before: Attribute | undefined; readonly after: Attribute | undefined }
+  | {
+      readonly kind: 'result';
+      readonly node: Node;
+      readonly index: number;
+      readonly before: Value | undefined;
+      readonly after: Value | undefined;
+    }
+  | {
+      readonly kind: 'attribute';
+      readonly node: Node;
+      readonly name: string;
+      readonly before: Attribute | undefined;
+      readonly after: Attribute | undefined;
+    }
   | { readonly kind: 'rename'; readonly item: Value | Node; readonly before: string; readonly after: string }
-  | { readonly kind: 'type'; readonly value: Value; readonly before: ValueType | undefined; readonly after: ValueType | undefined }
-  | { readonly kind: 'contents'; readonly value: Value; readonly before: readonly Dim[] | undefined; readonly after: readonly Dim[] | undefined }
-  | { readonly kind: 'tensor'; readonly value: Value; readonly before: Tensor | undefined; readonly after: Tensor | undefined }
+  | {
+      readonly kind: 'type';
+      readonly value: Value;
+      readonly before: ValueType | undefined;
+      readonly after: ValueType | undefined;
+    }
+  | {
+      readonly kind: 'contents';
+      readonly value: Value;
+      readonly before: readonly Dim[] | undefined;
+      readonly after: readonly Dim[] | undefined;
+    }
+  | {
+      readonly kind: 'tensor';
+      readonly value: Value;
+      readonly before: Tensor | undefined;
+      readonly after: Tensor | undefined;
+    }
   | { readonly kind: 'add-initializer'; readonly graph: Graph; readonly value: Value }
   | { readonly kind: 'remove-initializer'; readonly graph: Graph; readonly value: Value }
-  | { readonly kind: 'inputs'; readonly graph: Graph; readonly before: readonly Value[]; readonly after: readonly Value[] }
-  | { readonly kind: 'opset'; readonly model: Model; readonly domain: string; readonly before: number | undefined; readonly after: number | undefined }
-  | { readonly kind: 'function'; readonly model: Model; readonly key: string; readonly before: FunctionDef | undefined; readonly after: FunctionDef | undefined };
+  | {
+      readonly kind: 'inputs';
+      readonly graph: Graph;
+      readonly before: readonly Value[];
+      readonly after: readonly Value[];
+    }
+  | {
+      readonly kind: 'opset';
+      readonly model: Model;
+      readonly domain: string;
+      readonly before: number | undefined;
+      readonly after: number | undefined;
+    }
+  | {
+      readonly kind: 'function';
+      readonly model: Model;
+      readonly key: string;
+      readonly before: FunctionDef | undefined;
+      readonly after: FunctionDef | undefined;
+    };
+
+const nothing: readonly Change[] = [];
 
 /** The changes since a mark, in order. */
 export class Journal {
@@ -65,6 +128,7 @@ export class Journal {
   /** Closes the innermost mark and gives its changes back, newest first. */
   take(): readonly Change[] {
     const from = this.marks.pop() ?? 0;
+    if (from === this.changes.length) return nothing;
     return this.changes.splice(from).reverse();
   }
 }

@@ -1,5 +1,6 @@
 import { RefoldError } from '@refold/ir';
 import { type Anatomy, anatomyOf, anchorsOf } from '../pattern/anatomy.ts';
+import type { PatternData } from '../pattern/pattern.ts';
 import { phases, type Rule } from '../rewrite/rule.ts';
 
 /** A rule with what is worked out of its pattern once. */
@@ -9,6 +10,8 @@ export interface CompiledRule {
   readonly anatomy: Anatomy;
   /** Operators at which it can be rooted. */
   readonly anchors: ReadonlySet<string>;
+  /** Whether the pattern is one operator with any operands: nothing has to be searched. */
+  readonly isBare: boolean;
   /** Index into {@link phases}. */
   readonly phase: number;
 }
@@ -26,7 +29,14 @@ export function compileRule(rule: Rule): CompiledRule {
     throw new RefoldError('usage/option', `rule ${spec.name} grows, but does not say what it decreases`);
   }
   const anatomy = anatomyOf(spec.match.data);
-  return { rule, name: spec.name, anatomy, anchors, phase: phases.indexOf(spec.phase) };
+  const isBare = isBareOperator(spec.match.data);
+  return { rule, name: spec.name, anatomy, anchors, isBare, phase: phases.indexOf(spec.phase) };
+}
+
+function isBareOperator(p: PatternData): boolean {
+  if (p.kind !== 'op' || !p.extraInputs || p.inputs.length > 0 || p.params.size > 0 || p.output !== 0)
+    return false;
+  return Object.keys(p.test).length === 0 && Object.keys(p.since).length === 0;
 }
 
 /** Which of two rules comes first at one place: by benefit, then by size of the pattern, then by name. */

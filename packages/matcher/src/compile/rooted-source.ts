@@ -1,4 +1,5 @@
 import type { Node, Value } from '@refold/ir';
+import { meansItsName } from '../canonical/meaning.ts';
 import { mayMatchAt } from '../match/glance.ts';
 import { Matching } from '../match/matching.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
@@ -34,13 +35,27 @@ export class RootedSource implements MatchSource {
     const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
     for (const rule of rules) {
       if (only && rule !== only) continue;
-      const pattern = rule.rule.spec.match.data;
+      const { spec } = rule.rule;
+      if (spec.at && !spec.at(node)) continue;
+      if (rule.isBare) {
+        const root = node.outputs[0];
+        if (root && meansItsName(node)) yield bareSolution(rule, root, node);
+        continue;
+      }
       for (const root of node.outputs) {
-        if (root && mayMatchAt(pattern, root)) yield* solutionsAt(rule, root, node, onFuel);
+        if (root && mayMatchAt(spec.match.data, root)) yield* solutionsAt(rule, root, node, onFuel);
       }
     }
   }
 }
+
+/** The match of a pattern that is one operator with any operands. */
+function bareSolution(rule: CompiledRule, root: Value, node: Node): Solution {
+  return { rule, root, node, nodes: [node], captures: noCaptures, sizes: noSizes };
+}
+
+const noCaptures: Solution['captures'] = new Map();
+const noSizes: Solution['sizes'] = new Map();
 
 function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFuel): Generator<Solution> {
   const graph = node.graph;

@@ -42,14 +42,21 @@ export interface Applied {
 }
 
 /**
- * Builds the replacement of a match and puts it in place. Throws {@link Refusal} when a safety check fails; the
+ * Builds the replacement of a match and puts it in place; undefined when the rule builds none. Throws {@link Refusal} when a safety check fails; the
  * caller holds a transaction open and rolls it back then.
  */
-export function applyRule(editor: Editor, spec: RuleSpec<object>, match: MatchBase, query: Query): Applied {
+export function applyRule(
+  editor: Editor,
+  spec: RuleSpec<object>,
+  match: MatchBase,
+  query: Query,
+): Applied | undefined {
   const graph = query.graph;
-  const labels = new Map(match.$nodes.map((node) => [node, node.label]));
   const builder = new GraphBuilder(editor, graph, match.$node, spec.emits);
-  const replaced = replacementsOf(spec.build(match, builder, query), match, builder);
+  const built = spec.build(match, builder, query);
+  if (built === undefined) return undefined;
+  const labels = new Map(match.$nodes.map((node) => [node, node.label]));
+  const replaced = replacementsOf(built, match, builder);
   const created = new Set(builder.created);
   place(editor, graph, builder.created);
   for (const { from, to } of replaced) check(graph, from, to, created);

@@ -35,19 +35,56 @@ export interface Query {
 }
 
 /** The answers for a match in `graph` whose pattern bound `sizes`. */
-export function queryOf(graph: Graph, sizes: ReadonlyMap<string, Dim> = new Map()): Query {
-  return {
-    graph,
-    opset: graph.opset() ?? 0,
-    same: congruent,
-    broadcastsTo: (from, to) => broadcastsInto(shapeOf(from), shapeOf(to)),
-    constant: (value) => value && ConstRef.of(value),
-    view: paramsOf,
-    dtype: dtypeOf,
-    shape: shapeOf,
-    rank: (value) => shapeOf(value)?.length,
-    dim: (name) => sizes.get(name),
-  };
+export function queryOf(graph: Graph, sizes: ReadonlyMap<string, Dim> = noSizes): Query {
+  return new GraphQuery(graph, sizes);
+}
+
+const noSizes: ReadonlyMap<string, Dim> = new Map();
+
+class GraphQuery implements Query {
+  readonly graph: Graph;
+  private readonly sizes: ReadonlyMap<string, Dim>;
+
+  constructor(graph: Graph, sizes: ReadonlyMap<string, Dim>) {
+    this.graph = graph;
+    this.sizes = sizes;
+  }
+
+  get opset(): number {
+    return this.graph.opset() ?? 0;
+  }
+
+  same(a: Value, b: Value): boolean {
+    return congruent(a, b);
+  }
+
+  broadcastsTo(from: Value, to: Value): Known {
+    return broadcastsInto(shapeOf(from), shapeOf(to));
+  }
+
+  constant(value: Value | undefined): ConstRef | undefined {
+    return value && ConstRef.of(value);
+  }
+
+  view(node: Node): View | undefined {
+    return paramsOf(node);
+  }
+
+  dtype(value: Value): DType | undefined {
+    return dtypeOf(value);
+  }
+
+  shape(value: Value): Shape | undefined {
+    return shapeOf(value);
+  }
+
+  rank(value: Value): number | undefined {
+    return shapeOf(value)?.length;
+  }
+
+  dim(name: string): Dim | undefined {
+    return this.sizes.get(name);
+  }
 }
 
 /** Initializers have the type of their data, whatever inference has said. */

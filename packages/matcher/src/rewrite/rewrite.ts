@@ -71,6 +71,12 @@ function selected(rules: CompiledRules, options: RewriteOptions): readonly Compi
   });
 }
 
+/** A rewrite that was made. */
+interface Done {
+  readonly applied: Applied;
+  readonly event: RewriteEvent;
+}
+
 /** The rules of one phase, and the nodes that they have still to look at. */
 interface Stage {
   readonly source: MatchSource;
@@ -180,7 +186,7 @@ class Driver {
     const { name } = solution.rule;
     const start = performance.now();
     editor.begin();
-    let done: { readonly applied: Applied; readonly event: RewriteEvent };
+    let done: Done | undefined;
     try {
       done = this.tryRule(solution);
     } catch (error) {
@@ -191,13 +197,17 @@ class Driver {
     } finally {
       recorder.spend(name, performance.now() - start);
     }
+    if (!done) {
+      editor.rollback();
+      return undefined;
+    }
     editor.commit();
     recorder.apply(name);
     this.options.onRewrite?.(done.event);
     return done.applied;
   }
 
-  private tryRule(solution: Solution): { readonly applied: Applied; readonly event: RewriteEvent } {
+  private tryRule(solution: Solution): Done | undefined {
     const { name, rule } = solution.rule;
     const graph = solution.node.graph;
     if (!graph) throw new InternalError('a match lies in no graph');
@@ -208,6 +218,7 @@ class Driver {
     if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
     if (spec.emits) checkEmissions(graph, spec.emits);
     const applied = applyRule(this.editor, spec, match, query);
+    if (!applied) return undefined;
     const { removed, outputs } = applied;
     const added = applied.added.map((n) => n.label);
     const event = { seq: this.recorder.rewrites + 1, rule: name, graph: graph.name, removed, added, outputs };

@@ -47,9 +47,15 @@ export interface RuleSpec<C extends object> {
   /** The equation, or one sentence. */
   readonly doc: string;
   readonly match: Pat<C>;
+  /**
+   * A look at the root node that costs next to nothing, before any search: no match is lost where it says no.
+   * For rules that say most of their conditions in code.
+   */
+  at?(node: Node): boolean;
   /** Pure: what the pattern cannot say. */
   guard?(m: Match<C>, q: Query): Verdict;
-  build(m: Match<C>, b: Builder, q: Query): Replacement;
+  /** Builds what takes the place of the root; undefined where there is nothing to do after all. */
+  build(m: Match<C>, b: Builder, q: Query): Replacement | undefined;
   /** The operators that `build` makes. A builder that makes another one is refused. */
   readonly emits?: readonly Emission[];
   readonly exactness: Exactness;

@@ -1,22 +1,17 @@
-import {
-  constantTensor,
-  dtypeKind,
-  type Model,
-  type Node,
-  type Tensor,
-  type Value,
-} from '@refold/ir';
+import { constantTensor, dtypeKind, type Model, type Node, type Tensor, type Value } from '@refold/ir';
 import { evaluateNode } from '@refold/runtime';
 import { graphPass, type Pass, type PassContext } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
+import { balancesOf } from './balance.ts';
 import { materialize } from './materialize.ts';
 
 /**
  * Evaluates nodes whose operands are all constant, on the reference runtime.
  *
  * Results are first only computed, and written into the model where a node that is not constant itself reads
- * them. What a constant may cost is bounded: the bytes that disappear with its inputs and nodes, plus
- * `foldLimit`; beyond that all constants together may spend {@link SHARE} of the model's own weights.
+ * them. What that may cost is bounded: the constants of a connected region may take the bytes that disappear
+ * with its nodes and inputs, plus `foldLimit` each; beyond that all constants together may spend
+ * {@link SHARE} of the model's own weights.
  */
 export const foldConstants: Pass = graphPass({
   name: 'constants/fold',
@@ -24,33 +19,25 @@ export const foldConstants: Pass = graphPass({
   run: (context) => new Folding(context).run(),
 });
 
-/** Share of the bytes of all initializers that folding may add in a whole run. */
+/** Share of the bytes of all initializers that folding may add in one run over the model. */
 const SHARE = 0.01;
 
-/** A result above this is not even computed unless its inputs pay for it. */
+/** A result above this is not even computed unless its inputs take as much. */
 const MAX_COMPUTED = 8 << 20;
 
 /** Bytes of results that are computed and not written yet. */
-const MAX_PENDING = 128 << 20;
+const MAX_PENDING = 256 << 20;
 
 /** Operators that engines look for as they are, even on constants: quantized weights stay quantized. */
 const kept: ReadonlySet<string> = new Set(['Constant', 'DequantizeLinear']);
 
-interface Computed {
-  readonly tensor: Tensor;
-  /** Bytes that disappear from the model if this value is written into it as a constant. */
-  readonly saves: number;
-}
-
 class Folding {
-  private readonly computed = new Map<Value, Computed>();
+  private readonly computed = new Map<Value, Tensor>();
   private readonly context: PassContext;
-  private allowance: number;
   private pending = 0;
 
   constructor(context: PassContext) {
     this.context = context;
-    this.allowance = SHARE * weightBytes(context.model);
   }
 
   run(): number {
@@ -58,24 +45,22 @@ class Folding {
       this.context.tick();
       this.compute(node);
     }
-    return this.write();
+    return this.computed.size === 0 ? 0 : this.write();
   }
 
   private compute(node: Node): void {
-    if (node.domain === '' && kept.has(node.opType)) return;
-    if (node.outputs.every((o) => !o || o.useCount === 0)) return;
+    if (node.graphs.length > 0 || (node.domain === '' && kept.has(node.opType))) return;
     const inputs: (Tensor | undefined)[] = [];
+    let operandBytes = 0;
     for (const value of node.inputs) {
-      const tensor = value && (this.computed.get(value)?.tensor ?? constantTensor(value));
+      const tensor = value && (this.computed.get(value) ?? constantTensor(value));
       if (value && !tensor) return;
+      operandBytes += tensor?.byteLength ?? 0;
       inputs.push(tensor);
     }
-    if (node.graphs.length > 0) return;
-    const saves = this.savingOf(node);
+    if (node.outputs.every((o) => !o || o.useCount === 0)) return;
     const free = Math.min(MAX_COMPUTED, MAX_PENDING - this.pending);
-    const operands = inputs.reduce((sum, tensor) => sum + (tensor?.byteLength ?? 0), 0);
-    const memoryLimit = 2 * operands + Math.max(saves + this.context.options.foldLimit, free);
-    const result = evaluateNode(node, inputs, { memoryLimit });
+    const result = evaluateNode(node, inputs, { memoryLimit: 4 * operandBytes + Math.max(free, 0) });
     if (result.kind === 'refused') {
       this.context.refuse(result.refusal, node.label);
       return;
@@ -84,58 +69,29 @@ class Folding {
       const tensor = result.outputs[i];
       if (!value || !tensor) return;
       this.pending += tensor.byteLength;
-      this.computed.set(value, { tensor, saves: saves / node.outputs.length });
+      this.computed.set(value, tensor);
     });
   }
 
-  /** Bytes that go when a node and everything constant that only it reads go. */
-  private savingOf(node: Node): number {
-    let bytes = nodeBytes(node);
-    for (const value of new Set(node.inputs)) {
-      if (!value || !readOnlyBy(value, node)) continue;
-      bytes += this.computed.get(value)?.saves ?? constantTensor(value)?.byteLength ?? 0;
-    }
-    return bytes;
-  }
-
-  /** Writes the results that nodes outside the constant part read. */
+  /** Writes the results that nodes outside the constant part read, region by region. */
   private write(): number {
+    const { editor, model, options, refuse } = this.context;
+    let allowance = SHARE * weightBytes(model);
     let changes = 0;
-    for (const [value, { tensor, saves }] of this.computed) {
-      if (!this.isRead(value)) continue;
-      const grows = tensor.byteLength - saves;
-      if (grows > this.context.options.foldLimit) {
-        if (grows > this.allowance) {
-          this.context.refuse('fold-grows', value.name);
-          continue;
-        }
-        this.allowance -= grows;
+    for (const { results, grows } of balancesOf(this.computed)) {
+      const excess = grows - options.foldLimit * results.length;
+      if (excess > allowance) {
+        for (const value of results) refuse('fold-grows', value.name);
+        continue;
       }
-      if (materialize(this.context.editor, value, tensor)) changes += 1;
+      if (excess > 0) allowance -= excess;
+      for (const value of results) {
+        const tensor = this.computed.get(value);
+        if (tensor && materialize(editor, value, tensor)) changes += 1;
+      }
     }
     return changes;
   }
-
-  /** Whether something reads the value that is not computed itself. */
-  private isRead(value: Value): boolean {
-    for (const use of value.uses()) {
-      if (!use.node) return true;
-      if (!use.node.outputs.some((o) => o && this.computed.has(o))) return true;
-    }
-    return false;
-  }
-}
-
-function readOnlyBy(value: Value, node: Node): boolean {
-  for (const use of value.uses()) if (use.node !== node) return false;
-  return true;
-}
-
-/** About what a node takes in a file: names and operator, and a few bytes of framing each. */
-function nodeBytes(node: Node): number {
-  let bytes = node.name.length + node.opType.length + 8;
-  for (const output of node.outputs) bytes += output ? 2 * (output.name.length + 2) : 0;
-  return bytes + node.attributes.size * 12;
 }
 
 function weightBytes(model: Model): number {

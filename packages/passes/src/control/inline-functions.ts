@@ -1,4 +1,13 @@
-import { type Attribute, cloneNodes, type Editor, type FunctionDef, type Model, type Node, replaceValue, type Value } from '@refold/ir';
+import {
+  type Attribute,
+  cloneNodes,
+  type Editor,
+  type FunctionDef,
+  type Model,
+  type Node,
+  replaceValue,
+  type Value,
+} from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
 
@@ -55,7 +64,10 @@ function inline(editor: Editor, call: Node, fn: FunctionDef): void {
     if (replaceValue(editor, output, result)) return;
     const name = output.name;
     editor.rename(output, editor.freshName(name));
-    const copy = editor.createNode({ opType: 'Identity', inputs: [result], outputs: [name] }, { before: call });
+    const copy = editor.createNode(
+      { opType: 'Identity', inputs: [result], outputs: [name] },
+      { before: call },
+    );
     if (copy.outputs[0]) editor.replaceAllUses(output, copy.outputs[0]);
   });
   editor.eraseNode(call);

@@ -1,4 +1,13 @@
-import { constantTensor, type Editor, type Graph, type Model, type Node, replaceValue, tensorInts, type Value } from '@refold/ir';
+import {
+  constantTensor,
+  type Editor,
+  type Graph,
+  type Model,
+  type Node,
+  replaceValue,
+  tensorInts,
+  type Value,
+} from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
 
@@ -72,7 +81,13 @@ function replaceOrCopy(editor: Editor, output: Value, result: Value, node: Node)
   const name = output.name;
   editor.rename(output, editor.freshName(name));
   const copy = editor.createNode(
-    { opType: 'Identity', inputs: [result], outputs: [name], types: [output.type], outputOrigins: [output.origin] },
+    {
+      opType: 'Identity',
+      inputs: [result],
+      outputs: [name],
+      types: [output.type],
+      outputOrigins: [output.origin],
+    },
     { before: node },
   ).outputs[0];
   if (copy) editor.replaceAllUses(output, copy);

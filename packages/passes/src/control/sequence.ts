@@ -1,5 +1,5 @@
 import { constantTensor, tensorInts } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
@@ -7,6 +7,7 @@ const at = nodeRule({
   name: 'control/sequence',
   doc: 'SequenceAt(SequenceConstruct(a, b, ...), i) = the i-th of them, for constant i',
   ops: 'SequenceAt',
+  over: ['SequenceConstruct'],
   exactness: 'exact',
   rewrite: (node) => {
     const items = producerOf(node.inputs[0], 'SequenceConstruct')?.inputs;

@@ -1,4 +1,4 @@
-import { type Graph, type Node } from '@refold/ir';
+import type { Graph, Node } from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
 
@@ -27,7 +27,8 @@ export const deadNodes: Pass = graphPass({
       tick();
       erase(node);
     }
-    for (const graph of model.graphs()) changes += dropInitializers(graph, (v) => editor.removeInitializer(v));
+    for (const graph of model.graphs())
+      changes += dropInitializers(graph, (v) => editor.removeInitializer(v));
     return changes;
   },
 });

@@ -1,4 +1,13 @@
-import { attributeKey, type Editor, type Graph, isDeterministic, type Node, replaceValue, schemaOf, type Value } from '@refold/ir';
+import {
+  attributeKey,
+  type Editor,
+  type Graph,
+  isDeterministic,
+  type Node,
+  replaceValue,
+  schemaOf,
+  type Value,
+} from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
 
@@ -32,7 +41,11 @@ export const mergeExpressions: Pass = graphPass({
   },
 });
 
-function lookUp(seen: ReadonlyMap<Graph, ReadonlyMap<string, Node>>, graph: Graph, key: string): Node | undefined {
+function lookUp(
+  seen: ReadonlyMap<Graph, ReadonlyMap<string, Node>>,
+  graph: Graph,
+  key: string,
+): Node | undefined {
   for (let at: Graph | undefined = graph; at; at = at.outer) {
     const node = seen.get(at)?.get(key);
     if (node) return node;
@@ -47,10 +60,13 @@ function keyOf(node: Node): string {
   const attributes: string[] = [];
   for (const attribute of node.attributes.values()) {
     const standard = schema?.attributes.get(attribute.name)?.default;
-    const isDefault = (attribute.type === 'int' || attribute.type === 'string') && attribute.value === standard;
+    const isDefault =
+      (attribute.type === 'int' || attribute.type === 'string') && attribute.value === standard;
     if (!isDefault) attributes.push(attributeKey(attribute));
   }
-  return [node.domain, node.opType, node.overload, node.outputs.length, operands, ...attributes.sort()].join('\u0000');
+  return [node.domain, node.opType, node.overload, node.outputs.length, operands, ...attributes.sort()].join(
+    '\u0000',
+  );
 }
 
 /** Lets everyone read the outputs of the earlier node. Names of graph outputs may stand in the way. */

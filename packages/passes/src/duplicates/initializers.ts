@@ -39,10 +39,15 @@ function candidates(model: Model): Candidate[] {
 /** Groups of two and more; bytes are only read where type, shape and length agree. */
 function groupsOfEqual(all: readonly Candidate[]): readonly (readonly Value[])[] {
   const byForm = groupBy(all, ({ tensor }) => `${tensor.dtype}[${tensor.dims.join()}]${tensor.byteLength}`);
-  return byForm.flatMap((form) => groupBy(form, ({ tensor }) => tensorKey(tensor)).map((g) => g.map((c) => c.value)));
+  return byForm.flatMap((form) =>
+    groupBy(form, ({ tensor }) => tensorKey(tensor)).map((g) => g.map((c) => c.value)),
+  );
 }
 
-function groupBy(all: readonly Candidate[], keyOf: (c: Candidate) => string): readonly (readonly Candidate[])[] {
+function groupBy(
+  all: readonly Candidate[],
+  keyOf: (c: Candidate) => string,
+): readonly (readonly Candidate[])[] {
   const groups = new Map<string, Candidate[]>();
   for (const c of all) {
     const key = keyOf(c);

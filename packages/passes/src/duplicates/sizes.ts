@@ -34,7 +34,11 @@ export const mergeSizes: Pass = graphPass({
 });
 
 /** The earliest value of these sizes in the graph or in one around it: walking in order, it comes before. */
-function lookUp(first: ReadonlyMap<Graph, ReadonlyMap<string, Value>>, graph: Graph, key: string): Value | undefined {
+function lookUp(
+  first: ReadonlyMap<Graph, ReadonlyMap<string, Value>>,
+  graph: Graph,
+  key: string,
+): Value | undefined {
   for (let at: Graph | undefined = graph; at; at = at.outer) {
     const value = first.get(at)?.get(key);
     if (value) return value;

@@ -1,5 +1,5 @@
 import { commutative, num, oneOf, op, type Rule, rule, value } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 
 const x = value('x', { dtype: 'float' });
 const near = { ulp: 4 } as const;

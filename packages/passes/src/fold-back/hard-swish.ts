@@ -1,5 +1,5 @@
 import { commutative, oneOf, op, type Rule, rule, value } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 
 const x = value('x', { dtype: 'float' });
 

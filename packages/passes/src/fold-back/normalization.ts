@@ -1,6 +1,19 @@
 import { type Shape, staticShape, type Value } from '@refold/ir';
-import { commutative, constant, no, oneOf, op, optional, type Pat, type Query, type Rule, rule, value, yes } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import {
+  commutative,
+  constant,
+  no,
+  oneOf,
+  op,
+  optional,
+  type Pat,
+  type Query,
+  type Rule,
+  rule,
+  value,
+  yes,
+} from '@refold/matcher';
+import { type Pass, rulePass } from '../manager/pass.ts';
 
 // Statistics of ONNX's normalizations are float32 unless asked otherwise, so float64 keeps its parts.
 const x = value('x', { dtype: ['float32', 'float16', 'bfloat16'] });
@@ -34,7 +47,9 @@ function misfit(parameter: Value, of: Value, axes: readonly number[], q: Query):
   const shape = staticShape(q.shape(parameter));
   const wanted = trailing(q.shape(of), axes);
   if (!shape || !wanted) return 'parameter-shape-unknown';
-  return shape.length === wanted.length && shape.every((d, i) => d === wanted[i]) ? undefined : 'parameter-shape';
+  return shape.length === wanted.length && shape.every((d, i) => d === wanted[i])
+    ? undefined
+    : 'parameter-shape';
 }
 
 function trailing(shape: Shape | undefined, axes: readonly number[]): readonly number[] | undefined {
@@ -55,7 +70,10 @@ const layerNorm: Rule = rule({
     return bias ? no(bias, 'bias') : yes;
   },
   build: (m, b) =>
-    b.node('LayerNormalization', [m.x, m.scale, m.bias], { axis: -m.axes.length, epsilon: Number(m.epsilon.splat) }),
+    b.node('LayerNormalization', [m.x, m.scale, m.bias], {
+      axis: -m.axes.length,
+      epsilon: Number(m.epsilon.splat),
+    }),
   emits: [{ op: 'LayerNormalization', since: 17 }],
   exactness: 'reassociate',
   phase: 'fuse',

@@ -1,11 +1,15 @@
 import { isFloat, type Node, type Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, keepsShape, splatOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
 
 /** The operand that remains when the other one is the constant `neutral` and does not widen it. */
-function without(node: Node, neutral: number, sides: readonly (0 | 1)[]): { x: Value; neutral: number } | undefined {
+function without(
+  node: Node,
+  neutral: number,
+  sides: readonly (0 | 1)[],
+): { x: Value; neutral: number } | undefined {
   for (const side of sides) {
     const constant = node.inputs[side];
     const x = node.inputs[1 - side];

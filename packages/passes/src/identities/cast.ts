@@ -1,12 +1,28 @@
 import { type DType, dtypeCode } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
 /** Types that hold every value of a type exactly, and convert onwards as it would itself. */
 const widens: ReadonlyMap<DType, readonly DType[]> = new Map<DType, readonly DType[]>([
-  ['bool', ['uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'uint32', 'uint64', 'float16', 'bfloat16', 'float32', 'float64']],
+  [
+    'bool',
+    [
+      'uint8',
+      'int8',
+      'uint16',
+      'int16',
+      'int32',
+      'int64',
+      'uint32',
+      'uint64',
+      'float16',
+      'bfloat16',
+      'float32',
+      'float64',
+    ],
+  ],
   ['uint8', ['uint16', 'int16', 'int32', 'int64', 'uint32', 'uint64', 'float16', 'float32', 'float64']],
   ['int8', ['int16', 'int32', 'int64', 'float16', 'float32', 'float64']],
   ['uint16', ['int32', 'int64', 'uint32', 'uint64', 'float32', 'float64']],
@@ -35,6 +51,7 @@ const chain = nodeRule({
   name: 'identities/cast.chain',
   doc: 'Cast(Cast(x, wider type), to) = Cast(x, to)',
   ops: 'Cast',
+  over: ['Cast'],
   exactness: 'exact',
   emits: [{ op: 'Cast', since: 6 }],
   decreases: 'depth',

@@ -1,6 +1,6 @@
 import { type DType, isFloat, type Node, tensorOf, type Value } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { constantFloats, dtypeOf, shapeOf, splatOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
@@ -11,7 +11,8 @@ const emits = [{ op: 'Clip', since: 6 }];
 /** Clip with given bounds, in the form that the opset has: attributes up to 10, operands from 11 on. */
 function clip(b: Builder, q: Query, x: Value, { lo, hi }: Bounds, dtype: DType): Value {
   if (q.opset < 11) {
-    if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'float16') return b.fail('type-before-opset-11');
+    if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'float16')
+      return b.fail('type-before-opset-11');
     return b.node('Clip', [x], {
       ...(lo === undefined ? {} : { min: lo }),
       ...(hi === undefined ? {} : { max: hi }),
@@ -30,7 +31,8 @@ function clamp(v: number, { lo, hi }: Bounds): number {
 
 /** The bounds of one clip after another; both must be in order. */
 function compose(first: Bounds, second: Bounds): Bounds | undefined {
-  for (const { lo, hi } of [first, second]) if (lo !== undefined && hi !== undefined && !(lo <= hi)) return undefined;
+  for (const { lo, hi } of [first, second])
+    if (lo !== undefined && hi !== undefined && !(lo <= hi)) return undefined;
   const lo = clamp(first.lo ?? Number.NEGATIVE_INFINITY, second);
   const hi = clamp(first.hi ?? Number.POSITIVE_INFINITY, second);
   return {
@@ -50,6 +52,7 @@ const chain = nodeRule({
   name: 'identities/clip.chain',
   doc: 'Clip(Clip(x, a, b), c, d) = Clip(x, min(max(a, c), d), min(max(b, c), d)); Relu(x) = Clip(x, 0)',
   ops: ['Clip', 'Relu'],
+  over: ['Clip', 'Relu'],
   exactness: 'exact',
   emits,
   rewrite: (node, b, q) => {
@@ -97,6 +100,7 @@ const maxMin = nodeRule({
   name: 'identities/clip.max-min',
   doc: 'Min(Max(x, lo), hi) = Max(Min(x, hi), lo) = Clip(x, lo, hi) for lo <= hi',
   ops: ['Max', 'Min'],
+  over: ['Max', 'Min'],
   exactness: 'exact',
   emits,
   rewrite: (node, b, q) => {

@@ -1,4 +1,4 @@
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { viewFlag, viewNumber } from '../support/view.ts';
 

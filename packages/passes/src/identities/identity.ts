@@ -1,4 +1,4 @@
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 
 /** Identity(x) = x, for every kind of value. */

@@ -8,6 +8,7 @@ import { fuseLogSoftmax } from './log-softmax.ts';
 import { mergeScales } from './scale-chain.ts';
 import { simplifyUnary } from './unary.ts';
 import { simplifyWhere } from './where.ts';
+import { dropZeroStates } from './zero-state.ts';
 
 export const identitiesPasses: readonly Pass[] = [
   removeIdentity,
@@ -19,4 +20,5 @@ export const identitiesPasses: readonly Pass[] = [
   mergeScales,
   mergeClips,
   fuseLogSoftmax,
+  dropZeroStates,
 ];

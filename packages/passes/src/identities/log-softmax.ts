@@ -1,5 +1,5 @@
 import { viewOf } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf } from '../support/view.ts';
 
@@ -7,6 +7,7 @@ const logSoftmax = nodeRule({
   name: 'identities/log-softmax',
   doc: 'Log(Softmax(x)) = LogSoftmax(x), without the underflow to log 0',
   ops: 'Log',
+  over: ['Softmax'],
   exactness: 'reassociate',
   emits: [{ op: 'LogSoftmax', since: 1 }],
   rewrite: (node, b) => {

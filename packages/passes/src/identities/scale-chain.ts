@@ -1,5 +1,5 @@
 import { constantTensor, type DType, isFloat, tensorOf, type Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, splatOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
@@ -11,13 +11,16 @@ const bounds: ReadonlyMap<DType, number> = new Map<DType, number>([
 ]);
 
 /** A one-element factor of a product, with the other operand. */
-function scaled(factors: readonly (Value | undefined)[]): { x: Value; k: number; constant: Value } | undefined {
+function scaled(
+  factors: readonly (Value | undefined)[],
+): { x: Value; k: number; constant: Value } | undefined {
   for (const side of [1, 0]) {
     const constant = factors[side];
     const x = factors[1 - side];
     const k = splatOf(constant);
     const tensor = constant && constantTensor(constant);
-    if (x && constant && k !== undefined && tensor?.size === 1 && !constantTensor(x)) return { x, k, constant };
+    if (x && constant && k !== undefined && tensor?.size === 1 && !constantTensor(x))
+      return { x, k, constant };
   }
   return undefined;
 }
@@ -27,6 +30,7 @@ const mulMul = nodeRule({
   name: 'identities/scale-chain',
   doc: '(x * k) * l = x * (k * l) for one-element constants',
   ops: 'Mul',
+  over: ['Mul'],
   exactness: 'reassociate',
   emits: [{ op: 'Mul', since: 7 }],
   decreases: 'depth',

@@ -1,4 +1,4 @@
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
@@ -6,6 +6,7 @@ const whereNot = nodeRule({
   name: 'identities/where.not',
   doc: 'Where(Not(c), a, b) = Where(c, b, a)',
   ops: 'Where',
+  over: ['Not'],
   exactness: 'exact',
   emits: [{ op: 'Where', since: 9 }],
   decreases: 'depth',

@@ -1,5 +1,5 @@
 import type { Node } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
@@ -17,6 +17,7 @@ const nested = nodeRule({
   name: 'layout/concat',
   doc: 'Concat(Concat(a, b), c) = Concat(a, b, c) along one axis',
   ops: 'Concat',
+  over: ['Concat'],
   exactness: 'exact',
   emits: [{ op: 'Concat', since: 4 }],
   rewrite: (node, b) => {
@@ -37,11 +38,13 @@ const splitConcat = nodeRule({
   name: 'layout/concat.split',
   doc: 'Concat(Split(x)) = x, all parts in order along one axis',
   ops: 'Concat',
+  over: ['Split'],
   exactness: 'exact',
   rewrite: (node) => {
     const split = producerOf(node.inputs[0], 'Split');
     if (!split || axisOf(split) !== axisOf(node) || axisOf(node) === undefined) return undefined;
-    const same = split.outputs.length === node.inputs.length && split.outputs.every((o, i) => o === node.inputs[i]);
+    const same =
+      split.outputs.length === node.inputs.length && split.outputs.every((o, i) => o === node.inputs[i]);
     return same ? split.inputs[0] : undefined;
   },
 });

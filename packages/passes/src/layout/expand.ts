@@ -1,11 +1,25 @@
 import { broadcastShapes, sameShape } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
 const broadcasting = [
-  'Add', 'Sub', 'Mul', 'Div', 'Pow', 'And', 'Or', 'Xor', 'Equal', 'Less', 'Greater', 'LessOrEqual', 'GreaterOrEqual', 'Where', 'Mod',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'And',
+  'Or',
+  'Xor',
+  'Equal',
+  'Less',
+  'Greater',
+  'LessOrEqual',
+  'GreaterOrEqual',
+  'Where',
+  'Mod',
 ];
 
 /** Operators that broadcast by themselves need no Expand, as long as the shape of the result stays. */
@@ -13,6 +27,7 @@ const before = nodeRule({
   name: 'layout/expand',
   doc: 'f(Expand(x), y) = f(x, y), when x and y broadcast to the same shape',
   ops: broadcasting,
+  over: ['Expand'],
   exactness: 'exact',
   emits: broadcasting.map((op) => ({ op, since: 1 })),
   decreases: 'depth',

@@ -1,5 +1,5 @@
 import { constantTensor, tensorInts, tensorOf } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewNumber } from '../support/view.ts';
@@ -8,6 +8,7 @@ const chain = nodeRule({
   name: 'layout/gather',
   doc: 'Gather(Gather(x, i), j) = Gather(x, i[j]) along one axis, for constant indices',
   ops: 'Gather',
+  over: ['Gather'],
   exactness: 'exact',
   emits: [{ op: 'Gather', since: 1 }],
   rewrite: (node, b) => {

@@ -1,5 +1,5 @@
-import { contentsOf, dimKey, sameShape, type Node } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { contentsOf, dimKey, type Node, sameShape } from '@refold/ir';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { constantFloats, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { viewInts, viewNumber } from '../support/view.ts';

@@ -1,10 +1,18 @@
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts, viewNumber } from '../support/view.ts';
 
 const reduces = [
-  'ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd',
-  'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare',
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+  'ReduceProd',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
+  'ReduceSumSquare',
 ];
 
 function sameAxes(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
@@ -17,6 +25,7 @@ const keep = nodeRule({
   name: 'layout/reduce-keepdims',
   doc: 'Unsqueeze(Reduce(x, axes, keepdims = 0), axes) = Reduce(x, axes, keepdims = 1), and Squeeze the other way',
   ops: ['Unsqueeze', 'Squeeze'],
+  over: [...reduces, 'ArgMax', 'ArgMin'],
   exactness: 'exact',
   emits: reduces.map((op) => ({ op, since: 1 })),
   rewrite: (node, b) => {
@@ -27,7 +36,10 @@ const keep = nodeRule({
     const axis = viewNumber(reduce, 'axis');
     const axes = axis === undefined ? viewInts(reduce, 'axes') : [axis];
     if (keepdims === adds || !sameAxes(axes, viewInts(node, 'axes'))) return undefined;
-    return b.node(reduce.opType, reduce.inputs, { ...Object.fromEntries(reduce.attributes), keepdims: adds ? 1 : 0 });
+    return b.node(reduce.opType, reduce.inputs, {
+      ...Object.fromEntries(reduce.attributes),
+      keepdims: adds ? 1 : 0,
+    });
   },
 });
 

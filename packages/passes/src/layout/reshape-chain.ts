@@ -1,5 +1,5 @@
 import type { Node, Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { constantFloats, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { targetShape } from '../support/target-shape.ts';
@@ -28,6 +28,7 @@ const chain = nodeRule({
   name: 'layout/reshape-chain',
   doc: 'Reshape(Reshape(x, s), t) = Reshape(x, t), likewise Flatten, Squeeze, Unsqueeze, Transpose of unit axes',
   ops: [...reshapes, 'Transpose'],
+  over: [...reshapes, 'Transpose'],
   exactness: 'exact',
   emits: [{ op: 'Reshape', since: 5 }],
   decreases: 'depth',

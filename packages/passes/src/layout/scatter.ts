@@ -1,5 +1,5 @@
 import { constantTensor, sameShape, tensorInts } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { viewText } from '../support/view.ts';

@@ -1,6 +1,6 @@
 import type { Node } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewInts } from '../support/view.ts';
@@ -43,7 +43,12 @@ export function sliceBy(x: Node['inputs'][number], ranges: readonly Range[], b: 
   const ends = ranges.map((r) => r.end);
   const axes = ranges.map((r) => r.axis);
   if (q.opset < 10) return b.node('Slice', [x], { starts, ends, axes });
-  const steps = ranges.some((r) => r.step !== 1) ? b.ints(ranges.map((r) => r.step), 'steps') : undefined;
+  const steps = ranges.some((r) => r.step !== 1)
+    ? b.ints(
+        ranges.map((r) => r.step),
+        'steps',
+      )
+    : undefined;
   return b.node('Slice', [x, b.ints(starts, 'starts'), b.ints(ends, 'ends'), b.ints(axes, 'axes'), steps]);
 }
 
@@ -51,6 +56,7 @@ const chain = nodeRule({
   name: 'layout/slice-chain',
   doc: 'Slice(Slice(x, r), s) = Slice(x, r and s), axis by axis',
   ops: 'Slice',
+  over: ['Slice'],
   exactness: 'exact',
   emits: [{ op: 'Slice', since: 1 }],
   rewrite: (node, b, q) => {

@@ -1,5 +1,5 @@
 import type { Node, Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { type Range, rangesOf } from './slice.ts';

@@ -1,6 +1,6 @@
 import type { Node, Value } from '@refold/ir';
 import type { Builder } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewInts } from '../support/view.ts';
 import { isElementwiseUnary } from './elementwise.ts';
@@ -22,6 +22,7 @@ const chain = nodeRule({
   name: 'layout/transpose',
   doc: 'Transpose(Transpose(x, p), q) = Transpose(x, p after q)',
   ops: 'Transpose',
+  over: ['Transpose'],
   exactness: 'exact',
   emits: [{ op: 'Transpose', since: 1 }],
   rewrite: (node, b) => {
@@ -61,13 +62,30 @@ const across = nodeRule({
 });
 
 /** Binary operators that treat every element alike. */
-const binary = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'And', 'Or', 'Xor', 'Equal', 'Less', 'Greater', 'LessOrEqual', 'GreaterOrEqual'];
+const binary = [
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Max',
+  'Min',
+  'And',
+  'Or',
+  'Xor',
+  'Equal',
+  'Less',
+  'Greater',
+  'LessOrEqual',
+  'GreaterOrEqual',
+];
 
 /** An elementwise operator of operands transposed alike works before the Transpose as well: one instead of two. */
 const sink = nodeRule({
   name: 'layout/transpose.sink',
   doc: 'f(Transpose(x, p), Transpose(y, p)) = Transpose(f(x, y), p) for elementwise f',
   ops: [...binary, 'Concat', 'Sum'],
+  over: ['Transpose'],
   exactness: 'exact',
   emits: [{ op: 'Transpose', since: 1 }],
   rewrite: (node, b) => {
@@ -78,7 +96,8 @@ const sink = nodeRule({
     if (!perms.every((p) => p && p.join() === perm.join())) return undefined;
     const attributes = Object.fromEntries(node.attributes);
     const operands = inner.map((n) => n?.inputs[0]);
-    if (node.opType !== 'Concat') return b.node('Transpose', [b.node(node.opType, operands, attributes)], { perm });
+    if (node.opType !== 'Concat')
+      return b.node('Transpose', [b.node(node.opType, operands, attributes)], { perm });
     const axis = concatAxis(node, perm.length);
     if (axis === undefined) return undefined;
     return b.node('Transpose', [b.node('Concat', operands, { axis: perm[axis] ?? 0 })], { perm });

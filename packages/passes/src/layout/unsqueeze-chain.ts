@@ -1,11 +1,17 @@
 import type { Node } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewInts } from '../support/view.ts';
 
 /** Axes of a node in the form of its opset: an attribute up to 12, an operand from 13 on. */
-export function withAxes(op: string, x: Node['inputs'][number], axes: readonly number[], b: Builder, q: Query) {
+export function withAxes(
+  op: string,
+  x: Node['inputs'][number],
+  axes: readonly number[],
+  b: Builder,
+  q: Query,
+) {
   return q.opset < 13 ? b.node(op, [x], { axes }) : b.node(op, [x, b.ints(axes, 'axes')]);
 }
 
@@ -14,6 +20,7 @@ const unsqueeze = nodeRule({
   name: 'layout/unsqueeze-chain',
   doc: 'Unsqueeze(Unsqueeze(x, a), b) = Unsqueeze(x, a moved past b, with b)',
   ops: 'Unsqueeze',
+  over: ['Unsqueeze'],
   exactness: 'exact',
   emits: [{ op: 'Unsqueeze', since: 1 }],
   rewrite: (node, b, q) => {
@@ -27,7 +34,13 @@ const unsqueeze = nodeRule({
       for (const s of [...second].sort((p, q2) => p - q2)) if (s <= at) at += 1;
       axes.push(at);
     }
-    return withAxes('Unsqueeze', inner.inputs[0], axes.sort((p, q2) => p - q2), b, q);
+    return withAxes(
+      'Unsqueeze',
+      inner.inputs[0],
+      axes.sort((p, q2) => p - q2),
+      b,
+      q,
+    );
   },
 });
 
@@ -36,6 +49,7 @@ const squeeze = nodeRule({
   name: 'layout/unsqueeze-chain.squeeze',
   doc: 'Squeeze(Squeeze(x, a), b) = Squeeze(x, a, with b counted before a)',
   ops: 'Squeeze',
+  over: ['Squeeze'],
   exactness: 'exact',
   emits: [{ op: 'Squeeze', since: 1 }],
   rewrite: (node, b, q) => {
@@ -45,7 +59,13 @@ const squeeze = nodeRule({
     if (!inner || !first || !second || [...first, ...second].some((a) => a < 0)) return undefined;
     const gone = [...first].sort((p, q2) => p - q2);
     const axes = second.map((s) => gone.reduce((at, a) => (a <= at ? at + 1 : at), s));
-    return withAxes('Squeeze', inner.inputs[0], [...gone, ...axes].sort((p, q2) => p - q2), b, q);
+    return withAxes(
+      'Squeeze',
+      inner.inputs[0],
+      [...gone, ...axes].sort((p, q2) => p - q2),
+      b,
+      q,
+    );
   },
 });
 
@@ -54,12 +74,14 @@ const cancel = nodeRule({
   name: 'layout/unsqueeze-chain.cancel',
   doc: 'Squeeze(Unsqueeze(x, a), a) = x',
   ops: 'Squeeze',
+  over: ['Unsqueeze'],
   exactness: 'exact',
   rewrite: (node) => {
     const inner = producerOf(node.inputs[0], 'Unsqueeze');
     const first = inner && viewInts(inner, 'axes');
     const second = viewInts(node, 'axes');
-    if (!first || !second || first.length !== second.length || [...first, ...second].some((a) => a < 0)) return undefined;
+    if (!first || !second || first.length !== second.length || [...first, ...second].some((a) => a < 0))
+      return undefined;
     return second.every((a) => first.includes(a)) ? inner?.inputs[0] : undefined;
   },
 });

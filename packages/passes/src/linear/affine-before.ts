@@ -1,5 +1,5 @@
-import { constantTensor, elementCount, isFloat, type Node, tensorFloats, type Tensor } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { constantTensor, elementCount, isFloat, type Node, type Tensor, tensorFloats } from '@refold/ir';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { viewInts, viewNumber } from '../support/view.ts';
 import { type Affine, affineOf, at } from './affine.ts';
@@ -9,7 +9,12 @@ import { finished, mayRewrite, scaleConvInputs } from './weights.ts';
  * What the shifts of the input channels add to each output channel: the sum over the weights of a channel.
  * Right only where no window reaches into padding, which is zero and not shifted.
  */
-function shiftedBias(weight: Tensor, group: number, shift: ArrayLike<number>, bias: Float64Array | undefined) {
+function shiftedBias(
+  weight: Tensor,
+  group: number,
+  shift: ArrayLike<number>,
+  bias: Float64Array | undefined,
+) {
   const [outputs = 0, perGroup = 0] = weight.dims;
   const window = elementCount(weight.dims.slice(2));
   const values = tensorFloats(weight);
@@ -40,6 +45,7 @@ const conv = nodeRule({
   name: 'linear/affine-conv',
   doc: 'Conv(x * k + t, W, b) = Conv(x, W k, b + sum of W t), without padding or without t',
   ops: 'Conv',
+  over: ['BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'],
   exactness: 'reassociate',
   emits: [{ op: 'Conv', since: 1 }],
   rewrite: (node, b) => {
@@ -63,7 +69,11 @@ const conv = nodeRule({
     if (!scaled || (hasShift(affine) && !shifted)) return b.fail('not-finite');
     return b.node(
       'Conv',
-      [affine.x, b.constant(scaled, w.name), shifted ? b.constant(shifted, bias?.name ?? `${w.name}_bias`) : bias],
+      [
+        affine.x,
+        b.constant(scaled, w.name),
+        shifted ? b.constant(shifted, bias?.name ?? `${w.name}_bias`) : bias,
+      ],
       Object.fromEntries(node.attributes),
     );
   },

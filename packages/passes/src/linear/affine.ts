@@ -70,7 +70,11 @@ function arithmetic(node: Node, axis: (rank: number) => number): Affine | undefi
   return undefined;
 }
 
-function arithmeticOf(opType: string, constantIsSecond: boolean, k: Float64Array): Omit<Affine, 'x'> | undefined {
+function arithmeticOf(
+  opType: string,
+  constantIsSecond: boolean,
+  k: Float64Array,
+): Omit<Affine, 'x'> | undefined {
   switch (opType) {
     case 'Add':
       return { scale: one, shift: k };

@@ -1,6 +1,6 @@
 import { constantTensor, isFloat, type Node, type Tensor, tensorFloats, type Value } from '@refold/ir';
 import type { Builder } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf, viewNumber } from '../support/view.ts';
 import { type Affine, affineOf } from './affine.ts';
@@ -61,6 +61,7 @@ const batchNorm = nodeRule({
   name: 'linear/conv-bn',
   doc: 'BatchNormalization(Conv(x, W, b)) = Conv(x, W k, (b - mean) k + shift), k = scale / sqrt(var + epsilon)',
   ops: 'BatchNormalization',
+  over: ['Conv', 'ConvTranspose'],
   exactness: 'reassociate',
   emits: [
     { op: 'Conv', since: 1 },
@@ -78,13 +79,16 @@ const arithmetic = nodeRule({
   name: 'linear/conv-affine',
   doc: 'Conv(x, W, b) * k + t = Conv(x, W k, b k + t) for constants with one element a channel',
   ops: ['Add', 'Sub', 'Mul', 'Div'],
+  over: ['Conv', 'ConvTranspose'],
   exactness: 'reassociate',
   emits: [
     { op: 'Conv', since: 1 },
     { op: 'ConvTranspose', since: 1 },
   ],
   rewrite: (node, b) => {
-    const conv = node.inputs.map((v) => soleProducerOf(v, 'Conv', 'ConvTranspose')).find((n) => n !== undefined);
+    const conv = node.inputs
+      .map((v) => soleProducerOf(v, 'Conv', 'ConvTranspose'))
+      .find((n) => n !== undefined);
     if (!conv) return undefined;
     const affine = affineOf(node, channelAxis);
     if (!affine || affine.x.producer !== conv) return b.fail('not-along-channels');

@@ -1,6 +1,6 @@
 import { constantTensor, isFloat, type Node, tensorFloats, type Value } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf, viewFlag, viewNumber } from '../support/view.ts';
@@ -19,7 +19,8 @@ function absorbIntoGemm(gemm: Node, { scale, shift }: Affine, b: Builder, q: Que
   const beta = viewNumber(gemm, 'beta');
   const transB = viewFlag(gemm, 'transB');
   if (!a || !w || !weight || (c && !bias)) return b.fail('weight-not-constant');
-  if (!isFloat(weight.dtype) || alpha === undefined || beta === undefined || transB === undefined) return b.fail('type');
+  if (!isFloat(weight.dtype) || alpha === undefined || beta === undefined || transB === undefined)
+    return b.fail('type');
   const columns = weight.dims[transB ? 0 : 1] ?? 0;
   const unscaled = scale.length === 1 && scale[0] === 1;
   if (!unscaled && !mayRewrite(w, weight)) return b.fail('weight-shared');
@@ -53,6 +54,7 @@ const gemm = nodeRule({
   name: 'linear/gemm-affine',
   doc: 'Gemm(A, B, C) * k + t = Gemm(A, B k, C k + t) for constants with one element a column',
   ops: ['BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'],
+  over: ['Gemm'],
   exactness: 'reassociate',
   emits: [{ op: 'Gemm', since: 7 }],
   rewrite: (node, b, q) => {
@@ -69,6 +71,7 @@ const matmul = nodeRule({
   name: 'linear/matmul-affine',
   doc: 'MatMul(A, B) * k = MatMul(A, B k); BatchNormalization(MatMul(A, B)) = Gemm(A, B k, t) for matrices',
   ops: ['BatchNormalization', 'Mul', 'Div'],
+  over: ['MatMul'],
   exactness: 'reassociate',
   emits: [
     { op: 'MatMul', since: 1 },
@@ -80,7 +83,8 @@ const matmul = nodeRule({
     const [a, w] = before.inputs;
     const weight = w && constantTensor(w);
     const affine = affineOf(node, columnAxis);
-    if (!a || !w || !weight || weight.rank !== 2 || !isFloat(weight.dtype)) return b.fail('weight-not-constant');
+    if (!a || !w || !weight || weight.rank !== 2 || !isFloat(weight.dtype))
+      return b.fail('weight-not-constant');
     if (!affine || affine.x.producer !== before) return b.fail('not-along-columns');
     if (!mayRewrite(w, weight)) return b.fail('weight-shared');
     const scaled = scaleMatrix(weight, 1, affine.scale);

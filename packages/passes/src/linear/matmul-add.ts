@@ -1,5 +1,5 @@
 import type { DType, Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, keepsShape, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf, viewNumber } from '../support/view.ts';
@@ -8,7 +8,10 @@ import { soleProducerOf, viewNumber } from '../support/view.ts';
 const gemmTypes: ReadonlySet<DType> = new Set<DType>(['float32', 'float16', 'float64', 'bfloat16']);
 
 /** The two operands of an Add (or Sum of two), the one made by `op` first. */
-function productFirst(inputs: readonly (Value | undefined)[], op: string): readonly [Value, Value] | undefined {
+function productFirst(
+  inputs: readonly (Value | undefined)[],
+  op: string,
+): readonly [Value, Value] | undefined {
   const [p, q] = inputs;
   if (!p || !q || inputs.length !== 2 || p === q) return undefined;
   if (soleProducerOf(p, op)) return [p, q];
@@ -19,6 +22,7 @@ const matmulAdd = nodeRule({
   name: 'linear/matmul-add',
   doc: 'MatMul(A, B) + C = Gemm(A, B, C) for matrices, when C broadcasts to the product',
   ops: ['Add', 'Sum'],
+  over: ['MatMul'],
   exactness: 'reassociate',
   emits: [{ op: 'Gemm', since: 7 }],
   rewrite: (node, b) => {
@@ -38,6 +42,7 @@ const gemmAdd = nodeRule({
   name: 'linear/matmul-add.gemm',
   doc: 'Gemm(A, B) + C = Gemm(A, B, C), when C broadcasts to the product',
   ops: ['Add', 'Sum'],
+  over: ['Gemm'],
   exactness: 'reassociate',
   emits: [{ op: 'Gemm', since: 7 }],
   rewrite: (node, b) => {

@@ -1,5 +1,5 @@
 import { constantTensor, isFloat, type Tensor, tensorFloats, type Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf } from '../support/view.ts';
@@ -18,7 +18,8 @@ function product(a: Tensor, b: Tensor): Tensor | undefined {
   for (let i = 0; i < rows; i += 1) {
     for (let k = 0; k < inner; k += 1) {
       const v = x[i * inner + k] as number;
-      for (let j = 0; j < columns; j += 1) out[i * columns + j] = (out[i * columns + j] as number) + v * (y[k * columns + j] as number);
+      for (let j = 0; j < columns; j += 1)
+        out[i * columns + j] = (out[i * columns + j] as number) + v * (y[k * columns + j] as number);
     }
   }
   return finished(a.dtype, [rows, columns], out);
@@ -40,6 +41,7 @@ const right = nodeRule({
   name: 'linear/matmul-chain',
   doc: 'MatMul(MatMul(x, A), B) = MatMul(x, A B) for constant matrices, when A B is no larger',
   ops: 'MatMul',
+  over: ['MatMul'],
   exactness: 'reassociate',
   emits: [{ op: 'MatMul', since: 1 }],
   rewrite: (node, b) => {
@@ -59,6 +61,7 @@ const left = nodeRule({
   name: 'linear/matmul-chain.left',
   doc: 'MatMul(B, MatMul(A, x)) = MatMul(B A, x) for constant matrices, when B A is no larger',
   ops: 'MatMul',
+  over: ['MatMul'],
   exactness: 'reassociate',
   emits: [{ op: 'MatMul', since: 1 }],
   rewrite: (node, b) => {

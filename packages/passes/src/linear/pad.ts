@@ -1,6 +1,6 @@
 import type { Node, Value } from '@refold/ir';
 import type { Builder } from '@refold/matcher';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts, viewNumber, viewText } from '../support/view.ts';
@@ -55,6 +55,7 @@ const conv = nodeRule({
   name: 'linear/pad',
   doc: 'Conv(Pad(x, 0), W) = Conv(x, W) with larger pads',
   ops: 'Conv',
+  over: ['Pad'],
   exactness: 'exact',
   emits: [{ op: 'Conv', since: 1 }],
   rewrite: (node, b) => {
@@ -68,13 +69,15 @@ const averagePool = nodeRule({
   name: 'linear/pad.average-pool',
   doc: 'AveragePool(Pad(x, 0)) = AveragePool(x) with larger pads, when padding counts',
   ops: 'AveragePool',
+  over: ['Pad'],
   exactness: 'exact',
   emits: [{ op: 'AveragePool', since: 7 }],
   rewrite: (node, b) => {
     const pad = spatialPad(node.inputs[0], b);
     if (!pad) return undefined;
     if (pad.value !== 0) return b.fail('pad-value');
-    if (!viewFlag(node, 'countIncludePad') || viewFlag(node, 'ceilMode') !== false) return b.fail('padding-not-counted');
+    if (!viewFlag(node, 'countIncludePad') || viewFlag(node, 'ceilMode') !== false)
+      return b.fail('padding-not-counted');
     return withinKernel(node, pad) ? absorb(node, pad, b) : b.fail('pads-exceed-kernel');
   },
 });
@@ -83,6 +86,7 @@ const maxPool = nodeRule({
   name: 'linear/pad.max-pool',
   doc: 'MaxPool(Pad(x, -inf)) = MaxPool(x) with larger pads; after Relu, 0 is as low as any value',
   ops: 'MaxPool',
+  over: ['Pad'],
   exactness: 'exact',
   emits: [{ op: 'MaxPool', since: 1 }],
   rewrite: (node, b) => {

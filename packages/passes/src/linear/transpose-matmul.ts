@@ -1,5 +1,5 @@
 import type { DType, Value } from '@refold/ir';
-import { rulePass, type Pass } from '../manager/pass.ts';
+import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts } from '../support/view.ts';
@@ -15,6 +15,7 @@ const gemm = nodeRule({
   name: 'linear/transpose-gemm',
   doc: 'Gemm(Transpose(A), B, C) = Gemm(A, B, C) with transA flipped; B alike',
   ops: 'Gemm',
+  over: ['Transpose'],
   exactness: 'exact',
   emits: [{ op: 'Gemm', since: 7 }],
   rewrite: (node, b) => {
@@ -38,6 +39,7 @@ const matmul = nodeRule({
   name: 'linear/transpose-gemm.matmul',
   doc: 'MatMul(Transpose(A), B) = Gemm(A, B, transA = 1) for matrices, from opset 11 on',
   ops: 'MatMul',
+  over: ['Transpose'],
   exactness: 'exact',
   emits: [{ op: 'Gemm', since: 11 }],
   rewrite: (node, b, q) => {

@@ -22,7 +22,11 @@ function elements(tensor: Tensor): Float32Array | Float64Array {
  * is seen as consecutive blocks of `block` elements. Undefined when a result is not finite in its type, or
  * vanishes where neither factor is zero.
  */
-export function scaleBlocks(tensor: Tensor, block: number, factorOf: (index: number) => number): Tensor | undefined {
+export function scaleBlocks(
+  tensor: Tensor,
+  block: number,
+  factorOf: (index: number) => number,
+): Tensor | undefined {
   const from = elements(tensor);
   const to = tensor.dtype === 'float32' ? new Float32Array(from.length) : new Float64Array(from.length);
   for (let start = 0, index = 0; start < from.length; start += block, index += 1) {
@@ -59,7 +63,11 @@ export function scaleConvOutputs(weight: Tensor, scale: ArrayLike<number>): Tens
 }
 
 /** Scales the output channels of the weight [C, M/group, ...] of a ConvTranspose. */
-export function scaleConvTransposeOutputs(weight: Tensor, group: number, scale: ArrayLike<number>): Tensor | undefined {
+export function scaleConvTransposeOutputs(
+  weight: Tensor,
+  group: number,
+  scale: ArrayLike<number>,
+): Tensor | undefined {
   const [inputs = 0, perGroup = 0] = weight.dims;
   const inputsPerGroup = inputs / group;
   return scaleBlocks(weight, elementCount(weight.dims.slice(2)), (block) => {

@@ -48,11 +48,15 @@ export interface RulePass extends PassBase {
 
 export type Pass = GraphPass | RulePass;
 
-export function graphPass(pass: Omit<GraphPass, 'kind' | 'byDefault'> & { readonly byDefault?: boolean }): GraphPass {
+export function graphPass(
+  pass: Omit<GraphPass, 'kind' | 'byDefault'> & { readonly byDefault?: boolean },
+): GraphPass {
   return { kind: 'graph', byDefault: true, ...pass };
 }
 
 /** A pass of one or more rules. Each rule is named `family/pass` or `family/pass.variant`. */
-export function rulePass(pass: Omit<RulePass, 'kind' | 'byDefault'> & { readonly byDefault?: boolean }): RulePass {
+export function rulePass(
+  pass: Omit<RulePass, 'kind' | 'byDefault'> & { readonly byDefault?: boolean },
+): RulePass {
   return { kind: 'rules', byDefault: true, ...pass };
 }

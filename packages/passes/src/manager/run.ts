@@ -1,5 +1,5 @@
 import { type Editor, inferModel, type ModelError, type Node, RefoldError } from '@refold/ir';
-import { compile, type CompiledRules, type RewriteReport, rewrite } from '@refold/matcher';
+import { type CompiledRules, compile, type RewriteReport, rewrite } from '@refold/matcher';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
 /** Default of every option of passes. */
@@ -118,7 +118,8 @@ class Runner {
       this.editor.rollback();
       if (error instanceof RefoldError && error.code === 'usage/aborted') throw error;
       this.failed.add(group);
-      for (const name of names) this.tally(name).error = error instanceof Error ? error.message : String(error);
+      for (const name of names)
+        this.tally(name).error = error instanceof Error ? error.message : String(error);
     }
     if (group.kind === 'graph') this.tally(group.pass.name).milliseconds += performance.now() - started;
   }
@@ -153,7 +154,7 @@ class Runner {
         tally.changes += applied;
         tally.milliseconds += report.milliseconds[spec.name] ?? 0;
         for (const [reason, times] of Object.entries(report.refused[spec.name] ?? {})) {
-          if (reason !== 'not-applicable') count(tally.refusals, reason, times);
+          count(tally.refusals, reason, times);
         }
       }
     }
@@ -171,7 +172,8 @@ function groupPasses(passes: readonly Pass[]): readonly Group[] {
   const groups: Group[] = [];
   let run: RulePass[] = [];
   const flush = (): void => {
-    if (run.length > 0) groups.push({ kind: 'rules', passes: run, compiled: compile(run.flatMap((p) => p.rules)) });
+    if (run.length > 0)
+      groups.push({ kind: 'rules', passes: run, compiled: compile(run.flatMap((p) => p.rules)) });
     run = [];
   };
   for (const pass of passes) {
@@ -191,7 +193,10 @@ function count(counts: Map<string, number>, key: string, by: number): void {
 
 function definedOf(options: RunOptions): Partial<PassOptions> {
   const { foldLimit, exactness } = options;
-  return { ...(foldLimit === undefined ? {} : { foldLimit }), ...(exactness === undefined ? {} : { exactness }) };
+  return {
+    ...(foldLimit === undefined ? {} : { foldLimit }),
+    ...(exactness === undefined ? {} : { exactness }),
+  };
 }
 
 function reportOf(name: string, tally: Tally): PassReport {

@@ -11,6 +11,11 @@ export interface NodeRuleSpec {
   readonly exactness: Exactness;
   /** Operators that it may make, with the opset version that introduced what it uses. */
   readonly emits?: readonly { readonly op: string; readonly since: number }[];
+  /**
+   * Operators of which at least one must make an operand; any when absent. A quick test that keeps the rule
+   * from being tried where it cannot apply.
+   */
+  readonly over?: readonly string[];
   /** May leave as many nodes as before; names the measure that falls instead. */
   readonly decreases?: string;
   /**
@@ -22,14 +27,24 @@ export interface NodeRuleSpec {
 
 /** Makes a rule of it. All safety checks of the matcher's driver hold as for any other rule. */
 export function nodeRule(spec: NodeRuleSpec): Rule {
+  const { over } = spec;
   return rule({
     name: spec.name,
     doc: spec.doc,
     match: op(spec.ops, [], { extraInputs: 'allow' }),
-    build: (m, b, q) => spec.rewrite(m.$node, b, q) ?? b.fail('not-applicable'),
+    build: (m, b, q) => spec.rewrite(m.$node, b, q),
+    ...(over === undefined ? {} : { at: (node: Node) => isOver(node, over) }),
     emits: spec.emits ?? [],
     exactness: spec.exactness,
     phase: 'normalize',
     ...(spec.decreases === undefined ? {} : { decreases: spec.decreases }),
   });
+}
+
+function isOver(node: Node, ops: readonly string[]): boolean {
+  for (const value of node.inputs) {
+    const producer = value?.producer;
+    if (producer && ops.includes(producer.opType)) return true;
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { dimRange, sameDim, type Shape, shapeSize, tensorOf, type Tensor } from '@refold/ir';
+import { dimRange, type Shape, sameDim, shapeSize, type Tensor, tensorOf } from '@refold/ir';
 
 /**
  * The constant operand with which one Reshape takes a value of shape `from` to shape `to`: numbers as they

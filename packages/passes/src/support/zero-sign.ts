@@ -27,7 +27,8 @@ export function zeroSignMatters(value: Value): boolean {
     for (const user of v.users()) {
       if (seen.has(user)) continue;
       seen.add(user);
-      if (seen.size > MAX_NODES || user.domain !== '' || tells.has(user.opType) || user.graphs.length > 0) return true;
+      if (seen.size > MAX_NODES || user.domain !== '' || tells.has(user.opType) || user.graphs.length > 0)
+        return true;
       for (const output of user.outputs) if (output) stack.push(output);
     }
   }

@@ -1,0 +1,58 @@
+import { type Node, tensorFloats, type Value } from '@refold/ir';
+import { type Pass, rulePass } from '../manager/pass.ts';
+import { splatOf } from '../support/constants.ts';
+import { nodeRule } from '../support/node-rule.ts';
+import { producerOf } from '../support/view.ts';
+
+/** Whether a value is zero everywhere, computed or constant. */
+function isZero(value: Value): boolean {
+  if (splatOf(value) === 0) return true;
+  const node = producerOf(value, 'ConstantOfShape', 'Expand');
+  if (node?.opType === 'Expand') return splatOf(node.inputs[0]) === 0;
+  if (!node) return false;
+  const fill = node.attributes.get('value');
+  return fill === undefined || (fill.type === 'tensor' && tensorFloats(fill.value)[0] === 0);
+}
+
+/** Operands that default to zero when they are absent. */
+const states: ReadonlyMap<string, readonly number[]> = new Map([
+  ['LSTM', [5, 6]],
+  ['GRU', [5]],
+  ['RNN', [5]],
+]);
+
+const zeroState = nodeRule({
+  name: 'identities/zero-state',
+  doc: 'LSTM(..., initial_h = 0, initial_c = 0) = LSTM(...), GRU and RNN alike',
+  ops: [...states.keys()],
+  exactness: 'exact',
+  emits: [...states.keys()].map((op) => ({ op, since: 1 })),
+  decreases: 'edges',
+  rewrite: (node, b) => {
+    const zeros = (states.get(node.opType) ?? []).filter((i) => node.inputs[i] && isZero(node.inputs[i]));
+    if (zeros.length === 0) return undefined;
+    const inputs = node.inputs.map((v, i) => (zeros.includes(i) ? undefined : v));
+    const results = b.nodeN(node.opType, node.outputs.length, inputs, Object.fromEntries(node.attributes));
+    return firstOf(node, results, (from, to) => b.replace(from, to));
+  },
+});
+
+/** Replaces every output that is read by its twin; gives back the twin of the first one that is there. */
+function firstOf(
+  node: Node,
+  results: readonly Value[],
+  replace: (from: Value, to: Value) => void,
+): Value | undefined {
+  const root = node.outputs.findIndex((o) => o !== undefined);
+  node.outputs.forEach((from, i) => {
+    const to = results[i];
+    if (from && to && i !== root) replace(from, to);
+  });
+  return results[root];
+}
+
+export const dropZeroStates: Pass = rulePass({
+  name: 'identities/zero-state',
+  summary: 'drop initial states of recurrent operators that are zero',
+  rules: [zeroState],
+});
