@@ -33,9 +33,14 @@ function castToBool(x: NdArray, result: NdArray): void {
 
 /** 64-bit integers as doubles that round to `to` as the integers themselves would. */
 function odd(data: Bigs, to: DType, ctx: KernelContext, x: NdArray): Reals {
-  if (to === 'float64') return reals(x);
+  const nearest = reals(x);
+  if (to === 'float64') return nearest;
   const out = doubles(ctx, x.dims);
-  for (let i = 0; i < out.length; i += 1) out[i] = oddDouble(data[i] as bigint);
+  for (let i = 0; i < out.length; i += 1) {
+    const v = nearest[i] as number;
+    // Reading a bigint is slow, and needed only where the double is not the integer itself.
+    out[i] = Math.abs(v) <= Number.MAX_SAFE_INTEGER ? v : oddDouble(data[i] as bigint);
+  }
   return out;
 }
 
