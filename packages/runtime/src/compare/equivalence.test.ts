@@ -61,6 +61,19 @@ test('a result that fails where the original runs is different', () => {
   expect(checkEquivalent(a, b).differences[0]?.message).toMatch(/^the result does not run: /);
 });
 
+test('initializers that may be overridden are fed other values, too', () => {
+  const text = (nodes: string) =>
+    parseModel(
+      `<ir_version: 9, opset_import: ["" : 20]> g (float[4] x, float[1] w = {2}) => (float[4] y) { ${nodes} }`,
+    );
+  const a = text('y = Mul (x, w)');
+  const b = text('y = Add (x, x)');
+  const report = checkEquivalent(a, b);
+  expect(report.verdict).toBe('different');
+  expect(report.differences[0]?.set).toBe('seed 0, overridden defaults');
+  expect(checkEquivalent(a, a)).toMatchObject({ verdict: 'equal', sets: 4 });
+});
+
 test('rounding that the original is as sensitive to itself is excused, and noted', () => {
   // Huge numbers cancel: what is left is rounding noise, which other orders of addition change.
   const a = model(

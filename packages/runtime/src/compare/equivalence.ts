@@ -5,7 +5,7 @@ import { createSession, type Session, type SessionOptions } from '../session/ses
 import type { NdValue } from '../tensor/nd-array.ts';
 import { compareValues, type Difference } from './compare-values.ts';
 import { findInputSets, type InputSet, runGivenSets } from './input-sets.ts';
-import { droppedOverrides, interfaceDifference } from './interface.ts';
+import { interfaceDifference, overridesOf } from './interface.ts';
 import { type Tolerance, toleranceFor } from './tolerance.ts';
 import { movementsOf } from './unsteadiness.ts';
 
@@ -52,7 +52,7 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
   };
   const interfaces = interfaceDifference(original, result);
   if (interfaces !== undefined) return different(0, [{ message: interfaces }]);
-  const dropped = droppedOverrides(original, result);
+  const { kept, dropped } = overridesOf(original, result);
   if (dropped.length > 0) notes.push(`initializers that can no longer be overridden: ${dropped.join(', ')}`);
 
   const runs: SessionOptions = { ...options.session, checkShapes: false };
@@ -63,7 +63,7 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
   const { given } = options;
   const found = given
     ? runGivenSets(before, given)
-    : findInputSets(original, before, options.sets ?? 3, options);
+    : findInputSets(original, before, options.sets ?? 3, { overrides: kept, ...options });
   notes.push(...found.notes);
   if (found.sets.length === 0) return { verdict: 'unverified', sets: 0, differences: [], notes };
   const after = opened(result, runs);

@@ -35,6 +35,7 @@ export function runGivenSets(session: Session, given: readonly Feeds[]): FoundSe
 /**
  * Draws `count` sets of inputs on which a model runs: sizes are guessed until it does, the sets after the
  * first have other numbers, and the last one has other sizes, if the model has open ones and runs with others.
+ * With `overrides`, one more set has other values for those initializers.
  */
 export function findInputSets(
   model: Model,
@@ -44,9 +45,13 @@ export function findInputSets(
 ): FoundSets {
   const notes: string[] = [];
   const seed = options.seed ?? 0;
-  const draw = (binding: Binding, add: number, style: Style): InputSet | undefined => {
-    const label = `${describe(binding)}seed ${seed + add}${style === 'normal' ? '' : `, ${style}`}`;
-    const feeds = makeInputs(model, binding, { ...options, seed: seed + add, style });
+  const draw: DrawSet = (binding, add, style, overrides = []) => {
+    const marks = [
+      style === 'normal' ? '' : `, ${style}`,
+      overrides.length > 0 ? ', overridden defaults' : '',
+    ];
+    const label = `${describe(binding)}seed ${seed + add}${marks.join('')}`;
+    const feeds = makeInputs(model, binding, { ...options, seed: seed + add, style, overrides });
     const outputs = attempt(session, feeds, label, notes);
     return outputs && { label, feeds, outputs };
   };
@@ -62,10 +67,19 @@ export function findInputSets(
     if (!set) break;
     sets.push(set);
   }
+  if (options.overrides && options.overrides.length > 0) {
+    const set = draw(binding, 0, style, options.overrides);
+    if (set) sets.push(set);
+  }
   return { sets, notes };
 }
 
-type DrawSet = (binding: Binding, add: number, style: Style) => InputSet | undefined;
+type DrawSet = (
+  binding: Binding,
+  add: number,
+  style: Style,
+  overrides?: readonly string[],
+) => InputSet | undefined;
 
 function firstSet(
   model: Model,

@@ -11,10 +11,17 @@ export function interfaceDifference(original: Model, result: Model): string | un
   );
 }
 
-/** Names of initializers that callers may override in the one model and not in the other. */
-export function droppedOverrides(original: Model, result: Model): readonly string[] {
-  const kept = new Set(result.graph.inputs.map((value) => value.name));
-  return original.graph.inputs.filter((v) => v.overridable && !kept.has(v.name)).map((v) => v.name);
+/** Names of initializers that callers may override, in both models and in the original alone. */
+export function overridesOf(
+  original: Model,
+  result: Model,
+): { readonly kept: readonly string[]; readonly dropped: readonly string[] } {
+  const left = new Set(result.graph.inputs.filter((value) => value.overridable).map((value) => value.name));
+  const names = original.graph.inputs.filter((value) => value.overridable).map((value) => value.name);
+  return {
+    kept: names.filter((name) => left.has(name)),
+    dropped: names.filter((name) => !left.has(name)),
+  };
 }
 
 function required(model: Model): readonly Value[] {

@@ -1,4 +1,4 @@
-import { type DType, type Graph, isFloat, type Model, type ValueType } from '@refold/ir';
+import { type DType, dtypeFromCode, type Graph, isFloat, type Model, type ValueType } from '@refold/ir';
 
 /**
  * How far two floats may lie apart: `share` of the largest magnitude of the wanted tensor, plus `relative`
@@ -47,5 +47,8 @@ function noteTypes(graph: Graph, seen: Set<DType>): void {
     for (const attribute of node.attributes.values()) {
       if (attribute.type === 'tensor') seen.add(attribute.value.dtype);
     }
+    const target = node.is('Cast') && node.attributes.get('to');
+    const cast = target && target.type === 'int' ? dtypeFromCode(Number(target.value)) : undefined;
+    if (cast) seen.add(cast);
   }
 }

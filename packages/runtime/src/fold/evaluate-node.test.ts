@@ -1,12 +1,4 @@
-import {
-  constantTensor,
-  type DType,
-  parseModel,
-  type Tensor,
-  tensorFloats,
-  tensorInts,
-  tensorOf,
-} from '@refold/ir';
+import { type DType, parseModel, type Tensor, tensorFloats, tensorInts, tensorOf } from '@refold/ir';
 import { expect, test } from 'vitest';
 import { type EvaluateOptions, evaluateNode } from './evaluate-node.ts';
 
@@ -17,7 +9,7 @@ function evaluate(nodes: string, operands: (Tensor | undefined)[], options: Eval
     <domain: "local", opset_import: ["" : 20]> Toss (a) => (b) { b = Bernoulli (a) }`;
   const node = parseModel(text).graph.lastNode;
   if (!node) throw new Error('no node');
-  return evaluateNode(node, operands, { constantOf: constantTensor, ...options });
+  return evaluateNode(node, operands, options);
 }
 
 const floats = (...values: number[]) => tensorOf('float32', [values.length], values);

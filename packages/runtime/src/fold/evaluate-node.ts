@@ -1,4 +1,4 @@
-import { type Graph, ModelError, type Node, type Tensor, type Value } from '@refold/ir';
+import { constantTensor, type Graph, ModelError, type Node, type Tensor, type Value } from '@refold/ir';
 import type { Kernel } from '../kernels/kernel.ts';
 import { planNode } from '../plan/plan.ts';
 import { CallContext } from '../run/call-context.ts';
@@ -31,13 +31,13 @@ export type Evaluation =
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: string };
 
 export interface EvaluateOptions {
-  /** Bytes that operands, results and what is between may take; 256 MiB when absent. */
+  /** Bytes that results and what is between may take; 256 MiB when absent. */
   readonly memoryLimit?: number | undefined;
   /** Milliseconds; 10 seconds when absent. */
   readonly timeLimit?: number | undefined;
   /** Whether infinities and NaNs may come from finite operands; false when absent. */
   readonly allowNonFinite?: boolean | undefined;
-  /** Data of the values that nested graphs read from around; without it, none is constant. */
+  /** Data of the values that nested graphs read from around; `constantTensor` when absent. */
   readonly constantOf?: ((value: Value) => Tensor | undefined) | undefined;
   readonly kernels?: readonly Kernel[] | undefined;
 }
@@ -88,8 +88,9 @@ function evaluate(
     },
   });
   const frame = frameOf(graph, run);
+  const { constantOf = constantTensor } = options;
   for (const value of captures(node)) {
-    const tensor = options.constantOf?.(value);
+    const tensor = constantOf(value);
     if (!tensor) return refused('unsupported', `a nested graph reads ${value.name}, which is not constant`);
     frame.of(value.graph)?.bind(value, ndFromTensor(tensor));
   }
@@ -103,14 +104,14 @@ function evaluate(
 
   const arrays = onlyTensors(results);
   if (!arrays) return refused('unsupported', 'a result is not a tensor');
-  let bytes = 0;
-  for (const array of arrays) bytes += array ? tensorFromNd(array).byteLength : 0;
+  const outputs = arrays.map((array) => array && tensorFromNd(array));
+  const bytes = outputs.reduce((sum, tensor) => sum + (tensor?.byteLength ?? 0), 0);
   if (bytes > memoryLimit) return refused('limit', `the results take ${bytes} bytes`);
   const finite = (): boolean => !inputs.some((a) => a && hasNonFinite(a)) && !hasNonFiniteAttribute(node);
   if (options.allowNonFinite !== true && arrays.some((a) => a && hasNonFinite(a)) && finite()) {
     return refused('non-finite', 'finite operands give an infinity or NaN');
   }
-  return { kind: 'done', outputs: arrays.map((array) => array && tensorFromNd(array)) };
+  return { kind: 'done', outputs };
 }
 
 /** An empty frame for a graph, with one for each graph around it. */

@@ -19,8 +19,8 @@ export interface InputOptions extends SizeOptions {
   readonly style?: Style | undefined;
   /** Shape of inputs whose rank the model does not state; `[2, 3]` when absent. */
   readonly unknownShape?: readonly number[] | undefined;
-  /** Also draws values for initializers that may be overridden; false when absent. */
-  readonly overridable?: boolean | undefined;
+  /** Names of initializers to draw other values for; they must be overridable, others are left alone. */
+  readonly overrides?: readonly string[] | undefined;
 }
 
 /** Items of a sequence that is drawn. */
@@ -41,7 +41,8 @@ export function makeInputs(
   options: InputOptions = {},
 ): Map<string, NdValue> {
   const feeds = new Map<string, NdValue>();
-  const extra = options.overridable ? model.graph.inputs.filter((value) => value.overridable) : [];
+  const overrides = new Set(options.overrides);
+  const extra = model.graph.inputs.filter((value) => value.overridable && overrides.has(value.name));
   for (const input of [...requiredInputs(model), ...extra]) {
     const random = new Random(seedFor(input.name, options.seed ?? 0));
     feeds.set(input.name, drawValue(input, inputType(input), { binding, options, random }));

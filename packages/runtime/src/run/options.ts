@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly depthLimit?: number | undefined;
   /** Seed of random operators that bring none; 0 when absent. The same seed gives the same run. */
   readonly seed?: number | undefined;
-  /** Ends the run with `usage/aborted`. */
+  /** Ends the run with `usage/aborted`. Looked at between nodes; runs are synchronous, so a timer cannot fire in one. */
   readonly signal?: AbortSignal | undefined;
   /** Told of every node after it ran, inner nodes before the node that holds their graph. */
   readonly onNode?: ((event: NodeEvent) => void) | undefined;
