@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { tensorFloats } from '../types/elements.ts';
+import { decodeTensorMessage } from './decode-tensor-message.ts';
+
+test('a tensor that stands alone is read with its name', () => {
+  // dims = [2], data_type = FLOAT, name = "x", raw_data = 1.0, -2.0
+  const bytes = Uint8Array.from([8, 2, 16, 1, 0x42, 1, 0x78, 0x4a, 8, 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+  const { name, tensor } = decodeTensorMessage(bytes);
+  expect(name).toBe('x');
+  expect(tensor.dtype).toBe('float32');
+  expect(tensor.dims).toEqual([2]);
+  expect([...tensorFloats(tensor)]).toEqual([1, -2]);
+});
+
+test('bytes that end too early, and data that do not fill the shape, are refused', () => {
+  expect(() => decodeTensorMessage(Uint8Array.from([0x4a, 8, 0]))).toThrow();
+  expect(() => decodeTensorMessage(Uint8Array.from([8, 3, 16, 1, 0x4a, 4, 0, 0, 0, 0]))).toThrow(/4 bytes/);
+});
