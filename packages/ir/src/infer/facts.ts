@@ -46,7 +46,12 @@ class StaticFacts implements OperandFacts {
 
   floats(index: number): readonly number[] | undefined {
     const tensor = this.parameter(index);
-    if (!tensor || tensor.dtype === 'string' || tensor.dtype === 'complex64' || tensor.dtype === 'complex128') {
+    if (
+      !tensor ||
+      tensor.dtype === 'string' ||
+      tensor.dtype === 'complex64' ||
+      tensor.dtype === 'complex128'
+    ) {
       return undefined;
     }
     let floats = floatsCache.get(tensor);

@@ -1,5 +1,6 @@
 import type { Editor } from '../edit/editor.ts';
 import { ModelError } from '../errors.ts';
+import type { FunctionDef } from '../graph/function.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
@@ -7,40 +8,70 @@ import { UnknownAttribute } from '../ops/context.ts';
 import type { Operator } from '../ops/operator.ts';
 import { MAX_CONTENTS } from '../ops/sizes.ts';
 import { operatorOf } from '../ops/table.ts';
-import { type Dim, staticShape } from '../types/dim.ts';
+import { type Dim, freshDim, staticShape } from '../types/dim.ts';
 import { isInteger } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import { constantTensor } from './constant.ts';
 import { contentsOfTensor, staticContext } from './facts.ts';
+import { CallTypes } from './infer-call.ts';
 import { refineDims, refineType, sameType } from './refine.ts';
 
 /** Told of a node whose operands cannot be right; inference goes on without types for its outputs. */
 export type OnInvalid = (error: ModelError, node: Node) => void;
 
+/** What one walk of inference carries along. */
+interface Walk {
+  readonly editor: Editor;
+  readonly onInvalid: OnInvalid | undefined;
+  readonly calls: CallTypes;
+}
+
+function walkOf(editor: Editor, onInvalid: OnInvalid | undefined): Walk {
+  return { editor, onInvalid, calls: new CallTypes() };
+}
+
 /**
- * Infers types and shape data of a whole model: function bodies as far as they go without knowing the
- * call, then the main graph. Linear in the nodes.
+ * Infers types and shape data of a whole model: the main graph, and function bodies as far as they go without
+ * knowing the call. Linear in the nodes.
  */
 export function inferModel(editor: Editor, onInvalid?: OnInvalid): void {
-  for (const fn of editor.model.functions.values()) inferGraph(editor, fn.body, onInvalid);
-  inferGraph(editor, editor.model.graph, onInvalid);
+  const walk = walkOf(editor, onInvalid);
+  walkGraph(walk, editor.model.graph);
+  // What a call has taught about a body holds for that call only, so bodies come last and start anew.
+  for (const fn of editor.model.functions.values()) walkGraph(walk, fn.body);
 }
 
 /** Infers the nodes of one graph, in order, nested graphs included. Types are only ever refined. */
 export function inferGraph(editor: Editor, graph: Graph, onInvalid?: OnInvalid): void {
-  for (let node = graph.firstNode; node; node = node.next) inferNode(editor, node, onInvalid);
+  walkGraph(walkOf(editor, onInvalid), graph);
 }
 
 /** Infers the outputs of one node, with its nested graphs. Answers whether anything new was learnt. */
 export function inferNode(editor: Editor, node: Node, onInvalid?: OnInvalid): boolean {
+  return walkNode(walkOf(editor, onInvalid), node);
+}
+
+function walkGraph(walk: Walk, graph: Graph): void {
+  for (let node = graph.firstNode; node; node = node.next) walkNode(walk, node);
+}
+
+function walkNode(walk: Walk, node: Node): boolean {
+  const { editor, onInvalid } = walk;
   if (node.outputs.every((o) => !o || isSettled(o)) && node.graphs.length === 0) return false;
-  const operator = editor.model.functionOf(node) ? undefined : operatorOf(node.domain, node.opType);
+  const fn = editor.model.functionOf(node);
+  if (fn)
+    return adopt(
+      editor,
+      node,
+      walk.calls.of(node, fn, (f, inputs) => inferBody(walk, f, inputs)),
+    );
+  const operator = operatorOf(node.domain, node.opType);
   if (!operator) {
-    for (const graph of node.graphs) inferGraph(editor, graph, onInvalid);
+    for (const graph of node.graphs) walkGraph(walk, graph);
     return adopt(editor, node, []);
   }
   try {
-    return inferKnown(editor, node, operator, onInvalid);
+    return inferKnown(walk, node, operator);
   } catch (error) {
     if (error instanceof UnknownAttribute) return false;
     if (!(error instanceof ModelError)) throw error;
@@ -49,15 +80,37 @@ export function inferNode(editor: Editor, node: Node, onInvalid?: OnInvalid): bo
   }
 }
 
-function inferKnown(editor: Editor, node: Node, operator: Operator, onInvalid: OnInvalid | undefined): boolean {
-  const ctx = staticContext(node, (graph, inputs) => inferNested(editor, graph, inputs, onInvalid));
+/** Infers the body of a function for one call, and forgets what was true of that call only. */
+function inferBody(
+  walk: Walk,
+  fn: FunctionDef,
+  inputs: readonly (ValueType | undefined)[],
+): readonly (ValueType | undefined)[] {
+  const { editor } = walk;
+  forget(editor, fn.body);
+  fn.body.inputs.forEach((value, i) => editor.setType(value, inputs[i]));
+  // Whatever is wrong with a body is reported when the body is inferred for its own sake.
+  walkGraph({ ...walk, onInvalid: undefined }, fn.body);
+  const types = fn.body.outputs.map(typeOfValue);
+  for (const value of fn.body.inputs) editor.setType(value, undefined);
+  forget(editor, fn.body);
+  return types;
+}
+
+function inferKnown(walk: Walk, node: Node, operator: Operator): boolean {
+  const { editor } = walk;
+  const ctx = staticContext(node, (graph, inputs) => inferNested(walk, graph, inputs));
   const view = operator.view(ctx);
   const learnt = adopt(editor, node, operator.infer(ctx, view));
   return adoptContents(editor, node, (i) => operator.contents?.(ctx, view, i)) || learnt;
 }
 
 /** Refines the shape data of those outputs that may hold sizes. */
-function adoptContents(editor: Editor, node: Node, contentsOf: (output: number) => readonly Dim[] | undefined): boolean {
+function adoptContents(
+  editor: Editor,
+  node: Node,
+  contentsOf: (output: number) => readonly Dim[] | undefined,
+): boolean {
   let learnt = false;
   node.outputs.forEach((output, i) => {
     if (!output || !mayHoldSizes(output)) return;
@@ -71,17 +124,26 @@ function adoptContents(editor: Editor, node: Node, contentsOf: (output: number) 
   return learnt;
 }
 
-/** Refines the types of the outputs; where nothing is known at all, what the file states is taken. */
+/**
+ * Refines the types of the outputs. Where nothing is known at all, the kind, element type and rank that the
+ * file states are taken; the sizes that it states may be those of one run of the exporter.
+ */
 function adopt(editor: Editor, node: Node, types: readonly (ValueType | undefined)[]): boolean {
   let learnt = false;
   node.outputs.forEach((output, i) => {
     if (!output) return;
-    const type = refineType(output.type, types[i]) ?? output.declared;
+    const type = refineType(output.type, types[i]) ?? statedType(output);
     if (type === output.type) return;
     editor.setType(output, type);
     learnt = true;
   });
   return learnt;
+}
+
+function statedType(value: Value): ValueType | undefined {
+  const type = value.declared;
+  if (type?.kind !== 'tensor' || !type.shape) return type;
+  return tensorType(type.dtype, type.shape.map(freshDim));
 }
 
 /** Whether nothing more can be learnt of a value. */
@@ -104,11 +166,11 @@ function mayHoldSizes(value: Value): boolean {
  * have changed: in a loop the first guess may have been too narrow.
  */
 function inferNested(
-  editor: Editor,
+  walk: Walk,
   graph: Graph,
   inputs: readonly (ValueType | undefined)[],
-  onInvalid: OnInvalid | undefined,
 ): readonly (ValueType | undefined)[] {
+  const { editor } = walk;
   let changed = false;
   graph.inputs.forEach((value, i) => {
     const type = inputs[i];
@@ -117,7 +179,7 @@ function inferNested(
     editor.setType(value, type);
   });
   if (changed) forget(editor, graph);
-  inferGraph(editor, graph, onInvalid);
+  walkGraph(walk, graph);
   return graph.outputs.map(typeOfValue);
 }
 

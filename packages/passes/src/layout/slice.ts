@@ -37,10 +37,15 @@ function within(first: Range, second: Range): Range {
   return { ...first, start, end: Math.max(start, Math.min(first.end, first.start + second.end)) };
 }
 
+/** Bounds beyond every length, such as the largest int64, as ones that are exact as numbers. */
+function bounded(v: number): number {
+  return Math.max(Math.min(v, Number.MAX_SAFE_INTEGER), Number.MIN_SAFE_INTEGER);
+}
+
 /** A Slice by ranges, in the form of the opset: attributes up to 9, operands from 10 on. */
 export function sliceBy(x: Node['inputs'][number], ranges: readonly Range[], b: Builder, q: Query) {
-  const starts = ranges.map((r) => r.start);
-  const ends = ranges.map((r) => r.end);
+  const starts = ranges.map((r) => bounded(r.start));
+  const ends = ranges.map((r) => bounded(r.end));
   const axes = ranges.map((r) => r.axis);
   if (q.opset < 10) return b.node('Slice', [x], { starts, ends, axes });
   const steps = ranges.some((r) => r.step !== 1)
