@@ -46,12 +46,12 @@ function sourcePlace(view: ResizeView, a: ResizedAxis, x: number): number {
       return f(x / scale);
     case 'align_corners': {
       const width = a.scale * a.from;
-      return width === 1 ? 0 : f((x * (a.from - 1)) / (width - 1));
+      return width === 1 ? 0 : f(f(x * (a.from - 1)) / f(width - 1));
     }
     case 'tf_crop_and_resize': {
       const last = a.from - 1;
-      if (a.to <= 1) return f(0.5 * (a.start + a.end) * last);
-      return f(a.start * last + (x * (a.end - a.start) * last) / (a.to - 1));
+      if (a.to <= 1) return f(f(0.5 * f(a.start + a.end)) * last);
+      return f(f(a.start * last) + f(f(f(x * f(a.end - a.start)) * last) / (a.to - 1)));
     }
   }
 }

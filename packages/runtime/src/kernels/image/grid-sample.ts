@@ -78,7 +78,8 @@ class SampledAxis {
       this.put(0, this.inside(roundHalfToEven(x)), 1);
       return;
     }
-    x = this.inside(x);
+    // Cubic interpolation beyond the border goes on there; only its pixels are those of the border.
+    if (this.view.mode === 'linear' || this.view.padding !== 'border') x = this.inside(x);
     const base = Math.floor(x);
     const d = x - base;
     if (this.view.mode === 'linear') {

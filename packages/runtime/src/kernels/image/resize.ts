@@ -1,4 +1,4 @@
-import { aspectScale, type Operator, type ResizeView, resize, upsample } from '@refold/ir';
+import { aspectScale, isInteger, type Operator, type ResizeView, resize, upsample } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
 import { copyWords, type Words, wordsOf } from '../../tensor/words.ts';
@@ -70,9 +70,7 @@ function sharedScale(view: ResizeView, from: readonly number[], axes: readonly n
 
 function isIdentity(view: ResizeView, a: ResizedAxis): boolean {
   if (a.from !== a.to || a.scale !== 1) return false;
-  return view.coordinates === 'tf_crop_and_resize'
-    ? a.start === 0 && a.end === 1
-    : view.coordinates !== 'tf_half_pixel_for_nn';
+  return view.coordinates !== 'tf_crop_and_resize' || (a.start === 0 && a.end === 1);
 }
 
 /** Moves elements of whatever type; nothing is computed. */
@@ -140,7 +138,8 @@ function interpolate(
     data = out;
   }
   const result = ctx.alloc(x.dtype, dims);
-  storeReals(data, result);
+  // Integers are cut off, so a sum that is an integer but for the last bits of a double must become one.
+  storeReals(isInteger(x.dtype) ? Float32Array.from(data) : data, result);
   return result;
 }
 

@@ -51,11 +51,15 @@ function lstmStep(
   };
 }
 
-/** The functions of the gates, of the candidate and of the cell. */
+/**
+ * The functions of the gates, of the candidate and of the cell. `clip` bounds what goes into the first two;
+ * the cell goes into the third as it is, as in ONNX Runtime.
+ */
 function functions(view: LstmView, direction: number): readonly [Activation, Activation, Activation] {
   const at = (k: number): Activation => {
     const i = 3 * direction + k;
-    return clipped(activation(view.activations[i] ?? '', view.alphas[i] ?? 0, view.betas[i] ?? 0), view.clip);
+    const f = activation(view.activations[i] ?? '', view.alphas[i] ?? 0, view.betas[i] ?? 0);
+    return k < 2 ? clipped(f, view.clip) : f;
   };
   return [at(0), at(1), at(2)];
 }

@@ -40,13 +40,13 @@ function splitAt(text: string, delimiter: string, maxSplit: number): readonly st
   return parts;
 }
 
-/** Splits at runs of white space; what is left after the last split keeps its inner and trailing space. */
+/** Splits at runs of white space; what is left after the last split keeps its inner space. */
 function splitAtSpace(text: string, maxSplit: number): readonly string[] {
   const parts: string[] = [];
   const word = /\P{White_Space}+/gu;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
     if (parts.length >= maxSplit) {
-      parts.push(text.slice(match.index));
+      parts.push(text.slice(match.index).replace(/\p{White_Space}+$/u, ''));
       break;
     }
     parts.push(match[0]);

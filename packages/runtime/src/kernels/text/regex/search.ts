@@ -18,7 +18,8 @@ export function matchesFully(program: Program, text: Int32Array): boolean {
   let here = new Threads(program);
   let next = new Threads(program);
   here.add(0, 0, text, 0);
-  for (let at = 0; at < text.length && here.count > 0; at += 1) {
+  for (let at = 0; at < text.length; at += 1) {
+    if (here.count === 0) return false;
     next.clear();
     here.advance(text, at, next);
     [here, next] = [next, here];
