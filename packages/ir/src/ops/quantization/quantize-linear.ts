@@ -1,4 +1,4 @@
-import { type DType, dtypeFromCode } from '../../types/dtype.ts';
+import { type DType, dtypeBits, dtypeFromCode, isFloat, isInteger } from '../../types/dtype.ts';
 import type { OpContext } from '../context.ts';
 import { typeOfResult } from '../elementwise/operands.ts';
 import { type Operator, operator, type View } from '../operator.ts';
@@ -27,6 +27,11 @@ function optionalDType(ctx: OpContext, name: string): DType | undefined {
   return dtype;
 }
 
+/** Integers and floats of at most 8 bits, and integers of 16. */
+function holdsCodes(dtype: DType): boolean {
+  return isInteger(dtype) ? dtypeBits(dtype) <= 16 : isFloat(dtype) && dtypeBits(dtype) <= 8;
+}
+
 /** Codes have the type of the zero point, else the stated one, else uint8. */
 function codeType(ctx: OpContext): DType | undefined {
   const stated = optionalDType(ctx, 'output_dtype');
@@ -47,6 +52,7 @@ export const quantizeLinear: Operator<QuantizeLinearView> = operator<QuantizeLin
     precision: optionalDType(ctx, 'precision'),
   }),
   infer(ctx, view) {
+    if (view.to && !holdsCodes(view.to)) throw ctx.invalid(`${view.to} is no type for codes`);
     checkScales(ctx, view);
     return typeOfResult(view.to, ctx.shape(0));
   },
@@ -57,6 +63,7 @@ export const dequantizeLinear: Operator<DequantizeLinearView> = operator<Dequant
   name: 'DequantizeLinear',
   view: (ctx) => ({ ...scaleLayout(ctx), to: optionalDType(ctx, 'output_dtype') ?? ctx.dtype(1) }),
   infer(ctx, view) {
+    if (view.to && !isFloat(view.to)) throw ctx.invalid(`its result cannot be ${view.to}`);
     const codes = ctx.dtype(0);
     const zeroPoint = ctx.dtype(2);
     if (codes && zeroPoint && codes !== zeroPoint) {

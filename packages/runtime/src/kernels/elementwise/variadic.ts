@@ -42,8 +42,9 @@ const min: BinaryLoops = {
 };
 
 function operands(inputs: readonly (NdValue | undefined)[], ctx: KernelContext): NdArray[] {
+  const first = numericOperand(inputs, ctx, 0);
   const arrays = inputs.map((_, i) => numericOperand(inputs, ctx, i));
-  for (const array of arrays) if (arrays[0]) requireSameDType(arrays[0], array, ctx);
+  for (const array of arrays) requireSameDType(first, array, ctx);
   return arrays;
 }
 
@@ -64,8 +65,7 @@ function sum(name: string, divisor: (count: number) => number): Kernel {
     name,
     run(inputs, ctx) {
       const arrays = operands(inputs, ctx);
-      const first = arrays[0];
-      if (!first) throw ctx.op.invalid('it has no operands');
+      const dtype = numericOperand(inputs, ctx, 0).dtype;
       const dims = arrays.map((a) => a.dims).reduce((a, b) => requireBroadcast(a, b, ctx));
       const total = doubles(ctx, dims);
       // The first sum starts at the element, not at 0, so that -0 stays.
@@ -76,7 +76,7 @@ function sum(name: string, divisor: (count: number) => number): Kernel {
       }
       const by = divisor(arrays.length);
       if (by !== 1) for (let i = 0; i < total.length; i += 1) total[i] = (total[i] as number) / by;
-      const result = ctx.alloc(first.dtype, dims);
+      const result = ctx.alloc(dtype, dims);
       storeReals(total, result);
       return [result];
     },
