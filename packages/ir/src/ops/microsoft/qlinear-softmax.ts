@@ -1,6 +1,6 @@
+import { normalAxis } from '../axis.ts';
 import { typeOfResult } from '../elementwise/operands.ts';
 import { type Operator, operator } from '../operator.ts';
-import { normalAxis } from '../reduction/axes.ts';
 import type { SoftmaxView } from '../reduction/softmax.ts';
 
 /** Softmax of codes. The attribute `opset` says which Softmax is meant: before 13, all axes from `axis` on. */
