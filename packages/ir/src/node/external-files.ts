@@ -39,5 +39,5 @@ function realPath(path: string): string {
 
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
-  return way !== '' && !isAbsolute(way) && !/^\.\.([/\\]|$)/.test(way);
+  return !isAbsolute(way) && !/^\.\.([/\\]|$)/.test(way);
 }

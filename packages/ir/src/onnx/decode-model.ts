@@ -10,6 +10,7 @@ import { Scope } from './decode/scope.ts';
 import { ModelProto } from './generated/messages.ts';
 import { type DecodeOptions, graphDepthOf, messageDepthOf } from './limits.ts';
 import { GraphOrigin, ModelOrigin } from './origin.ts';
+import { withFormatHint } from './other-formats.ts';
 import { readMessage } from './wire/read-message.ts';
 import { WireReader } from './wire/reader.ts';
 
@@ -21,11 +22,17 @@ import { WireReader } from './wire/reader.ts';
 export function decodeModel(source: ByteSource | Uint8Array, options: DecodeOptions = {}): Model {
   const from = source instanceof Uint8Array ? bytesSource(source) : source;
   const maxGraphDepth = graphDepthOf(options);
-  const reader = new WireReader(from, messageDepthOf(maxGraphDepth));
-  return buildModel(readMessage(reader, ModelProto, from.size), from.name, maxGraphDepth, options);
+  try {
+    const reader = new WireReader(from, messageDepthOf(maxGraphDepth));
+    return modelOfMessage(readMessage(reader, ModelProto, from.size), from.name, options);
+  } catch (error) {
+    throw withFormatHint(error, from);
+  }
 }
 
-function buildModel(message: ModelProto, file: string, maxGraphDepth: number, options: DecodeOptions): Model {
+/** @internal The model of a message, whatever it was read from; `file` is its name in errors. */
+export function modelOfMessage(message: ModelProto, file: string, options: DecodeOptions): Model {
+  const maxGraphDepth = graphDepthOf(options);
   const fail = (what: string, hint?: string): ModelError =>
     new ModelError('model/invalid', what, { file }, hint);
   const { irVersion } = message;

@@ -1,8 +1,9 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
+import { sameType } from '../../infer/refine.ts';
 import type { ValueInfoProto } from '../generated/messages.ts';
 import { type Entry, ValueOrigin } from '../origin.ts';
-import { contradicts, isSameType } from './compare-types.ts';
+import { contradicts } from './compare-types.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { encodeType } from './encode-type.ts';
 
@@ -11,7 +12,7 @@ export function encodeInputs(ctx: EncodeContext, graph: Graph): readonly ValueIn
   return graph.inputs.map((input) => {
     const read = readOf(input);
     const { type, declared } = input;
-    if (read && (!type || input.tensor || isSameType(type, declared))) return named(read, ctx.nameOf(input));
+    if (read && (!type || input.tensor || sameType(type, declared))) return named(read, ctx.nameOf(input));
     const written = type ?? declared;
     return { ...read, name: ctx.nameOf(input), type: written && encodeType(written) };
   });

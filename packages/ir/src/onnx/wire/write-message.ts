@@ -5,6 +5,7 @@ import type { Field, MessageType } from './message-type.ts';
 import { dataRange, Rope, sourceRange } from './rope.ts';
 import { encodeUtf8, hasSurrogates } from './utf8.ts';
 import { WireBytes } from './wire-bytes.ts';
+import { wireLong } from './wire-long.ts';
 
 /** A message to write. Nested messages may be there in encoded form already. */
 export type Encodable<T> = { readonly [K in keyof T]?: T[K] | Rope | readonly Rope[] };
@@ -121,7 +122,7 @@ function writeBare(out: Writer, field: Field, value: unknown): void {
     }
     case 'i':
     case 'u':
-      out.int64(longOf(value as Int));
+      out.int64(wireLong(value as Int));
       return;
     case 'n':
       out.int32(value as number);
@@ -135,16 +136,6 @@ function writeBare(out: Writer, field: Field, value: unknown): void {
     case 'm':
       return;
   }
-}
-
-/** The writer takes numbers and pairs of halves; a bigint it would write as 0 without a word. */
-function longOf(value: Int): number | { low: number; high: number; unsigned: boolean } {
-  if (typeof value === 'number') return value;
-  return {
-    low: Number(BigInt.asIntN(32, value)),
-    high: Number(BigInt.asIntN(32, value >> 32n)),
-    unsigned: false,
-  };
 }
 
 function writeWireBytes(rope: Rope, no: number, bytes: WireBytes): void {
