@@ -1,7 +1,7 @@
 import type { Node } from '@refold/ir';
 
 /** Operators that map each element of their first operand on its own, whatever the shape. */
-const unary: ReadonlySet<string> = new Set([
+export const elementwiseUnary: readonly string[] = [
   'Abs',
   'Acos',
   'Acosh',
@@ -45,7 +45,9 @@ const unary: ReadonlySet<string> = new Set([
   'Tan',
   'Tanh',
   'ThresholdedRelu',
-]);
+];
+
+const unary: ReadonlySet<string> = new Set(elementwiseUnary);
 
 /** Whether a node is an elementwise operator of one tensor operand. */
 export function isElementwiseUnary(node: Node): boolean {

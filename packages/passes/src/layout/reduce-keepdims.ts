@@ -3,6 +3,8 @@ import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts, viewNumber } from '../support/view.ts';
 
 const reduces = [
+  'ArgMax',
+  'ArgMin',
   'ReduceSum',
   'ReduceMean',
   'ReduceMax',
@@ -25,11 +27,11 @@ const keep = nodeRule({
   name: 'layout/reduce-keepdims',
   doc: 'Unsqueeze(Reduce(x, axes, keepdims = 0), axes) = Reduce(x, axes, keepdims = 1), and Squeeze the other way',
   ops: ['Unsqueeze', 'Squeeze'],
-  over: [...reduces, 'ArgMax', 'ArgMin'],
+  over: reduces,
   exactness: 'exact',
   emits: reduces.map((op) => ({ op, since: 1 })),
   rewrite: (node, b) => {
-    const reduce = producerOf(node.inputs[0], ...reduces, 'ArgMax', 'ArgMin');
+    const reduce = producerOf(node.inputs[0], ...reduces);
     if (!reduce) return undefined;
     const adds = node.opType === 'Unsqueeze';
     const keepdims = viewFlag(reduce, 'keepdims');

@@ -3,7 +3,7 @@ import type { Builder } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewInts } from '../support/view.ts';
-import { isElementwiseUnary } from './elementwise.ts';
+import { elementwiseUnary, isElementwiseUnary } from './elementwise.ts';
 
 /** Longest run of elementwise nodes that a Transpose is moved across. */
 const MAX_RUN = 16;
@@ -39,8 +39,9 @@ const across = nodeRule({
   name: 'layout/transpose.across-unary',
   doc: 'Transpose(f(Transpose(x, p)), q) = Transpose(f(x), p after q) for elementwise f',
   ops: 'Transpose',
+  over: elementwiseUnary,
   exactness: 'exact',
-  emits: [{ op: 'Transpose', since: 1 }],
+  emits: ['Transpose', ...elementwiseUnary].map((op) => ({ op, since: 1 })),
   rewrite: (node, b) => {
     const run: Node[] = [];
     let at = node.inputs[0];
@@ -61,8 +62,10 @@ const across = nodeRule({
   },
 });
 
-/** Binary operators that treat every element alike. */
-const binary = [
+/** Operators that treat the elements of all their operands alike, and Concat, whose axis moves along. */
+const variadic = [
+  'Concat',
+  'Sum',
   'Add',
   'Sub',
   'Mul',
@@ -84,10 +87,10 @@ const binary = [
 const sink = nodeRule({
   name: 'layout/transpose.sink',
   doc: 'f(Transpose(x, p), Transpose(y, p)) = Transpose(f(x, y), p) for elementwise f',
-  ops: [...binary, 'Concat', 'Sum'],
+  ops: variadic,
   over: ['Transpose'],
   exactness: 'exact',
-  emits: [{ op: 'Transpose', since: 1 }],
+  emits: ['Transpose', ...variadic].map((op) => ({ op, since: 1 })),
   rewrite: (node, b) => {
     const inner = node.inputs.map((v) => (v?.useCount === 1 ? producerOf(v, 'Transpose') : undefined));
     const perms = inner.map((n) => n && viewInts(n, 'perm'));
