@@ -1,26 +1,24 @@
-import { constantTensor, dtypeKind, type Model, type Node, type Tensor, type Value } from '@refold/ir';
+import { constantTensor, type Node, type Tensor, type Value } from '@refold/ir';
 import { evaluateNode } from '@refold/runtime';
 import { graphPass, type Pass, type PassContext } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
-import { balancesOf } from './balance.ts';
+import { modelBytes } from '../support/size.ts';
 import { materialize } from './materialize.ts';
+import { type Balance, type Region, regionsOf } from './region.ts';
 
 /**
  * Evaluates nodes whose operands are all constant, on the reference runtime.
  *
  * Results are first only computed, and written into the model where a node that is not constant itself reads
  * them. What that may cost is bounded: the constants of a connected region may take the bytes that disappear
- * with its nodes and inputs, plus `foldLimit` each; beyond that all constants together may spend
- * {@link SHARE} of the model's own weights.
+ * with its nodes and inputs, plus `foldLimit` each; beyond that, what the run has taken off the model so far may
+ * be spent, so that the model does not grow. What does not fit is folded up to where it is narrower.
  */
 export const foldConstants: Pass = graphPass({
   name: 'constants/fold',
   summary: 'evaluate nodes whose operands are all constant',
   run: (context) => new Folding(context).run(),
 });
-
-/** Share of the bytes of all initializers that folding may add in one run over the model. */
-const SHARE = 0.01;
 
 /** A result above this is not even computed unless its inputs take as much. */
 const MAX_COMPUTED = 8 << 20;
@@ -75,16 +73,17 @@ class Folding {
 
   /** Writes the results that nodes outside the constant part read, region by region. */
   private write(): number {
-    const { editor, model, options, refuse } = this.context;
-    let allowance = SHARE * weightBytes(model);
+    const { editor, model, originalBytes } = this.context;
+    let allowance = Math.max(0, originalBytes - modelBytes(model));
     let changes = 0;
-    for (const { results, grows } of balancesOf(this.computed)) {
-      const excess = grows - options.foldLimit * results.length;
-      if (excess > allowance) {
-        for (const value of results) refuse('fold-grows', value.name);
-        continue;
-      }
-      if (excess > 0) allowance -= excess;
+    const regions = regionsOf(this.computed).map((region) => ({
+      region,
+      whole: region.balance(Number.POSITIVE_INFINITY),
+    }));
+    // What costs least comes first, so that as much as possible fits into the allowance.
+    for (const { region, whole } of regions.sort((a, b) => a.whole.grows - b.whole.grows)) {
+      const { results, grows } = this.affordable(region, whole, allowance);
+      allowance -= Math.max(0, this.excess({ results, grows }));
       for (const value of results) {
         const tensor = this.computed.get(value);
         if (tensor && materialize(editor, value, tensor)) changes += 1;
@@ -92,14 +91,20 @@ class Folding {
     }
     return changes;
   }
-}
 
-function weightBytes(model: Model): number {
-  let bytes = 0;
-  for (const graph of model.graphs()) {
-    for (const value of graph.initializers) {
-      if (value.tensor && dtypeKind(value.tensor.dtype) !== 'string') bytes += value.tensor.byteLength;
+  /** The balance of a region that the allowance can pay: as a whole, or folded to where it is narrower. */
+  private affordable(region: Region, whole: Balance, allowance: number): Balance {
+    const { options, refuse } = this.context;
+    let balance = whole;
+    for (let limit = region.widest / 2; this.excess(balance) > allowance; limit /= 2) {
+      refuse('fold-grows');
+      if (limit < options.foldLimit) return region.balance(options.foldLimit);
+      balance = region.balance(limit);
     }
+    return balance;
   }
-  return bytes;
+
+  private excess({ results, grows }: Balance): number {
+    return grows - this.context.options.foldLimit * results.length;
+  }
 }

@@ -17,6 +17,8 @@ export interface PassContext {
   readonly model: Model;
   readonly editor: Editor;
   readonly options: PassOptions;
+  /** What the model took when the run began, by `modelBytes`. */
+  readonly originalBytes: number;
   /** Throws when the run was aborted, and lets a progress line move; long passes call it now and then. */
   tick(): void;
   /** Notes why something was left alone: a stable reason code, and where. */

@@ -1,5 +1,6 @@
 import { type Editor, inferModel, type ModelError, type Node, RefoldError } from '@refold/ir';
 import { type CompiledRules, compile, type RewriteReport, rewrite } from '@refold/matcher';
+import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
 /** Default of every option of passes. */
@@ -64,6 +65,7 @@ class Runner {
   private readonly groups: readonly Group[];
   private readonly invalid = new Map<Node, ModelError>();
   private readonly failed = new Set<Group>();
+  private readonly originalBytes: number;
   private stopped: RunReport['stopped'] = 'settled';
   /** Grows with every change of the model; a group that ran at the present version need not run again. */
   private version = 0;
@@ -75,6 +77,7 @@ class Runner {
       passes.map((p) => [p.name, { changes: 0, milliseconds: 0, refusals: new Map(), error: undefined }]),
     );
     this.groups = groupPasses(passes);
+    this.originalBytes = modelBytes(editor.model);
   }
 
   run(): RunReport {
@@ -130,6 +133,7 @@ class Runner {
       model: this.editor.model,
       editor: this.editor,
       options: { ...defaultPassOptions, ...definedOf(this.options) },
+      originalBytes: this.originalBytes,
       tick: this.options.tick ?? (() => {}),
       refuse: (reason) => count(tally.refusals, reason, 1),
     };
