@@ -1,1 +1,1 @@
-export {};
+export { type Flow, type GraphView, toGraphlib, type Vertex, vertexOf } from './to-graphlib.ts';

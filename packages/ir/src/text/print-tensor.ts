@@ -1,3 +1,4 @@
+import { hashBytes } from '../analysis/hash-bytes.ts';
 import { ModelError } from '../errors.ts';
 import { UnreachableData } from '../onnx/external-data.ts';
 import { TensorOrigin } from '../onnx/origin.ts';
@@ -44,9 +45,16 @@ function externalEntries(tensor: Tensor): readonly string[] | undefined {
 export function printTensorData(tensor: Tensor, options: PrintOptions): string {
   const elsewhere = externalEntries(tensor);
   if (elsewhere) return `[${elsewhere.join(', ')}]`;
-  if (tensor.size > (options.maxElements ?? Number.POSITIVE_INFINITY)) return '{...}';
+  if (tensor.size > (options.maxElements ?? Number.POSITIVE_INFINITY)) {
+    return options.digests && tensor.data ? `{... ${digest(tensor.bytes())}}` : '{...}';
+  }
   if (tensor.size > MAX_ELEMENTS) throw tooLong();
   return `{${elementTexts(tensor, options).join(',')}}`;
+}
+
+function digest(bytes: Uint8Array): string {
+  const words = [hashBytes(bytes, 0), hashBytes(bytes, 1)];
+  return words.map((word) => word.toString(16).padStart(8, '0')).join('');
 }
 
 /** A tensor with its type, as in an attribute: `float[2] {1,2}`. */
