@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Sources run without a build: every package exports them under this condition.
-const conditions = ['@refold/source', 'node', 'import', 'module', 'default'];
+// (`import` and `require` are not listed: Node adds the one that fits, and both at once break packages.)
+const conditions = ['@refold/source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -9,6 +9,7 @@ function noFiles(): never {
   throw new RefoldError('usage/option', 'there are no files here', {}, 'pass the bytes of the model');
 }
 
+export const assertWritable: () => never = noFiles;
 export const openFile: () => never = noFiles;
 export const openModel: () => never = noFiles;
 export const saveModel: () => never = noFiles;

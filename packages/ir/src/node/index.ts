@@ -1,3 +1,4 @@
+export { assertWritable } from './assert-writable.ts';
 export { modelFileSize } from './file-size.ts';
 export { openFile } from './file-source.ts';
 export { openModel } from './open-model.ts';

@@ -1,4 +1,5 @@
 import { Writer } from 'protobufjs/minimal.js';
+import { InternalError } from '../../errors.ts';
 import type { ByteSource } from '../../types/byte-source.ts';
 import type { TensorData } from '../../types/tensor.ts';
 import { SourceData } from '../source-data.ts';
@@ -45,7 +46,11 @@ export function dataRange(data: TensorData): Chunked {
   return {
     size: data.byteLength,
     *chunks() {
-      yield data.load();
+      const bytes = data.load();
+      if (bytes.length !== data.byteLength) {
+        throw new InternalError(`data of ${data.byteLength} bytes turned out to have ${bytes.length}`);
+      }
+      yield bytes;
     },
   };
 }
