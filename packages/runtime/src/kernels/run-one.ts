@@ -3,6 +3,7 @@ import {
   Editor,
   elementCount,
   InternalError,
+  ModelError,
   newestOpset,
   newModel,
   OpContext,
@@ -17,6 +18,9 @@ import { newData } from '../tensor/codec.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 import type { KernelContext } from './kernel.ts';
 import { kernelOf } from './registry.ts';
+
+/** Results with more elements are refused, as a run with a memory limit would. */
+const MAX_ELEMENTS = 1 << 26;
 
 /** An attribute by its plain value; the schema of the operator says its type. Others are given whole. */
 export type AttributeValue =
@@ -86,7 +90,12 @@ function contextOf(op: OpContext, wanted: readonly boolean[], seed: number): Ker
     op,
     outputCount: wanted.length,
     wants: (index) => wanted[index] === true,
-    alloc: (dtype, dims) => new NdArray(dtype, dims, newData(dtype, elementCount(dims))),
+    alloc(dtype, dims) {
+      const count = elementCount(dims);
+      if (count > MAX_ELEMENTS)
+        throw new ModelError('model/limit', `${count} elements are too many for a test`);
+      return new NdArray(dtype, dims, newData(dtype, count));
+    },
     runGraph: () => {
       throw new InternalError('runOne does not run nested graphs');
     },

@@ -5,6 +5,9 @@ import { type Operator, operator, type View } from '../operator.ts';
 import { explicitPads, perAxis } from './window.ts';
 import { windowCounts } from './window-size.ts';
 
+/** A file may state any length for an operand; what follows makes lists of that length. */
+const MAX_AXES = 64;
+
 export interface Col2ImView extends View {
   /** Spatial sizes of the image, as far as they are known. */
   readonly imageShape: readonly Dim[] | undefined;
@@ -19,6 +22,8 @@ export function col2ImView(ctx: OpContext): Col2ImView {
   const imageShape = ctx.dims(1);
   const blockShape = ctx.ints(2);
   const length = ctx.shape(1)?.[0] ?? ctx.shape(2)?.[0];
+  if (typeof length === 'number' && length > MAX_AXES)
+    throw ctx.invalid(`an image cannot have ${length} axes`);
   const count = imageShape?.length ?? blockShape?.length ?? (typeof length === 'number' ? length : undefined);
   if (
     blockShape &&

@@ -4,7 +4,7 @@ import type { Kernel, KernelContext } from '../kernel.ts';
 import { transposed } from '../linear/matrix.ts';
 import { multiply } from '../linear/multiply.ts';
 import { realOperand } from '../real-operand.ts';
-import { type RealResult, realResult } from '../real-result.ts';
+import { doubles, type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { type AttentionBias, attentionBias, biasRow } from './attention-bias.ts';
 import { copyHeads, type Heads, headMatrix, headsOf } from './heads.ts';
@@ -25,6 +25,9 @@ interface Problem {
   readonly y: RealResult;
   /** Whether y is [B, heads, length, size]; else [B, length, heads * size]. */
   readonly headsFirst: boolean;
+  /** Working memory: the scores of some queries, and the bias of one. */
+  readonly scores: Float64Array;
+  readonly row: Float64Array;
   /** Where scores are shown, if they are. */
   readonly shown: RealResult | undefined;
 }
@@ -109,8 +112,7 @@ function attendHead(problem: Problem, sample: number, head: number): void {
   const shared = Math.floor(head / (q.heads / k.heads));
   const keys = transposed(headMatrix(k, sample, shared));
   const values = headMatrix(v, sample, shared);
-  const scores = new Float64Array(Math.min(QUERIES, q.length) * k.length);
-  const row = new Float64Array(k.length);
+  const { scores, row } = problem;
   const tick = () => ctx.tick();
   for (let first = 0; first < q.length; first += QUERIES) {
     const count = Math.min(QUERIES, q.length - first);
@@ -162,9 +164,12 @@ export const attentionKernel: Kernel = {
       bias: attentionBias(ctx.op, view, mask, validKeys, past, sizes),
       y,
       headsFirst: qIn.rank === 4,
+      scores: doubles(ctx, [Math.min(QUERIES, q.length), k.heads.length]),
+      row: doubles(ctx, [k.heads.length]),
       shown,
     };
-    for (let b = 0; b < q.batch; b += 1) {
+    const empty = y.values.length === 0 && (shown?.values.length ?? 0) === 0;
+    for (let b = 0; b < q.batch && !empty; b += 1) {
       for (let h = 0; h < q.heads; h += 1) attendHead(problem, b, h);
     }
     return [y.done(), k.present, v.present, shown?.done()];

@@ -26,8 +26,9 @@ export const causalConvKernel: Kernel = {
     const weights = reals(w);
     const before = past && reals(past);
     // What the state carries, then the new inputs.
-    const line = new Float64Array(carried + length);
-    for (let row = 0; row < batch * channels; row += 1) {
+    const empty = result.values.length === 0 && present.values.length === 0;
+    const line = new Float64Array(empty ? 0 : carried + length);
+    for (let row = 0; row < batch * channels && !empty; row += 1) {
       const c = row % channels;
       for (let i = 0; i < carried; i += 1) line[i] = before ? (before[row * carried + i] as number) : 0;
       for (let i = 0; i < length; i += 1) line[carried + i] = data[row * length + i] as number;

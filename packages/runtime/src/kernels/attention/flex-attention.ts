@@ -31,7 +31,7 @@ function modified(
 /** Scaled products of every query with every key. */
 function scoresOf(ctx: KernelContext, q: Heads, k: Heads, scale: number): Float64Array {
   const out = doubles(ctx, [q.batch, q.heads, q.length, k.length]);
-  for (let b = 0, at = 0; b < q.batch; b += 1) {
+  for (let b = 0, at = 0; b < q.batch && out.length > 0; b += 1) {
     for (let h = 0; h < q.heads; h += 1, at += q.length * k.length) {
       const keys = transposed(headMatrix(k, b, Math.floor(h / (q.heads / k.heads))));
       const target = { data: out, offset: at, rowStride: k.length, alpha: scale };
@@ -50,7 +50,7 @@ function weighted(
   dtype: DType,
 ): NdArray {
   const result = realResult(ctx, dtype, into);
-  for (let b = 0, head = 0; b < q.batch; b += 1) {
+  for (let b = 0, head = 0; b < q.batch && result.values.length > 0; b += 1) {
     for (let h = 0; h < q.heads; h += 1, head += 1) {
       const values = headMatrix(v, b, Math.floor(h / (q.heads / v.heads)));
       const rows = rowMajor(probabilities, v.length, head * q.length * v.length);

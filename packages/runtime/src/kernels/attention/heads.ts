@@ -45,6 +45,7 @@ export function copyHeads(
   first: number,
 ): void {
   const { data, batch, heads, length, size } = from;
+  if (into.length === 0) return;
   for (let b = 0; b < batch; b += 1) {
     for (let h = 0; h < heads; h += 1) {
       const start = ((b * heads + h) * total + first) * size;

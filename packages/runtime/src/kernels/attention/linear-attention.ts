@@ -142,7 +142,8 @@ export const linearAttentionKernel: Kernel = {
     const present = realResult(ctx, past?.dtype ?? query.dtype, stateDims);
     const size = keySize * valueSize;
     const before = past && reals(past);
-    for (let b = 0, at = 0; b < batch; b += 1) {
+    const empty = result.values.length === 0 && present.values.length === 0;
+    for (let b = 0, at = 0; b < batch && !empty; b += 1) {
       for (let head = 0; head < view.kvNumHeads; head += 1, at += size) {
         const state = new Float64Array(size);
         if (before) for (let i = 0; i < size; i += 1) state[i] = before[at + i] as number;

@@ -65,6 +65,7 @@ export const rotaryEmbeddingKernel: Kernel = {
     const sin = realOperand(inputs, ctx, 2);
     const positions = inputs[3] && realOperand(inputs, ctx, 3);
     const view = rotaryEmbedding.view(ctx.op);
+    if (x.size === 0) return [x];
     const heads = headsOf(ctx.op, 0, x, view.numHeads);
     const rotated = view.rotaryEmbeddingDim ?? heads.size;
     const half = rotated / 2;

@@ -24,6 +24,7 @@ export const averagePoolKernel: Kernel = {
     const dims = resultDims(ctx, averagePool, view);
     const grid = windowGrid(ctx, view, x.dims.slice(2), dims.slice(2));
     const result = realResult(ctx, x.dtype, dims);
+    if (result.values.length === 0) return [result.done()];
     const divisor = divisors(grid, view);
     const fold: PoolFold = {
       initial: 0,

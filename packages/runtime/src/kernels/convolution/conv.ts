@@ -1,4 +1,4 @@
-import { type ConvView, conv, elementCount } from '@refold/ir';
+import { type ConvView, conv, elementCount, ModelError } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
@@ -14,6 +14,9 @@ import { type WindowGrid, WindowRuns } from './window-runs.ts';
 /** Groups with fewer output channels than this are summed directly. */
 const THIN_GROUP = 3;
 
+/** Windows are tables of places; nobody needs larger ones, and padding lets a file ask for any size. */
+const MAX_TAPS = 1 << 22;
+
 /** The parameters of a window, all of them known. Throws when one is not. */
 export function windowGrid(
   ctx: KernelContext,
@@ -23,6 +26,11 @@ export function windowGrid(
 ): WindowGrid {
   const { kernelShape, strides, dilations, pads } = view;
   if (!kernelShape || !strides || !dilations || !pads) throw ctx.op.invalid('the window is not determined');
+  const taps = elementCount(kernelShape);
+  if (taps > MAX_TAPS) {
+    const where = { node: ctx.op.node.label, op: ctx.op.node.op };
+    throw new ModelError('model/limit', `a window of ${taps} elements is above ${MAX_TAPS}`, where);
+  }
   return { image, grid, kernel: kernelShape, strides, dilations, begins: pads.slice(0, image.length) };
 }
 

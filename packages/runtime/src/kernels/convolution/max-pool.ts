@@ -74,6 +74,7 @@ function indicesOf(
   dims: readonly number[],
 ): NdArray {
   const out = ctx.alloc('int64', dims);
+  if (out.size === 0) return out;
   const windows = new WindowRuns(grid);
   const data = reals(x);
   const size = elementCount(grid.image);

@@ -35,17 +35,16 @@ export function pool(
 ): void {
   const windows = new WindowRuns(grid);
   const size = elementCount(grid.image);
-  const count = elementCount(grid.grid);
+  const count = out.length === 0 ? 0 : elementCount(grid.grid);
   const values = new Float64Array(Math.min(CHUNK, count));
   for (let first = 0; first < count; first += CHUNK) {
     const length = Math.min(CHUNK, count - first);
     windows.cut(first, length);
     for (let c = 0; c < channels; c += 1) {
       values.fill(fold.initial);
-      takeChannel(data, c * size, windows, fold, values);
+      takeChannel(data, c * size, windows, fold, values, () => ctx.tick());
       const at = c * count + first;
       for (let i = 0; i < length; i += 1) out[at + i] = fold.finish(values[i] as number, first + i);
-      ctx.tick();
     }
   }
 }
@@ -56,8 +55,10 @@ function takeChannel(
   windows: WindowRuns,
   fold: PoolFold,
   values: Float64Array,
+  tick: () => void,
 ): void {
   for (let run = 0; run < windows.runs; run += 1) {
+    tick();
     const line = windows.line(run);
     for (let tap = 0; tap < windows.taps; tap += 1) {
       if (!windows.place(run, tap)) continue;

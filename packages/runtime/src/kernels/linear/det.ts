@@ -51,7 +51,7 @@ export const detKernel: Kernel = {
   run(inputs, ctx) {
     const x = realOperand(inputs, ctx, 0);
     const result = realResult(ctx, x.dtype, resultDims(ctx, det, det.view(ctx.op)));
-    const n = x.dims.at(-1) ?? 0;
+    const n = result.values.length === 0 ? 0 : (x.dims.at(-1) ?? 0);
     const values = reals(x);
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < result.values.length; i += 1) {

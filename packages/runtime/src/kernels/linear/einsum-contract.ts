@@ -48,7 +48,7 @@ export function contract(
   const y = arranged(right, [...stack, ...inner, ...columns], work);
   const [m, n, k, batch] = [count(rows, work), count(columns, work), count(inner, work), count(stack, work)];
   const out = doubles(work.ctx, [batch, m, n]);
-  for (let i = 0; i < batch; i += 1) {
+  for (let i = 0; i < batch && out.length > 0; i += 1) {
     const target = { data: out, offset: i * m * n, rowStride: n };
     multiply(m, n, k, rowMajor(x, k, i * m * k), rowMajor(y, n, i * k * n), target, () => work.ctx.tick());
   }

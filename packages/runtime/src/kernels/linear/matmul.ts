@@ -50,6 +50,7 @@ export function multiplyStacks(
   values: Float32Array | Float64Array,
   ctx: KernelContext,
 ): void {
+  if (values.length === 0) return;
   const batches = batchesOf(a.dims, b.dims);
   const { m, n, k, count } = batches;
   const x = reals(a);

@@ -13,7 +13,8 @@ interface Layout {
 }
 
 function layoutOf(dims: readonly number[], view: BatchNormalizationView): Layout {
-  const samples = dims[0] ?? 1;
+  // Without elements there is nothing to walk, however many samples there are.
+  const samples = elementCount(dims) === 0 ? 0 : (dims[0] ?? 1);
   if (!view.spatial) return { samples, parameters: elementCount(dims.slice(1)), size: 1 };
   return { samples, parameters: dims.length === 1 ? 1 : (dims[1] ?? 1), size: elementCount(dims.slice(2)) };
 }

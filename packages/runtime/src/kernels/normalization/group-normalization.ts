@@ -24,6 +24,7 @@ function normalizeGroups(
   const inGroup = channels / groups;
   const data = reals(x);
   const result = realResult(ctx, x.dtype, x.dims);
+  if (x.size === 0) return result.done();
   const { values } = result;
   for (let n = 0; n < samples; n += 1) {
     for (let g = 0; g < groups; g += 1) {

@@ -54,6 +54,7 @@ export const layerNormalizationKernel: Kernel = {
     const means = realResult(ctx, view.stashType, statistics);
     const inverses = realResult(ctx, view.stashType, statistics);
     const { outer, length } = axisLayout(x.dims, view.axis, true);
+    if (outer === 0) return [result.done(), means.done(), inverses.done()];
     const data = reals(x);
     const factor = broadcast(reals(scale), scale.dims, x.dims, view.axis);
     const term = bias && broadcast(reals(bias), bias.dims, x.dims, view.axis);
@@ -81,6 +82,7 @@ export const rmsNormalizationKernel: Kernel = {
     const view = rmsNormalization.view(ctx.op);
     const result = realResult(ctx, scale.dtype, resultDims(ctx, rmsNormalization, view));
     const { outer, length } = axisLayout(x.dims, view.axis, true);
+    if (outer === 0 || length === 0) return [result.done()];
     const data = reals(x);
     const factor = broadcast(reals(scale), scale.dims, x.dims, view.axis);
     const row = new Float64Array(length);

@@ -12,6 +12,7 @@ export const lpNormalizationKernel: Kernel = {
     const x = realOperand(inputs, ctx, 0);
     const { axis, p } = lpNormalization.view(ctx.op);
     const result = realResult(ctx, x.dtype, x.dims);
+    if (x.size === 0) return [result.done()];
     const data = reals(x);
     const { outer, length, inner } = axisLayout(x.dims, axis);
     for (let o = 0; o < outer; o += 1) {

@@ -12,6 +12,7 @@ export const lrnKernel: Kernel = {
     const x = realOperand(inputs, ctx, 0);
     const { alpha, beta, bias, size } = lrn.view(ctx.op);
     const result = realResult(ctx, x.dtype, resultDims(ctx, lrn, lrn.view(ctx.op)));
+    if (x.size === 0) return [result.done()];
     const data = reals(x);
     const [samples = 0, channels = 0] = x.dims;
     const places = elementCount(x.dims.slice(2));

@@ -19,6 +19,7 @@ export const meanVarianceNormalizationKernel: Kernel = {
     const plan = reducePlan(x.dims, axes);
     const tick = () => ctx.tick();
     const result = realResult(ctx, x.dtype, x.dims);
+    if (x.size === 0) return [result.done()];
     const { values } = result;
     const { size, reduced } = plan.inner;
     const means = reduceReals('ReduceMean', data, plan, tick);

@@ -49,6 +49,7 @@ export function argExtremeKernel(name: 'ArgMax' | 'ArgMin'): Kernel {
       const out = ctx.alloc('int64', resultDims(ctx, operator, view));
       const { outer, length, inner } = axisLayout(x.dims, view.axis);
       if (length === 0 && out.size > 0) throw ctx.op.invalid('an empty axis has no extreme');
+      if (out.size === 0) return [out];
       const data = comparable(x.data, () => reals(x));
       for (let o = 0; o < outer; o += 1) {
         for (let i = 0; i < inner; i += 1) {

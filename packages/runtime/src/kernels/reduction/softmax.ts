@@ -67,8 +67,9 @@ export function normalized(
   ctx: KernelContext,
 ): NdArray {
   const normalize = functions[name];
-  const { outer, length, inner } = axisLayout(x.dims, view.axis, view.coerced);
   const result = realResult(ctx, x.dtype, x.dims);
+  if (x.size === 0) return result.done();
+  const { outer, length, inner } = axisLayout(x.dims, view.axis, view.coerced);
   const data = reals(x);
   const row = new Float64Array(length);
   for (let o = 0; o < outer; o += 1) {
