@@ -20,7 +20,7 @@ export { decodeModel } from './onnx/decode-model.ts';
 export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
 export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
 export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
-export { type AttentionView, attention, type HeadSizes, splitHeads } from './ops/attention/attention.ts';
+export { type AttentionView, attention, splitHeads } from './ops/attention/attention.ts';
 export { type CausalConvView, causalConvWithState } from './ops/attention/causal-conv.ts';
 export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';
 export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
@@ -28,7 +28,7 @@ export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotar
 export * from './ops/context.ts';
 export * from './ops/control/views.ts';
 export { type Col2ImView, col2Im, col2ImBlocks } from './ops/convolution/col2im.ts';
-export { type ConvView, checkChannels, conv, convShape, convView } from './ops/convolution/conv.ts';
+export { type ConvView, conv } from './ops/convolution/conv.ts';
 export { type ConvTransposeView, convTranspose } from './ops/convolution/conv-transpose.ts';
 export { type DeformConvView, deformConv } from './ops/convolution/deform-conv.ts';
 export {
@@ -54,7 +54,7 @@ export * from './ops/indexing/views.ts';
 export { det } from './ops/linear/det.ts';
 export { type EinsumLabel, type EinsumView, einsum, einsumLabels, einsumSizes } from './ops/linear/einsum.ts';
 export { type GemmView, gemm } from './ops/linear/gemm.ts';
-export { matMul, matMulShape } from './ops/linear/matmul.ts';
+export { matMul } from './ops/linear/matmul.ts';
 export * from './ops/microsoft/views.ts';
 export * from './ops/ml/views.ts';
 export { type BatchNormalizationView, batchNormalization } from './ops/normalization/batch-normalization.ts';
