@@ -9,10 +9,40 @@ function valuesByName(graph: Graph): Map<string, Value> {
   return values;
 }
 
-function find(values: ReadonlyMap<string, Value>, name: string, what: string): Value {
-  const value = values.get(name);
-  if (!value) throw new RefoldError('usage/unknown-name', `the model has no value ${name} to cut ${what} at`);
-  return value;
+/** The element types that OnnxSlim writes behind names. */
+const suffixes: ReadonlyMap<string, string> = new Map([
+  ['fp16', 'float16'],
+  ['fp32', 'float32'],
+  ['int32', 'int32'],
+]);
+
+/** The value called `text`; or, as OnnxSlim spells it, `name:fp32`, where the type must be the value's own. */
+function find(values: ReadonlyMap<string, Value>, text: string): Value {
+  const whole = values.get(text);
+  if (whole) return whole;
+  const colon = text.lastIndexOf(':');
+  const dtype = suffixes.get(text.slice(colon + 1));
+  const value = dtype === undefined ? undefined : values.get(text.slice(0, colon));
+  if (!value) throw new RefoldError('usage/unknown-name', `the model has no value '${text}' to cut at`);
+  const type = value.type ?? value.declared;
+  if (type?.kind === 'tensor' && type.dtype === dtype) return value;
+  throw new RefoldError(
+    'usage/option',
+    `'${value.name}' is not of type ${dtype}, and types are not converted`,
+  );
+}
+
+/** Takes graph outputs away, by name. What only they needed is left for dead code elimination. */
+export function dropOutputs(editor: Editor, graph: Graph, names: readonly string[]): void {
+  const drop = new Set(names);
+  for (const output of graph.outputs) drop.delete(output.name);
+  const [unknown] = drop;
+  if (unknown !== undefined) {
+    throw new RefoldError('usage/unknown-name', `the model has no output '${unknown}' to remove`);
+  }
+  const rest = graph.outputs.filter((v) => !names.includes(v.name));
+  if (rest.length === 0) throw new RefoldError('usage/option', 'a model must keep an output');
+  editor.setOutputs(graph, rest);
 }
 
 /**
@@ -28,33 +58,31 @@ export function cutGraph(
 ): void {
   const graph = model.graph;
   const values = valuesByName(graph);
-  if (outputs) editor.setOutputs(graph, outputs.map((name) => find(values, name, 'the outputs')));
-  if (!inputs) return;
-  const kept: Value[] = [];
-  for (const name of inputs) {
-    const value = find(values, name, 'the inputs');
-    if (value.isInput) {
-      kept.push(value);
-      continue;
-    }
-    const input = editor.addInput(graph, { name, type: value.type ?? value.declared });
-    editor.replaceAllUses(value, input);
-    editor.rename(value, editor.freshName(name));
-    kept.push(input);
+  if (outputs) {
+    const ends = outputs.map((name) => find(values, name));
+    editor.setOutputs(graph, ends);
   }
+  if (!inputs) return;
+  const kept = new Set(inputs.map((name) => beginAt(editor, graph, find(values, name))));
   dropDead(editor, graph);
-  const needed = graph.inputs.filter((v) => kept.includes(v) || v.useCount > 0);
-  const missing = needed.filter((v) => !kept.includes(v) && !v.tensor);
-  const first = missing[0];
-  if (first) {
-    throw new RefoldError(
-      'usage/option',
-      `the cut still needs the input ${first.name}`,
-      {},
-      'name it among --inputs too, or cut later',
-    );
+  const needed = graph.inputs.filter((v) => kept.has(v) || v.useCount > 0);
+  const missing = needed.find((v) => !kept.has(v) && !v.tensor);
+  if (missing) {
+    const hint = 'name it among the inputs of the cut too, or cut later';
+    throw new RefoldError('usage/option', `the cut still needs the input '${missing.name}'`, {}, hint);
   }
   editor.setInputs(graph, needed);
+}
+
+/** Makes a value a graph input, under its own name. */
+function beginAt(editor: Editor, graph: Graph, value: Value): Value {
+  if (value.isInput) return value;
+  const { name, type = value.declared } = value;
+  if (!type) throw new RefoldError('usage/option', `'${name}' cannot become an input: its type is not known`);
+  const input = editor.addInput(graph, { name, type });
+  editor.replaceAllUses(value, input);
+  editor.rename(value, editor.freshName(name));
+  return input;
 }
 
 /** Erases what the outputs do not need, last nodes first. */

@@ -26,6 +26,8 @@ export interface SimplifyOptions {
   readonly inputs?: readonly string[];
   /** Cuts a subgraph out that ends at these values; they become the graph outputs. */
   readonly outputs?: readonly string[];
+  /** Graph outputs to remove, by name. */
+  readonly unusedOutputs?: readonly string[];
   /**
    * Bytes by which folding one constant may make the model grow beyond what it removes.
    * @default 1024

@@ -1,9 +1,8 @@
-import { assertValid, decodeModel, Editor, encodeModel, inferModel, type Model, RefoldError } from '@refold/ir';
+import { assertValid, decodeModel, Editor, encodeModel, type Model, RefoldError } from '@refold/ir';
 import { allPasses, defaultPasses, type Pass, runPasses } from '@refold/passes';
-import { checkEquivalent } from '@refold/runtime';
-import { cutGraph } from './cut.ts';
+import { checkResult } from './check.ts';
+import { changeInterface } from './interface.ts';
 import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
-import { pinInputs } from './pin.ts';
 import { type CheckReport, figuresOf, type SimplifyReport } from './report/report.ts';
 import { version } from './version.ts';
 
@@ -34,16 +33,16 @@ export async function simplifyFile(
   output: string,
   options: SimplifyOptions = {},
 ): Promise<SimplifyResult> {
+  const { assertWritable, saveModel } = await import('@refold/ir/node');
+  assertWritable(output);
   const run = await prepare(input, options);
   const started = performance.now();
   run.progress({ stage: 'write' });
-  const { modelFileSize, saveModel } = await import('@refold/ir/node');
-  const { saveExternal, externalThreshold } = options;
-  saveModel(run.model, output, {
-    ...(saveExternal === undefined || saveExternal === false ? {} : { externalData: saveExternal }),
-    ...(externalThreshold === undefined ? {} : { externalThreshold }),
+  const saved = saveModel(run.model, output, {
+    externalData: options.saveExternal,
+    externalThreshold: options.externalThreshold,
   });
-  return { report: run.report(modelFileSize(output), performance.now() - started) };
+  return { report: run.report(saved.bytes + saved.externalBytes, performance.now() - started) };
 }
 
 /** Says what {@link simplifyFile} would do, without encoding or writing anything. */
@@ -67,13 +66,8 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   const before = figuresOf(model, inputBytes);
   const read = performance.now();
 
-  const editor = new Editor(model);
-  if (options.inputShapes) pinInputs(editor, model, options.inputShapes);
-  if (options.inputs || options.outputs) {
-    inferModel(editor);
-    cutGraph(editor, model, options.inputs, options.outputs);
-  }
-  const result = runPasses(editor, passes, {
+  changeInterface(model, options);
+  const result = runPasses(new Editor(model), passes, {
     ...(options.foldLimit === undefined ? {} : { foldLimit: options.foldLimit }),
     ...(options.exactness === undefined ? {} : { exactness: options.exactness }),
     check: options.verify ? () => assertValid(model) : undefined,
@@ -82,7 +76,13 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   });
   const simplified = performance.now();
 
-  const check = await checkResult(input, model, options, progress);
+  let check: CheckReport | undefined;
+  if (options.check) {
+    progress({ stage: 'check' });
+    const original = (await load(input)).model;
+    changeInterface(original, options);
+    check = checkResult(original, model, options.check, options);
+  }
   const checked = performance.now();
   throwIfAborted(options.signal);
   return {
@@ -107,36 +107,6 @@ async function load(input: ModelInput): Promise<{ model: Model; bytes: number }>
   if (typeof input !== 'string') return { model: decodeModel(input), bytes: input.byteLength };
   const { openModel, modelFileSize } = await import('@refold/ir/node');
   return { model: openModel(input), bytes: modelFileSize(input) };
-}
-
-async function checkResult(
-  input: ModelInput,
-  model: Model,
-  options: SimplifyOptions,
-  progress: (progress: Progress) => void,
-): Promise<CheckReport | undefined> {
-  const sets = options.check ?? 0;
-  if (sets <= 0) return undefined;
-  progress({ stage: 'check' });
-  const { model: original } = await load(input);
-  if (options.inputs || options.outputs) {
-    const editor = new Editor(original);
-    inferModel(editor);
-    cutGraph(editor, original, options.inputs, options.outputs);
-  }
-  const shapes = Object.fromEntries([...(options.checkShapes ?? []), ...(options.inputShapes ?? [])]);
-  const { verdict, differences, notes } = checkEquivalent(original, model, {
-    sets,
-    seed: options.seed ?? 0,
-    shapes,
-    ...(options.tolerance ? { tolerance: options.tolerance } : {}),
-    session: options.signal ? { signal: options.signal } : {},
-  });
-  if (verdict === 'different') {
-    const what = differences.map((d) => [d.output, d.message].filter((t) => t).join(': ')).join('; ');
-    throw new RefoldError('check/different', `the result differs from the original: ${what}`);
-  }
-  return { sets, verdict, notes };
 }
 
 /** The passes that options ask for. Throws for a name that no pass has. */

@@ -1,14 +1,17 @@
 import { diffModels } from '@refold/ir';
 import { openModel } from '@refold/ir/node';
-import { Command } from 'commander';
+import type { Command } from '../arguments/command.ts';
 
-export function diffCommand(): Command {
-  return new Command('diff')
-    .description('show what differs between two models, as text')
-    .argument('<a>', 'one model')
-    .argument('<b>', 'the other model')
-    .action((a: string, b: string) => {
-      const text = diffModels(openModel(a), openModel(b));
-      process.stdout.write(text === '' ? 'the models are equal\n' : `${text}\n`);
-    });
-}
+export const diffCommand: Command = {
+  name: 'diff',
+  summary: 'show what differs between two models, as text',
+  operands: [
+    { name: 'A', text: 'one model' },
+    { name: 'B', text: 'the other model' },
+  ],
+  options: [],
+  run({ operands: [a = '', b = ''] }, { stdout }) {
+    const text = diffModels(openModel(a), openModel(b));
+    stdout.write(text === '' ? 'the models are equal\n' : `${text}\n`);
+  },
+};

@@ -1,10 +1,16 @@
 import { allPasses } from '@refold/passes';
-import { Command } from 'commander';
+import type { Command } from '../arguments/command.ts';
 
-export function passesCommand(): Command {
-  return new Command('passes').description('list the passes: name, on or off by default, what they do').action(() => {
+export const passesCommand: Command = {
+  name: 'passes',
+  summary: 'list the passes, whether they run by default, and what they do',
+  operands: [],
+  options: [],
+  run(_, { stdout }) {
     const width = Math.max(...allPasses.map((p) => p.name.length));
-    const lines = allPasses.map((p) => `${p.name.padEnd(width)}  ${p.byDefault ? 'on ' : 'off'}  ${p.summary}`);
-    process.stdout.write(`${lines.join('\n')}\n`);
-  });
-}
+    const lines = allPasses.map(
+      (p) => `${p.name.padEnd(width)}  ${p.byDefault ? 'on ' : 'off'}  ${p.summary}`,
+    );
+    stdout.write(`${lines.join('\n')}\n`);
+  },
+};

@@ -1,5 +1,15 @@
 import { RefoldError } from '@refold/ir';
 
+/** Whether a word says both a name and a shape, as `name:1,3,224,224` does. */
+export function isNamedShape(word: string): boolean {
+  return /^.+:(\d+([,x]\d+)*)?$/s.test(word);
+}
+
+/** Whether a word is a number of bytes. */
+export function isBytes(word: string): boolean {
+  return bytesOf(word) !== undefined;
+}
+
 /** `name:1,3,224,224`, or `1,3,224,224` for the only input of a model (the name is empty then). */
 export function parseShape(text: string): readonly [string, readonly number[]] {
   const colon = text.lastIndexOf(':');
@@ -7,33 +17,51 @@ export function parseShape(text: string): readonly [string, readonly number[]] {
   const sizes = text.slice(colon + 1);
   const dims = sizes === '' ? [] : sizes.split(/[,x]/).map((d) => (/^\d+$/.test(d) ? Number(d) : Number.NaN));
   if (!dims.every((d) => Number.isSafeInteger(d))) {
-    throw new RefoldError('usage/option', `${text} is no shape`, {}, 'write it as NAME:1,3,224,224');
+    throw new RefoldError('usage/option', `'${text}' is no shape`, {}, 'write it as NAME:1,3,224,224');
   }
   return [name, dims];
 }
 
-export function parseShapes(texts: readonly string[] | undefined): ReadonlyMap<string, readonly number[]> | undefined {
+export function parseShapes(
+  texts: readonly string[] | undefined,
+): ReadonlyMap<string, readonly number[]> | undefined {
   return texts && new Map(texts.map(parseShape));
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, B: 1, K: 1 << 10, KB: 1 << 10, M: 1 << 20, MB: 1 << 20, G: 2 ** 30, GB: 2 ** 30 };
+const units = new Map([
+  ['', 1],
+  ['B', 1],
+  ['K', 1 << 10],
+  ['KB', 1 << 10],
+  ['M', 1 << 20],
+  ['MB', 1 << 20],
+  ['G', 1 << 30],
+  ['GB', 1 << 30],
+]);
 
 /** A number of bytes: `4096`, `16KB`, `1.5GB`. */
 export function parseBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim());
-  const unit = units[(match?.[2] ?? '?').toUpperCase().replace('IB', 'B')];
-  if (!match || unit === undefined) throw new RefoldError('usage/option', `${text} is no size in bytes`, {}, 'write 4096 or 16KB');
-  return Math.floor(Number(match[1]) * unit);
+  const bytes = bytesOf(text);
+  if (bytes === undefined)
+    throw new RefoldError('usage/option', `'${text}' is no size in bytes`, {}, 'write 4096 or 16KB');
+  return bytes;
+}
+
+function bytesOf(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text);
+  const unit = units.get((match?.[2] ?? '').toUpperCase().replace('IB', 'B'));
+  return match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : undefined;
 }
 
 /** A whole number that is not negative. */
 export function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new RefoldError('usage/option', `${text} is no count`);
+  if (!/^\d{1,9}$/.test(text)) throw new RefoldError('usage/option', `'${text}' is no count`);
   return Number(text);
 }
 
 export function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new RefoldError('usage/option', `${text} is no tolerance`);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new RefoldError('usage/option', `'${text}' is no tolerance`);
   return value;
 }

@@ -1,13 +1,14 @@
 import type { Progress } from '../options.ts';
+import type { Output } from './terminal.ts';
 
 /** A line on a terminal that says what is going on; silent elsewhere, and for the first moments. */
 export class ProgressLine {
-  private readonly stream: NodeJS.WriteStream;
+  private readonly stream: Output;
   private readonly started = performance.now();
   private shown = false;
   private last = 0;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: Output) {
     this.stream = stream;
   }
 
@@ -17,7 +18,9 @@ export class ProgressLine {
     if (!this.stream.isTTY || now - this.started < 300 || now - this.last < 100) return;
     this.last = now;
     this.shown = true;
-    const what = progress.pass ? `${progress.stage}: ${progress.pass}, round ${(progress.round ?? 0) + 1}` : progress.stage;
+    const what = progress.pass
+      ? `${progress.stage}: ${progress.pass}, round ${(progress.round ?? 0) + 1}`
+      : progress.stage;
     this.stream.write(`\r\u001b[2K${what}`);
   };
 

@@ -1,4 +1,5 @@
 import { printable } from '../io/printable.ts';
+import { formatBytes, formatTime } from './format.ts';
 import type { ModelFigures, SimplifyReport } from './report.ts';
 
 /** Colours, or none when the output is no terminal. */
@@ -20,13 +21,20 @@ interface Row {
 /** The report as a table of counts before and after, the smaller side marked, and what each pass did. */
 export function renderReport(report: SimplifyReport, style: Style = plain): string {
   const rows = [...operatorRows(report.input, report.output), ...totals(report.input, report.output)];
-  const cells = rows.map((row) => ({ row, label: printable(row.label, 60), a: row.show(row.before), b: row.show(row.after) }));
+  const cells = rows.map((row) => ({
+    row,
+    label: printable(row.label, 60),
+    a: row.show(row.before),
+    b: row.show(row.after),
+  }));
   const widths = [
     Math.max(8, ...cells.map((c) => c.label.length)),
     Math.max(8, ...cells.map((c) => c.a.length)),
     Math.max(10, ...cells.map((c) => c.b.length + 2)),
   ] as const;
-  const lines = [style.bold(`${''.padEnd(widths[0])}  ${'before'.padStart(widths[1])}  ${'after'.padStart(widths[2])}`)];
+  const lines = [
+    style.bold(`${''.padEnd(widths[0])}  ${'before'.padStart(widths[1])}  ${'after'.padStart(widths[2])}`),
+  ];
   const first = rows.length - totals(report.input, report.output).length;
   cells.forEach((c, i) => {
     if (i === first) lines.push(style.dim('-'.repeat(widths[0] + widths[1] + widths[2] + 4)));
@@ -35,7 +43,9 @@ export function renderReport(report: SimplifyReport, style: Style = plain): stri
       return smaller ? style.good(padded) : padded;
     };
     const before = mark(c.row.before < c.row.after, c.a, widths[1]);
-    lines.push(`${c.label.padEnd(widths[0])}  ${before}  ${mark(c.row.after < c.row.before, c.b, widths[2])}`);
+    lines.push(
+      `${c.label.padEnd(widths[0])}  ${before}  ${mark(c.row.after < c.row.before, c.b, widths[2])}`,
+    );
   });
   return [...lines, '', ...passLines(report, style), ...notes(report)].join('\n');
 }
@@ -51,8 +61,12 @@ function operatorRows(before: ModelFigures, after: ModelFigures): Row[] {
 }
 
 function totals(before: ModelFigures, after: ModelFigures): Row[] {
-  const row = (label: string, a: number | undefined, b: number | undefined, show: (v: number) => string = String): Row[] =>
-    a === undefined || b === undefined ? [] : [{ label, before: a, after: b, show }];
+  const row = (
+    label: string,
+    a: number | undefined,
+    b: number | undefined,
+    show: (v: number) => string = String,
+  ): Row[] => (a === undefined || b === undefined ? [] : [{ label, before: a, after: b, show }]);
   return [
     ...row('nodes', before.nodes, after.nodes),
     ...row('Constant nodes', before.constants, after.constants),
@@ -82,24 +96,9 @@ function notes(report: SimplifyReport): string[] {
   if (report.warnings.length > 5) lines.push(`note: ${report.warnings.length - 5} more like these`);
   const check = report.check;
   if (check) {
-    const outcome = check.verdict === 'equal' ? `equal on ${check.sets} sets of inputs` : 'the original could not be run';
+    const outcome =
+      check.verdict === 'equal' ? `equal on ${check.sets} sets of inputs` : 'the original could not be run';
     lines.push(`check: ${outcome}`, ...check.notes.map((n) => `note: ${printable(n)}`));
   }
   return lines;
-}
-
-/** 1536 -> '1.5 KiB'. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
-export function formatTime(milliseconds: number): string {
-  return milliseconds < 1000 ? `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }

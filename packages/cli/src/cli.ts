@@ -1,0 +1,47 @@
+import type { Command } from './arguments/command.ts';
+import { helpOf } from './arguments/help.ts';
+import { parseArguments } from './arguments/parse.ts';
+import { diffCommand } from './commands/diff.ts';
+import { passesCommand } from './commands/passes.ts';
+import { showCommand } from './commands/show.ts';
+import { simplifyCommand } from './commands/simplify.ts';
+import { describeError, exitCodeOf } from './io/exit.ts';
+import type { Terminal } from './io/terminal.ts';
+import { version } from './version.ts';
+
+const commands: readonly Command[] = [simplifyCommand, showCommand, diffCommand, passesCommand];
+
+const footer = `Exit status
+  0 done, 1 the check failed, 2 wrong usage, 3 the model is bad or unsupported,
+  4 the file system refused, 5 our own fault. Unless it is 0, nothing was written.`;
+
+/** Runs one command line. Answers the exit status; never throws. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(argv, terminal);
+  } catch (error) {
+    terminal.stderr.write(`${describeError(error)}\n`);
+    if (argv.includes('--debug') && error instanceof Error) terminal.stderr.write(`${error.stack}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (argv.length === 0) {
+    // Whoever typed this wants help; a script that lost its arguments must not go on.
+    terminal.stderr.write(`${mainHelp()}\n`);
+    return 2;
+  }
+  const named = commands.find((c) => c.name === argv[0]);
+  const command = named ?? simplifyCommand;
+  const args = parseArguments(command, named ? argv.slice(1) : argv);
+  if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : mainHelp()}\n`);
+  else if (args.has('--version')) terminal.stdout.write(`${version}\n`);
+  else await command.run(args, terminal);
+  return 0;
+}
+
+function mainHelp(): string {
+  const [main, ...others] = commands;
+  return main ? `${helpOf(main, others)}\n\n${footer}` : footer;
+}

@@ -1,0 +1,52 @@
+import type { Foreign } from '../arguments/command.ts';
+import { isBytes } from '../io/parse-values.ts';
+import { everyPass, isPassWord } from '../io/pass-names.ts';
+
+/** The options of onnxsim and OnnxSlim, so that scripts written for them work here or are told why not. */
+export const foreignOptions: Foreign = {
+  synonyms: [
+    { name: '--input-shapes', means: '--input-shape' },
+    { name: '--overwrite-input-shape', means: '--input-shape' },
+    { name: '--skip-optimizations', means: '--skip' },
+    { name: '--skip-fusion-patterns', means: '--skip' },
+    { name: '--skip-optimization', means: '--skip', otherwise: { words: everyPass, fits: isPassWord } },
+    { name: '--skip-optimizer', means: '--skip', otherwise: { words: everyPass, fits: isPassWord } },
+    { name: '--skip-fuse-bn', means: '--skip', words: ['linear/conv-bn'] },
+    { name: '--skip-constant-folding', means: '--skip', words: ['constants'] },
+    { name: '--enable-optimization', means: '--also' },
+    { name: '--model-check', means: '--check', words: ['1'] },
+    { name: '--model-check-inputs', means: '--test-input-shape' },
+    { name: '--size-threshold', means: '--fold-limit' },
+    { name: '--no-large-tensor', means: '--fold-limit', otherwise: { words: ['1KB'], fits: isBytes } },
+    { name: '--save-as-external-data', means: '--save-external' },
+  ],
+  ignored: [
+    { name: '--skip-shape-inference', because: 'no effect, sizes are always inferred' },
+    { name: '--no-shape-infer', because: 'no effect, sizes are always inferred' },
+    { name: '--include-subgraph', because: 'no effect, nested graphs are always simplified' },
+    { name: '--mutable-initializer', because: 'no effect, initializers that are inputs stay overridable' },
+    { name: '--dynamic-input-shape', because: 'no effect, open sizes stay open' },
+    { name: '--custom-lib', takesWord: true, because: 'no effect, custom operators are carried through' },
+    { name: '--skip-schema-import', because: 'no effect, custom operators are carried through' },
+    { name: '--enable-fuse-bn', because: 'no effect, this is the default' },
+    { name: '--no-certify', because: 'no effect, this is the default' },
+    { name: '--verbose', because: 'no effect, the report says everything' },
+  ],
+  refused: [
+    { matches: /^--dtype$/, sentence: 'refold does not convert types (yet)' },
+    { matches: /^--target-opset$/, sentence: 'refold does not convert opsets (yet)' },
+    { matches: /^--(providers|cuda)$/, sentence: 'constants are folded by the runtime of refold itself' },
+    { matches: /^--enable-onnxruntime-optimization$/, sentence: 'all passes are those of refold itself' },
+    { matches: /^--initializers-as-non-constants$/, sentence: 'choose passes by --only or --skip' },
+    { matches: /^--input-(fill|data-path)$/, sentence: 'the check draws its inputs itself; see --seed' },
+    { matches: /^--(ort-|merge-ort-)?profile$/, sentence: 'the report says what each pass took' },
+    { matches: /^--node-reduction-plot$/, sentence: 'the report counts nodes before and after' },
+    { matches: /^--graph-diff$/, sentence: 'use refold diff IN OUT' },
+    { matches: /^--certify$/, sentence: 'use --check N' },
+    { matches: /^--list-(default|other)-optimizers$/, sentence: 'use refold passes' },
+    { matches: /^--inspect$/, sentence: 'use refold show IN' },
+    { matches: /^--dump-to-disk$/, sentence: 'use refold show IN > FILE' },
+    { matches: /^--emit-/, sentence: 'refold writes ONNX only (yet)' },
+    { matches: /quantiz|^--calibration-/, sentence: 'refold does not quantize models (yet)' },
+  ],
+};
