@@ -15,9 +15,11 @@ export interface ByteSource {
 
 /** A source over bytes in memory. */
 export function bytesSource(bytes: Uint8Array, name = 'model'): ByteSource {
+  // Node's Buffer answers `slice` with a view where Uint8Array gives a copy.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
-    size: bytes.byteLength,
+    size: plain.byteLength,
     name,
-    read: (offset, length) => bytes.subarray(offset, offset + length),
+    read: (offset, length) => plain.subarray(offset, offset + length),
   };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { expectNodes } from '../../test/support.ts';
 import { simplifyTransposes } from './transpose.ts';
 

@@ -13,7 +13,7 @@ export function mayRewrite(weight: Value, tensor: Tensor): boolean {
 function elements(tensor: Tensor): Float32Array | Float64Array {
   if (tensor.dtype !== 'float32') return tensorFloats(tensor);
   const bytes = tensor.bytes();
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(aligned.buffer, aligned.byteOffset, tensor.size);
 }
 
