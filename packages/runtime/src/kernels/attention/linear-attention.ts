@@ -1,8 +1,9 @@
 import { type LinearAttentionView, linearAttention } from '@refold/ir';
+import type { NdArray } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
-import { realResult } from '../real-result.ts';
+import { type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
 /** One operand [B, T, width]: where the part of a head begins. */
@@ -95,63 +96,83 @@ function runHead(
   }
 }
 
+/** Sizes of a problem, as query, value and the parameters tell them. */
+interface Sizes {
+  readonly batch: number;
+  readonly steps: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+}
+
+/** An operand [batch, steps, width] of one of the allowed widths. */
+function packed(
+  ctx: KernelContext,
+  index: number,
+  array: NdArray,
+  sizes: Sizes,
+  ...widths: number[]
+): Packed {
+  const [batch, steps, width = 0] = array.dims;
+  if (array.rank !== 3 || batch !== sizes.batch || steps !== sizes.steps || !widths.includes(width)) {
+    throw ctx.op.invalid(`operand ${index} has shape [${array.dims.join(', ')}]`);
+  }
+  return { data: reals(array), width };
+}
+
+/** Runs every head of every sample from its past state and gives the present one. */
+function runAll(
+  ctx: KernelContext,
+  view: LinearAttentionView,
+  sizes: Sizes,
+  operands: Operands,
+  past: NdArray | undefined,
+  out: RealResult,
+  present: RealResult,
+): void {
+  // Without elements there is nothing to walk, however many samples there are.
+  if ((out.values.length === 0 && present.values.length === 0) || view.scale === undefined) return;
+  const { batch, steps, keySize, valueSize } = sizes;
+  const size = keySize * valueSize;
+  const before = past && reals(past);
+  for (let sample = 0, at = 0; sample < batch; sample += 1) {
+    for (let head = 0; head < view.kvNumHeads; head += 1, at += size) {
+      const state = new Float64Array(size);
+      if (before) for (let i = 0; i < size; i += 1) state[i] = before[at + i] as number;
+      const recurrence = { keySize, valueSize, state };
+      runHead(ctx, view, view.scale, recurrence, operands, { sample, head, steps }, out.values);
+      present.values.set(state, at);
+    }
+  }
+}
+
 export const linearAttentionKernel: Kernel = {
   name: 'LinearAttention',
   run(inputs, ctx) {
-    const arrays = inputs.map((input, i) => input && realOperand(inputs, ctx, i));
-    const [query, key, value] = [0, 1, 2].map((i) => realOperand(inputs, ctx, i));
-    if (!query || !key || !value) throw ctx.op.invalid('query, key and value are needed');
+    const [query, key, value] = [
+      realOperand(inputs, ctx, 0),
+      realOperand(inputs, ctx, 1),
+      realOperand(inputs, ctx, 2),
+    ];
+    const [past, decay, beta] = [3, 4, 5].map((i) => inputs[i] && realOperand(inputs, ctx, i));
     const view = linearAttention.view(ctx.op);
-    if (view.scale === undefined) throw ctx.op.invalid('the scale is not known');
     const result = realResult(ctx, query.dtype, resultDims(ctx, linearAttention, view));
-    const past = arrays[3];
-    const [batch = 0, steps = 0] = query.dims;
-    const keySize = (query.dims[2] ?? 0) / view.qNumHeads;
-    const valueSize = (value.dims[2] ?? 0) / view.kvNumHeads;
-    const stateDims = [batch, view.kvNumHeads, keySize, valueSize];
-    const widths = [keySize * view.kvNumHeads, valueSize * view.kvNumHeads];
-    for (const [i, array] of [key, value].entries()) {
-      if (array.dims[0] !== batch || array.dims[1] !== steps || array.dims[2] !== widths[i]) {
-        throw ctx.op.invalid(`operand ${i + 1} has shape [${array.dims.join(', ')}]`);
-      }
-    }
+    const [batch = 0, steps = 0, hidden = 0] = query.dims;
+    const heads = view.kvNumHeads;
+    const keySize = hidden / view.qNumHeads;
+    const sizes = { batch, steps, keySize, valueSize: (value.dims[2] ?? 0) / heads };
+    const stateDims = [batch, heads, keySize, sizes.valueSize];
     if (past && past.dims.join() !== stateDims.join()) {
       throw ctx.op.invalid(`past_state has shape [${past.dims.join(', ')}], not [${stateDims.join(', ')}]`);
     }
-    const packed = (i: number, allowed: readonly number[]): Packed | undefined => {
-      const array = arrays[i];
-      if (array === undefined) return undefined;
-      const width = array.dims[2] ?? 0;
-      if (
-        array.rank !== 3 ||
-        array.dims[0] !== batch ||
-        array.dims[1] !== steps ||
-        !allowed.includes(width)
-      ) {
-        throw ctx.op.invalid(`operand ${i} has shape [${array.dims.join(', ')}]`);
-      }
-      return { data: reals(array), width };
-    };
-    const operands: Operands = {
-      query: { data: reals(query), width: query.dims[2] ?? 0 },
-      key: { data: reals(key), width: widths[0] ?? 0 },
-      value: { data: reals(value), width: widths[1] ?? 0 },
-      decay: packed(4, [view.kvNumHeads, view.kvNumHeads * keySize]),
-      beta: packed(5, [view.kvNumHeads, 1]),
+    const operands = {
+      query: packed(ctx, 0, query, sizes, hidden),
+      key: packed(ctx, 1, key, sizes, heads * keySize),
+      value: packed(ctx, 2, value, sizes, heads * sizes.valueSize),
+      decay: decay && packed(ctx, 4, decay, sizes, heads, heads * keySize),
+      beta: beta && packed(ctx, 5, beta, sizes, heads, 1),
     };
     const present = realResult(ctx, past?.dtype ?? query.dtype, stateDims);
-    const size = keySize * valueSize;
-    const before = past && reals(past);
-    const empty = result.values.length === 0 && present.values.length === 0;
-    for (let b = 0, at = 0; b < batch && !empty; b += 1) {
-      for (let head = 0; head < view.kvNumHeads; head += 1, at += size) {
-        const state = new Float64Array(size);
-        if (before) for (let i = 0; i < size; i += 1) state[i] = before[at + i] as number;
-        const place = { sample: b, head, steps };
-        runHead(ctx, view, view.scale, { keySize, valueSize, state }, operands, place, result.values);
-        present.values.set(state, at);
-      }
-    }
+    runAll(ctx, view, sizes, operands, past, result, present);
     return [result.done(), present.done()];
   },
 };

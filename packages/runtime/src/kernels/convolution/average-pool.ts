@@ -4,9 +4,8 @@ import type { Kernel } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { type PoolFold, pool, windowSizes } from './pool-walk.ts';
-import type { WindowGrid } from './window-runs.ts';
+import { type WindowGrid, windowGrid } from './window-grid.ts';
 
 /** By how much each sum is divided: padding counts when asked for, what lies beyond it never does. */
 function divisors(grid: WindowGrid, view: AveragePoolView): Float64Array {

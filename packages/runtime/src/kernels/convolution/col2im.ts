@@ -13,8 +13,8 @@ import type { Kernel, KernelContext } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { addWindows } from './im2col.ts';
+import { windowGrid } from './window-grid.ts';
 import { WindowRuns } from './window-runs.ts';
 
 /** Refuses element types whose sums doubles do not hold. */

@@ -6,8 +6,8 @@ import { packRowsOf, rowMajor, transposed } from '../linear/matrix.ts';
 import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { addWindows } from './im2col.ts';
+import { windowGrid } from './window-grid.ts';
 import { WindowRuns } from './window-runs.ts';
 
 /**
@@ -23,6 +23,7 @@ export const convTransposeKernel: Kernel = {
     const view = convTranspose.view(ctx.op);
     const dims = resultDims(ctx, convTranspose, view);
     const result = realResult(ctx, x.dtype, dims);
+    if (result.values.length === 0) return [result.done()];
     const [batch = 0, channels = 0, ...grid] = x.dims;
     const [, outChannels = 0, ...image] = dims;
     const windows = new WindowRuns(windowGrid(ctx, view, image, grid));

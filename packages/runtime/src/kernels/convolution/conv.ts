@@ -1,4 +1,4 @@
-import { type ConvView, conv, elementCount, ModelError } from '@refold/ir';
+import { type ConvView, conv, elementCount } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
@@ -9,30 +9,11 @@ import { type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { convolveChannel } from './conv-direct.ts';
 import { packWindows } from './im2col.ts';
-import { type WindowGrid, WindowRuns } from './window-runs.ts';
+import { windowGrid } from './window-grid.ts';
+import { WindowRuns } from './window-runs.ts';
 
 /** Groups with fewer output channels than this are summed directly. */
 const THIN_GROUP = 3;
-
-/** Windows are tables of places; nobody needs larger ones, and padding lets a file ask for any size. */
-const MAX_TAPS = 1 << 22;
-
-/** The parameters of a window, all of them known. Throws when one is not. */
-export function windowGrid(
-  ctx: KernelContext,
-  view: Pick<ConvView, 'kernelShape' | 'strides' | 'dilations' | 'pads'>,
-  image: readonly number[],
-  grid: readonly number[],
-): WindowGrid {
-  const { kernelShape, strides, dilations, pads } = view;
-  if (!kernelShape || !strides || !dilations || !pads) throw ctx.op.invalid('the window is not determined');
-  const taps = elementCount(kernelShape);
-  if (taps > MAX_TAPS) {
-    const where = { node: ctx.op.node.label, op: ctx.op.node.op };
-    throw new ModelError('model/limit', `a window of ${taps} elements is above ${MAX_TAPS}`, where);
-  }
-  return { image, grid, kernel: kernelShape, strides, dilations, begins: pads.slice(0, image.length) };
-}
 
 /** Convolves [N, C, ...] with weights [M, C / group, ...]: every sum in double, rounded once with its bias. */
 export function convolve(
@@ -44,6 +25,8 @@ export function convolve(
   dims: readonly number[],
   result: RealResult,
 ): void {
+  const { values } = result;
+  if (values.length === 0) return;
   const grid = dims.slice(2);
   const windows = new WindowRuns(windowGrid(ctx, view, x.dims.slice(2), grid));
   const [batch = 0, channels = 0] = x.dims;
@@ -56,7 +39,6 @@ export function convolve(
   const depth = inGroup * windows.taps;
   const data = reals(x);
   const weights = reals(w);
-  const { values } = result;
   for (let n = 0; n < batch; n += 1) {
     for (let g = 0; g < group; g += 1) {
       const image = (n * channels + g * inGroup) * size;

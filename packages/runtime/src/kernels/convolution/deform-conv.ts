@@ -8,9 +8,8 @@ import { packRowsOf, rowMajor, storeInto } from '../linear/matrix.ts';
 import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { sample } from './deform-sample.ts';
-import type { WindowGrid } from './window-runs.ts';
+import { type WindowGrid, windowGrid } from './window-grid.ts';
 
 /** Interpolation looks at 2^rank places, so ranks stay small. */
 const MAX_RANK = 8;
@@ -79,6 +78,7 @@ function deform(
   const outGroup = outChannels / view.group;
   const depth = inGroup * taps;
   const result = realResult(ctx, x.dtype, dims);
+  if (result.values.length === 0) return result.done();
   const weights = reals(w);
   const shared = { data: reals(x), offsets: reals(offset), mask: mask && reals(mask), grid, taps };
   const channelsPerGroup = channels / view.offsetGroup;

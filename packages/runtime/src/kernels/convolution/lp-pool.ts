@@ -4,8 +4,8 @@ import type { Kernel } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { type PoolFold, pool } from './pool-walk.ts';
+import { windowGrid } from './window-grid.ts';
 
 /** |x|^p, without the cost of a power where there is a plain way. */
 export function powerOf(x: number, p: number): number {

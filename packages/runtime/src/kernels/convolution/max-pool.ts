@@ -7,9 +7,9 @@ import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { integerLimit } from '../reduction/reduce-integers.ts';
 import { resultDims } from '../result-dims.ts';
-import { windowGrid } from './conv.ts';
 import { type PoolFold, pool } from './pool-walk.ts';
-import { type WindowGrid, WindowRuns } from './window-runs.ts';
+import { type WindowGrid, windowGrid } from './window-grid.ts';
+import { WindowRuns } from './window-runs.ts';
 
 /** What padding counts as: less than every element. */
 function lowest(dtype: DType): number {

@@ -1,7 +1,8 @@
 import { elementCount } from '@refold/ir';
 import type { Reals } from '../../tensor/reals.ts';
 import type { KernelContext } from '../kernel.ts';
-import { type WindowGrid, WindowRuns } from './window-runs.ts';
+import type { WindowGrid } from './window-grid.ts';
+import { WindowRuns } from './window-runs.ts';
 
 /** Windows that are pooled at a time. */
 const CHUNK = 1024;

@@ -1,18 +1,6 @@
 import { elementCount } from '@refold/ir';
 import { strides } from '../../tensor/strides.ts';
-
-/**
- * Windows that slide over an image: window `o` of the grid covers, along each axis, the places
- * `o * stride - begin + tap * dilation`. All lists have one entry an axis.
- */
-export interface WindowGrid {
-  readonly image: readonly number[];
-  readonly grid: readonly number[];
-  readonly kernel: readonly number[];
-  readonly strides: readonly number[];
-  readonly dilations: readonly number[];
-  readonly begins: readonly number[];
-}
+import type { WindowGrid } from './window-grid.ts';
 
 /**
  * Walks windows in runs along the innermost axis. All windows of a run read their taps from one row of the
