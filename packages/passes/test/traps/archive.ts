@@ -57,8 +57,8 @@ export function findTraps():
 const files = new Map<string, Uint8Array>();
 
 export function readTrap(name: string): Uint8Array {
-  let bytes = files.get(name);
-  if (!bytes) files.set(name, (bytes = readFileSync(join(folder, `${name}.onnx`))));
+  const bytes = files.get(name) ?? readFileSync(join(folder, `${name}.onnx`));
+  files.set(name, bytes);
   return bytes;
 }
 
