@@ -3,7 +3,9 @@ import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
+import type { ValueInfoProto } from '../onnx/generated/messages.ts';
 import type { ExternalFiles } from '../onnx/limits.ts';
+import { type Entry, GraphOrigin } from '../onnx/origin.ts';
 import { shown } from '../onnx/shown.ts';
 import type { SparseTensor, Tensor } from '../types/tensor.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
@@ -11,6 +13,7 @@ import type { Cursor } from './cursor.ts';
 import { type AttributeReader, parseAttributes } from './parse-attribute.ts';
 import { parseSparseData, parseTensorData } from './parse-tensor.ts';
 import { Scope } from './scope.ts';
+import { entryOf, statedTypes } from './stated-types.ts';
 import { nextIsType, parseType } from './types.ts';
 
 /** Graphs in texts may be nested this deep; protobuf refuses files at about a third of it. */
@@ -46,8 +49,9 @@ export class GraphReader implements AttributeReader {
   }
 
   nestedGraph(name: string): Graph {
-    const graph = this.editor.createGraph(name);
-    this.readGraph(graph);
+    const origin = new GraphOrigin({ name });
+    const graph = this.editor.createGraph(name, origin);
+    this.readGraph(graph, origin);
     return graph;
   }
 
@@ -55,7 +59,7 @@ export class GraphReader implements AttributeReader {
    * Reads `(inputs) => (outputs) <values> { nodes }` into an empty graph. What a model states of the inputs
    * of its main graph is a promise to callers; all other stated types are hints.
    */
-  readGraph(graph: Graph): void {
+  readGraph(graph: Graph, origin: GraphOrigin): void {
     const { cursor } = this;
     if (this.depth >= MAX_GRAPH_NESTING) {
       throw new ModelError('model/limit', `graphs are nested more than ${MAX_GRAPH_NESTING} deep`);
@@ -67,12 +71,14 @@ export class GraphReader implements AttributeReader {
     const outputs = this.declarations('(', ')');
     const values = cursor.next === '<' ? this.declarations('<', '>') : [];
     this.fill(graph, inputs, outputs, values);
+    const listed = new Set(graph.outputs);
+    origin.valueInfo = statedTypes(graph).filter(({ value }) => value && !listed.has(value));
     this.scope.leave();
     this.depth -= 1;
   }
 
-  /** Reads a function body: inputs without types of their own, no initializers. */
-  readBody(graph: Graph): void {
+  /** Reads a function body, which has no initializers. Gives back what was said of types of inputs and other values. */
+  readBody(graph: Graph): readonly Entry<ValueInfoProto>[] {
     const { cursor } = this;
     this.scope.enter();
     const inputs = this.declarations('(', ')');
@@ -83,6 +89,7 @@ export class GraphReader implements AttributeReader {
     if (data) throw cursor.error('a function body has no initializers; use a Constant node', data.at);
     this.fill(graph, inputs, outputs, values);
     this.scope.leave();
+    return [...graph.inputs.flatMap(entryOf), ...statedTypes(graph)];
   }
 
   /** Reads nodes up to the end of the text. */

@@ -6,7 +6,7 @@ import { Model } from '../graph/model.ts';
 import { type Node, normalDomain } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
 import type { ExternalFiles } from '../onnx/limits.ts';
-import { FunctionOrigin, ModelOrigin } from '../onnx/origin.ts';
+import { FunctionOrigin, GraphOrigin, ModelOrigin } from '../onnx/origin.ts';
 import { shown } from '../onnx/shown.ts';
 import { Cursor } from './cursor.ts';
 import { functionEntries, modelEntries, parseHeader } from './header.ts';
@@ -36,14 +36,16 @@ export function parseModel(text: string, options: ParseOptions = {}): Model {
   const cursor = new Cursor(text, options.file);
   const header = parseHeader(cursor, modelEntries);
   const name = cursor.name('the name of a graph');
+  const graphOrigin = new GraphOrigin({ name });
   const model = new Model(
     header.irVersion ?? DEFAULT_IR_VERSION,
     new Map(header.opsets),
     name,
     Object.keys(header.origin).length > 0 ? new ModelOrigin(header.origin) : undefined,
+    graphOrigin,
   );
   const editor = new Editor(model);
-  new GraphReader(editor, cursor, options.externalFiles).readGraph(model.graph);
+  new GraphReader(editor, cursor, options.externalFiles).readGraph(model.graph, graphOrigin);
   while (!cursor.atEnd) readFunction(editor, cursor, options);
   return model;
 }
@@ -110,14 +112,14 @@ function readFunction(editor: Editor, cursor: Cursor, options: ParseOptions): Fu
   const reader = new GraphReader(editor, cursor, options.externalFiles);
   const { attributes, defaults } = readFormalAttributes(cursor, reader);
   const body = editor.createGraph(name);
-  reader.readBody(body);
+  const valueInfo = reader.readBody(body);
   const domain = normalDomain(header.origin.domain ?? '');
   const overload = header.overload ?? '';
   if (editor.model.functions.has(functionKey(domain, name, overload))) {
     throw cursor.error(`function ${shown(domain === '' ? name : `${domain}.${name}`)} is defined twice`, at);
   }
   const { docString } = header.origin;
-  const origin = docString === undefined ? undefined : new FunctionOrigin({ docString }, []);
+  const origin = new FunctionOrigin({ docString }, valueInfo);
   const fn = { domain, name, overload, body, attributes, defaults, opsets: new Map(header.opsets), origin };
   editor.addFunction(fn);
   return fn;

@@ -1,12 +1,13 @@
 import type { Where } from '../../errors.ts';
 import type { Attribute } from '../../graph/attribute.ts';
 import { attributeTypeFromCode, fieldOfType, type ValuedType, valuedTypes } from '../attribute-types.ts';
-import type { AttributeProto } from '../generated/messages.ts';
+import type { AttributeProto, TypeProto } from '../generated/messages.ts';
 import { AttributeOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { type DecodeContext, invalid } from './decode-context.ts';
 import { decodeSparse } from './decode-sparse.ts';
 import { decodeTensor } from './decode-tensor.ts';
+import { decodeType } from './decode-type.ts';
 import type { Scope } from './scope.ts';
 
 /** An attribute of a node that stands in `scope`. */
@@ -93,9 +94,9 @@ function withValue(
     case 'graphs':
       return { name, type, value: (message.graphs ?? []).map((g) => ctx.nestedGraph(g, scope, where)) };
     case 'type':
-      return { name, type, value: needed(ctx, message.tp, message, where) };
+      return { name, type, value: statedType(ctx, needed(ctx, message.tp, message, where)) };
     case 'types':
-      return { name, type, value: message.typeProtos ?? [] };
+      return { name, type, value: (message.typeProtos ?? []).map((t) => statedType(ctx, t)) };
   }
 }
 
@@ -104,11 +105,18 @@ function needed<T>(ctx: DecodeContext, value: T | undefined, message: AttributeP
   return value;
 }
 
+/** A type of the IR; the message itself where the IR has no such type. */
+function statedType(ctx: DecodeContext, type: TypeProto): object {
+  return decodeType(ctx, type) ?? type;
+}
+
 /** Whether name, type and value say all that the message says. */
 function isPlain(message: AttributeProto, type: ValuedType): boolean {
   if (!message.type || message.name === undefined || message.docString !== undefined || message.unknown)
     return false;
   if (message.refAttrName !== undefined) return false;
+  // The types of the IR do not say all that the messages say.
+  if (type === 'type' || type === 'types') return false;
   const count = valueCount(message);
   return count === 1 || (count === 0 && type.endsWith('s'));
 }

@@ -1,11 +1,13 @@
 import { InternalError } from '../../errors.ts';
 import type { Attribute } from '../../graph/attribute.ts';
+import { isValueType } from '../../types/value-type.ts';
 import { attributeTypeCode, fieldOfType, isValuedType } from '../attribute-types.ts';
 import type { AttributeProto } from '../generated/messages.ts';
 import { AttributeOrigin } from '../origin.ts';
 import type { Encodable } from '../wire/write-message.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { encodeSparse, encodeTensor, nameInFile } from './encode-tensor.ts';
+import { encodeType } from './encode-type.ts';
 
 /** An attribute as it was read, if it still has that value, with what hangs on it encoded anew. */
 export function encodeAttribute(ctx: EncodeContext, attribute: Attribute): Encodable<AttributeProto> {
@@ -27,6 +29,8 @@ export function encodeAttribute(ctx: EncodeContext, attribute: Attribute): Encod
   }
   if (type === 'undefined') return { ...read, name: named };
   const field = fieldOfType(type);
+  // A type that was read says more in its message than in the IR.
+  if (read && (type === 'type' || type === 'types')) return { ...read, name: named };
   const content = contentOf(ctx, attribute);
   if (!read) return { name, type: attributeTypeCode(type), [field]: content };
   return read[field] === undefined ? { ...read, name: named } : { ...read, name: named, [field]: content };
@@ -46,10 +50,19 @@ function contentOf(ctx: EncodeContext, attribute: Attribute): unknown {
       return ctx.nestedGraph(attribute.value);
     case 'graphs':
       return attribute.value.map((g) => ctx.nestedGraph(g));
+    case 'type':
+      return encodeStated(attribute.value);
+    case 'types':
+      return attribute.value.map(encodeStated);
     case 'reference':
     case 'undefined':
       throw new InternalError(`attribute ${attribute.name} has no value to write`);
     default:
       return attribute.value;
   }
+}
+
+/** The message of a type; a type that the IR does not know is its own message. */
+function encodeStated(type: object): object {
+  return isValueType(type) ? encodeType(type) : type;
 }
