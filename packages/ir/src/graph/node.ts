@@ -74,13 +74,12 @@ export class Node {
 
   /** The nested graphs of all attributes. */
   get graphs(): readonly Graph[] {
+    if (this.attributes.size === 0) return noGraphs;
     let found: Graph[] | undefined;
     for (const attribute of this.attributes.values()) {
-      const graphs = graphsOf(attribute);
-      if (graphs.length > 0) {
-        found ??= [];
-        found.push(...graphs);
-      }
+      if (attribute.type !== 'graph' && attribute.type !== 'graphs') continue;
+      found ??= [];
+      found.push(...graphsOf(attribute));
     }
     return found ?? noGraphs;
   }

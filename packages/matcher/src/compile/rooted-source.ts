@@ -9,22 +9,30 @@ import type { MatchSource, OnFuel, Solution } from './match-source.ts';
 /** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
 const FUEL = 4096;
 
+/** How far the code of guards and builders is taken to look beyond what patterns say. */
+const CODE_REACH = 2;
+
 /** Searches rule by rule, from the operator at the root of each pattern. */
 export class RootedSource implements MatchSource {
-  readonly reach: number;
+  /** By operator, how far below a root patterns ask for it. */
+  private readonly depths = new Map<string, number>();
   private readonly byAnchor = new Map<string, CompiledRule[]>();
 
   constructor(rules: readonly CompiledRule[]) {
-    let reach = 1;
     for (const rule of rules.toSorted(precedence)) {
-      reach = Math.max(reach, rule.anatomy.depth);
+      for (const [key, depth] of rule.anatomy.depths) {
+        this.depths.set(key, Math.max(depth, this.depths.get(key) ?? 0));
+      }
       for (const anchor of rule.anchors) {
         const same = this.byAnchor.get(anchor);
         if (same) same.push(rule);
         else this.byAnchor.set(anchor, [rule]);
       }
     }
-    this.reach = reach;
+  }
+
+  reachFrom(node: Node): number {
+    return Math.max(CODE_REACH, this.depths.get(anchorKey(node.domain, node.opType)) ?? 0);
   }
 
   mayMatch(node: Node): boolean {

@@ -6,8 +6,8 @@ export interface Anatomy {
   readonly shared: ReadonlySet<PatternData>;
   /** Number of distinct operator patterns in it. */
   readonly opCount: number;
-  /** The most operator patterns along a way from the root to a leaf, skipped nodes included. */
-  readonly depth: number;
+  /** How far below the root operators are asked for at most, skipped nodes counted, by {@link anchorKey}. */
+  readonly depths: ReadonlyMap<string, number>;
 }
 
 /** The parts that a pattern is made of. */
@@ -30,30 +30,45 @@ export function partsOf(p: PatternData): readonly PatternData[] {
 /** Reads a pattern once. Linear in its distinct parts, without recursion. */
 export function anatomyOf(root: PatternData): Anatomy {
   const shared = new Set<PatternData>();
-  const depths = new Map<PatternData, number>();
-  const open = new Set<PatternData>();
+  const below = new Map<PatternData, number>();
+  const inOrder = partsInOrder(root, shared);
   let opCount = 0;
+  const depths = new Map<string, number>();
+  below.set(root, 0);
+  for (const p of inOrder) {
+    const depth = below.get(p) ?? 0;
+    if (p.kind === 'op') {
+      opCount += 1;
+      for (const name of p.ops) {
+        const key = anchorKey(p.domain, name);
+        depths.set(key, Math.max(depth, depths.get(key) ?? 0));
+      }
+    }
+    for (const part of partsOf(p)) below.set(part, Math.max(depth + ownDepth(p), below.get(part) ?? 0));
+  }
+  return { shared, opCount, depths };
+}
+
+/** The distinct parts of a pattern, each after everything that it is a part of. Notes parts that stand at several places. */
+function partsInOrder(root: PatternData, shared: Set<PatternData>): readonly PatternData[] {
+  const finished: PatternData[] = [];
+  const open = new Set<PatternData>();
   const stack: { readonly pattern: PatternData; readonly leave: boolean }[] = [
     { pattern: root, leave: false },
   ];
   for (let top = stack.pop(); top; top = stack.pop()) {
     const p = top.pattern;
     if (top.leave) {
-      let deepest = 0;
-      for (const part of partsOf(p)) deepest = Math.max(deepest, depths.get(part) ?? 0);
-      depths.set(p, deepest + ownDepth(p));
-      continue;
-    }
-    if (open.has(p)) {
+      finished.push(p);
+    } else if (open.has(p)) {
       if (hasStructure(p)) shared.add(p);
-      continue;
+    } else {
+      open.add(p);
+      stack.push({ pattern: p, leave: true });
+      for (const part of partsOf(p)) stack.push({ pattern: part, leave: false });
     }
-    open.add(p);
-    if (p.kind === 'op') opCount += 1;
-    stack.push({ pattern: p, leave: true });
-    for (const part of partsOf(p)) stack.push({ pattern: part, leave: false });
   }
-  return { shared, opCount, depth: depths.get(root) ?? 0 };
+  return finished.reverse();
 }
 
 /** Values and constants are told apart by their capture names instead. */

@@ -21,7 +21,7 @@ export interface RewriteReport {
   readonly rewrites: number;
   /** Nodes looked at. */
   readonly visits: number;
-  /** Time by rule, spent on guards, building and checks. */
+  /** Time by rule, spent on guards, building and checks: estimated from samples, since clocks are slow. */
   readonly milliseconds: Readonly<Record<string, number>>;
   /** `cycle`: rules undid each other, and were stopped there; `limit`: there were more rewrites than allowed. */
   readonly stopped?: 'cycle' | 'limit';
@@ -29,11 +29,22 @@ export interface RewriteReport {
   readonly cycle?: readonly RewriteEvent[];
 }
 
+interface Timing {
+  attempts: number;
+  samples: number;
+  milliseconds: number;
+}
+
+/** Whether an attempt is timed: all of the first few, then fewer and fewer, but one in 64 at least. */
+function isSampled(attempt: number): boolean {
+  return attempt <= 8 || attempt % 64 === 0 || (attempt & (attempt - 1)) === 0;
+}
+
 /** @internal Collects a report. */
 export class Recorder {
   private readonly applied = new Map<string, number>();
   private readonly refused = new Map<string, Map<string, number>>();
-  private readonly time = new Map<string, number>();
+  private readonly timings = new Map<string, Timing>();
   rewrites = 0;
   visits = 0;
   stopped: 'cycle' | 'limit' | undefined;
@@ -53,8 +64,28 @@ export class Recorder {
     this.applied.set(rule, (this.applied.get(rule) ?? 0) + 1);
   }
 
-  spend(rule: string, milliseconds: number): void {
-    this.time.set(rule, (this.time.get(rule) ?? 0) + milliseconds);
+  /** Runs one attempt of a rule, with a clock beside it now and then. */
+  time<T>(rule: string, attempt: () => T): T {
+    let timing = this.timings.get(rule);
+    if (!timing) {
+      timing = { attempts: 0, samples: 0, milliseconds: 0 };
+      this.timings.set(rule, timing);
+    }
+    timing.attempts += 1;
+    if (!isSampled(timing.attempts)) return attempt();
+    const start = performance.now();
+    try {
+      return attempt();
+    } finally {
+      timing.milliseconds += performance.now() - start;
+      timing.samples += 1;
+    }
+  }
+
+  private *estimates(): Generator<readonly [string, number]> {
+    for (const [rule, { attempts, samples, milliseconds }] of this.timings) {
+      yield [rule, (milliseconds * attempts) / samples];
+    }
   }
 
   report(): RewriteReport {
@@ -64,7 +95,7 @@ export class Recorder {
       refused: Object.fromEntries([...this.refused].map(([rule, r]) => [rule, Object.fromEntries(r)])),
       rewrites,
       visits,
-      milliseconds: Object.fromEntries(this.time),
+      milliseconds: Object.fromEntries(this.estimates()),
       ...(stopped === undefined ? {} : { stopped }),
       ...(cycle === undefined ? {} : { cycle }),
     };

@@ -87,7 +87,6 @@ class Driver {
   private readonly editor: Editor;
   private readonly options: RewriteOptions;
   private readonly stages: readonly Stage[];
-  private readonly reach: number;
   private readonly places = new GraphPlaces();
   private readonly cycles = new CycleGuard();
   private readonly recorder = new Recorder();
@@ -103,7 +102,6 @@ class Driver {
       if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist() });
     }
     this.stages = stages;
-    this.reach = Math.max(1, ...stages.map((s) => s.source.reach));
   }
 
   run(): RewriteReport {
@@ -184,18 +182,15 @@ class Driver {
   private attempt(solution: Solution): Applied | undefined {
     const { editor, recorder } = this;
     const { name } = solution.rule;
-    const start = performance.now();
     editor.begin();
     let done: Done | undefined;
     try {
-      done = this.tryRule(solution);
+      done = recorder.time(name, () => this.tryRule(solution));
     } catch (error) {
       editor.rollback();
       if (!(error instanceof Refusal)) throw blame(error, solution);
       recorder.refuse(name, error.reason);
       return undefined;
-    } finally {
-      recorder.spend(name, performance.now() - start);
     }
     if (!done) {
       editor.rollback();
@@ -247,7 +242,8 @@ class Driver {
     }
     const most = seen.size + MAX_ABOVE;
     let frontier: Iterable<Node> = [...seen];
-    for (let step = 0; step < this.reach && seen.size < most; step += 1) {
+    const reach = this.reachFrom(seen);
+    for (let step = 0; step < reach && seen.size < most; step += 1) {
       const above = new Set<Node>();
       for (const node of frontier) {
         for (const output of node.outputs) {
@@ -261,6 +257,13 @@ class Driver {
       frontier = above;
     }
     for (const node of seen) this.push(node);
+  }
+
+  private reachFrom(nodes: Iterable<Node>): number {
+    let reach = 1;
+    for (const node of nodes)
+      for (const { source } of this.stages) reach = Math.max(reach, source.reachFrom(node));
+    return reach;
   }
 
   private pushNested(node: Node): void {

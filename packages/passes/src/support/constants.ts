@@ -5,6 +5,7 @@ import {
   dtypeKind,
   isSplat,
   type Shape,
+  type Tensor,
   tensorFloats,
   type Value,
 } from '@refold/ir';
@@ -24,9 +25,21 @@ export function shapeOf(value: Value | undefined): Shape | undefined {
 /** The one number that all elements of a constant numeric tensor are; undefined when there is none. */
 export function splatOf(value: Value | undefined): number | undefined {
   const tensor = value && constantTensor(value);
-  if (!tensor || tensor.size === 0 || !isNumeric(tensor.dtype)) return undefined;
-  if (tensor.size > 1 && !isSplat(tensor)) return undefined;
-  return tensorFloats(tensor)[0];
+  if (!tensor) return undefined;
+  let splat = splats.get(tensor);
+  if (splat === undefined) {
+    splat = { value: findSplat(tensor) };
+    splats.set(tensor, splat);
+  }
+  return splat.value;
+}
+
+/** Rules ask the same of a constant again and again. */
+const splats = new WeakMap<Tensor, { readonly value: number | undefined }>();
+
+function findSplat(tensor: Tensor): number | undefined {
+  if (tensor.size === 0 || !isNumeric(tensor.dtype)) return undefined;
+  return tensor.size === 1 || isSplat(tensor) ? tensorFloats(tensor)[0] : undefined;
 }
 
 /** The elements of a constant numeric tensor as doubles. */

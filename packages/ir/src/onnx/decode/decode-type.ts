@@ -55,7 +55,8 @@ function shaped(shape: TensorShapeProto | undefined, made: Anonymous): { shape?:
 function dimOf(dim: TensorShapeProtoDimension, made: Anonymous): Dim {
   // Old exporters wrote -1 for an unknown size.
   if (typeof dim.dimValue === 'number' && dim.dimValue >= 0) return dim.dimValue;
-  if (dim.dimParam !== undefined && dim.dimParam !== '') return symbolDim(dim.dimParam);
+  // Some exporters write `?` for every unknown size: without a letter or digit it names nothing.
+  if (dim.dimParam !== undefined && /[\p{L}\p{N}]/u.test(dim.dimParam)) return symbolDim(dim.dimParam);
   made.any = true;
   return freshDim();
 }
