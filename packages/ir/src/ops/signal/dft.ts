@@ -43,7 +43,9 @@ export const dft: Operator<DftView> = operator({
     const last = shape.length - 1;
     checkParts(ctx, view, shape[last]);
     const realResult = view.inverse && view.onesided;
-    const out: Dim[] = shape.map((dim) => (view.axis === undefined ? freshDim() : dim));
+    // Without a length and with both sides of the spectrum, no axis changes, whichever is transformed.
+    const keepsSizes = !view.onesided && !ctx.hasInput(1);
+    const out: Dim[] = shape.map((dim) => (view.axis === undefined && !keepsSizes ? freshDim() : dim));
     out[last] = realResult ? 1 : 2;
     if (view.axis !== undefined) out[view.axis] = transformedDim(ctx, view, shape[view.axis] ?? freshDim());
     return [resultType(dtype, out)];

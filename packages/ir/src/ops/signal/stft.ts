@@ -31,7 +31,10 @@ export const stft: Operator<StftView> = operator({
 
   infer(ctx, view) {
     const signal = ctx.shape(0);
-    if (signal && signal.length !== 3) throw ctx.invalid(`the signal has rank ${signal.length} instead of 3`);
+    // PyTorch exports real signals without the axis of parts, and ONNX Runtime takes them.
+    if (signal && signal.length !== 2 && signal.length !== 3) {
+      throw ctx.invalid(`the signal has rank ${signal.length} instead of 3`);
+    }
     if (view.onesided && signal?.[2] === 2)
       throw ctx.invalid('the spectrum of a complex signal has two sides');
     const frame = frameDim(ctx);
