@@ -11,7 +11,9 @@ const enums = Object.assign({}, ...Object.values(files).map((f) => f.enums));
 
 /** Element data stay in the file until somebody asks for them. */
 const lazy = new Set(
-  ['float_data', 'int32_data', 'int64_data', 'double_data', 'uint64_data', 'raw_data'].map((f) => `TensorProto.${f}`),
+  ['float_data', 'int32_data', 'int64_data', 'double_data', 'uint64_data', 'raw_data'].map(
+    (f) => `TensorProto.${f}`,
+  ),
 );
 /** A model has few types and many values: equal bytes are read once. */
 const interned = new Set(['ValueInfoProto.type']);
@@ -21,8 +23,26 @@ const streamed = new Set(['GraphProto.node']);
 
 const flat = (name) => name.replaceAll('.', '');
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, c) => c.toUpperCase());
-const letters = { string: 's', bytes: 'y', int64: 'i', uint64: 'u', int32: 'n', enum: 'n', float: 'f', double: 'd' };
-const scalars = { string: 'string', bytes: 'string', int64: 'Int', uint64: 'Int', int32: 'number', enum: 'number', float: 'number', double: 'number' };
+const letters = {
+  string: 's',
+  bytes: 'y',
+  int64: 'i',
+  uint64: 'u',
+  int32: 'n',
+  enum: 'n',
+  float: 'f',
+  double: 'd',
+};
+const scalars = {
+  string: 'string',
+  bytes: 'string',
+  int64: 'Int',
+  uint64: 'Int',
+  int32: 'number',
+  enum: 'number',
+  float: 'number',
+  double: 'number',
+};
 
 /** `number key kind flags`, see wire/message-type.ts. */
 function row(message, f) {
@@ -41,8 +61,12 @@ function row(message, f) {
 function member(message, f) {
   const path = `${message}.${f.name}`;
   const type = lazy.has(path)
-    ? f.name === 'raw_data' ? 'RawData' : 'WireBytes'
-    : f.type === 'message' ? flat(f.of) : scalars[f.type];
+    ? f.name === 'raw_data'
+      ? 'RawData'
+      : 'WireBytes'
+    : f.type === 'message'
+      ? flat(f.of)
+      : scalars[f.type];
   if (streamed.has(path)) return `  readonly ${camel(f.name)}?: Iterable<${type}> | undefined;`;
   const list = f.label === 'repeated' && !lazy.has(path);
   return `  readonly ${camel(f.name)}?: ${list ? 'readonly ' : ''}${type}${list ? '[]' : ''} | undefined;`;
@@ -58,7 +82,8 @@ for (const [name, { fields }] of Object.entries(messages)) {
   const id = flat(name);
   const keys = [...fields.map((f) => camel(f.name)), 'unknown'];
   const oneofs = new Set(fields.flatMap((f) => (f.oneof ? [f.oneof] : [])));
-  if (oneofs.size > 1) throw new Error(`${name} has more than one oneof; the table says only whether a field is in it`);
+  if (oneofs.size > 1)
+    throw new Error(`${name} has more than one oneof; the table says only whether a field is in it`);
   out.push(
     '',
     `export interface ${id} {`,

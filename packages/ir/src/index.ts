@@ -20,6 +20,7 @@ export { decodeModel } from './onnx/decode-model.ts';
 export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
 export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
 export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
+export { type Metadata, type ModelMetadata, metadataOf, modelMetadata } from './onnx/metadata.ts';
 export { type AttentionView, attention, splitHeads } from './ops/attention/attention.ts';
 export { type CausalConvView, causalConvWithState } from './ops/attention/causal-conv.ts';
 export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';

@@ -55,7 +55,13 @@ type Lists<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? 
 const writable = <T extends object>(x: T): Writable<T> => x as Writable<T>;
 const lists = <T extends Node | Graph>(x: T): Lists<T> => x as Lists<T>;
 const initializersOf = (graph: Graph): Set<Value> => graph.initializers as Set<Value>;
-const attributesOf = (node: Node): Map<string, Attribute> => node.attributes as Map<string, Attribute>;
+const attributesOf = (node: Node): Map<string, Attribute> => {
+  if (node.attributes === noAttributes) writable(node).attributes = new Map();
+  return node.attributes as Map<string, Attribute>;
+};
+
+/** Nodes without attributes share one table; the first attribute that is set gives a node its own. */
+const noAttributes: ReadonlyMap<string, Attribute> = new Map();
 
 /** Distance between neighbours in the order of a list; insertions between them halve it. */
 const STEP = 1024;
@@ -291,8 +297,7 @@ export class Editor {
 
   /** Makes a node and inserts it. Operands must be visible there; the caller answers for order. */
   createNode(spec: NodeSpec, place: Place): Node {
-    const attributes = new Map<string, Attribute>();
-    for (const a of spec.attributes ?? []) attributes.set(a.name, a);
+    const attributes = tableOf(spec.attributes);
     const node = new Node(
       this.model.nextNodeId++,
       spec.opType,
@@ -601,6 +606,13 @@ export function outputOf(node: Node, index = 0): Value {
   const value = node.outputs[index];
   if (!value) throw new InternalError(`node ${node.label} has no output ${index}`, { node: node.label });
   return value;
+}
+
+function tableOf(attributes: Iterable<Attribute> | undefined): ReadonlyMap<string, Attribute> {
+  if (attributes === undefined) return noAttributes;
+  const table = new Map<string, Attribute>();
+  for (const a of attributes) table.set(a.name, a);
+  return table.size > 0 ? table : noAttributes;
 }
 
 function graphOf(node: Node): Graph {

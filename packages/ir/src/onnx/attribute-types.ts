@@ -6,13 +6,30 @@ export type ValueField = Exclude<
   'name' | 'docString' | 'type' | 'refAttrName' | 'unknown'
 >;
 
+/** The types that an attribute with a value can have. */
+export type ValuedType =
+  | 'float'
+  | 'int'
+  | 'string'
+  | 'tensor'
+  | 'graph'
+  | 'floats'
+  | 'ints'
+  | 'strings'
+  | 'tensors'
+  | 'graphs'
+  | 'sparse'
+  | 'sparses'
+  | 'type'
+  | 'types';
+
 interface Row {
   /** Number in `AttributeProto.AttributeType`. */
   readonly code: number;
   readonly field: ValueField;
 }
 
-const rows = {
+const rows: Record<ValuedType, Row> = {
   float: { code: 1, field: 'f' },
   int: { code: 2, field: 'i' },
   string: { code: 3, field: 's' },
@@ -27,10 +44,7 @@ const rows = {
   sparses: { code: 12, field: 'sparseTensors' },
   type: { code: 13, field: 'tp' },
   types: { code: 14, field: 'typeProtos' },
-} as const satisfies Record<string, Row>;
-
-/** The types that an attribute with a value can have. */
-export type ValuedType = keyof typeof rows;
+};
 
 export const valuedTypes: readonly ValuedType[] = Object.keys(rows) as ValuedType[];
 

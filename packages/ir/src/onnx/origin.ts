@@ -28,10 +28,18 @@ export class ModelOrigin {
   }
 }
 
-/** An entry of the file about a value, and the value when it still stood for one. */
-export interface Entry<T> {
-  readonly message: T;
-  readonly value: Value | undefined;
+/** An entry of the file about a value: an input, an output, or an element of `value_info`. */
+export class ValueOrigin {
+  readonly message: ValueInfoProto;
+  /** The graph in whose lists the entry stood. */
+  readonly graph: Graph;
+  /** The value, when the entry was about one of that graph. */
+  value: Value | undefined = undefined;
+
+  constructor(message: ValueInfoProto, graph: Graph) {
+    this.message = message;
+    this.graph = graph;
+  }
 }
 
 /**
@@ -40,8 +48,8 @@ export interface Entry<T> {
  */
 export class GraphOrigin {
   readonly message: GraphProto;
-  outputs: readonly Entry<ValueInfoProto>[] = [];
-  valueInfo: readonly Entry<ValueInfoProto>[] = [];
+  outputs: readonly ValueOrigin[] = [];
+  valueInfo: readonly ValueOrigin[] = [];
   /** Values with data in the order of the file. */
   initializers: readonly Value[] = [];
   sparseInitializers: readonly Value[] = [];
@@ -54,16 +62,18 @@ export class GraphOrigin {
 }
 
 /** A quantization annotation: of which value, and which values its parameters name. */
-export interface Annotation extends Entry<TensorAnnotation> {
+export interface Annotation {
+  readonly message: TensorAnnotation;
+  readonly value: Value | undefined;
   readonly parameters: readonly (Value | undefined)[];
 }
 
 /** A function apart from its nodes; `opsetImport` as it was in the file. */
 export class FunctionOrigin {
   readonly message: FunctionProto;
-  readonly valueInfo: readonly Entry<ValueInfoProto>[];
+  readonly valueInfo: readonly ValueOrigin[];
 
-  constructor(message: FunctionProto, valueInfo: readonly Entry<ValueInfoProto>[]) {
+  constructor(message: FunctionProto, valueInfo: readonly ValueOrigin[]) {
     this.message = message;
     this.valueInfo = valueInfo;
   }
@@ -103,17 +113,5 @@ export class SparseOrigin {
 
   constructor(message: SparseTensorProto) {
     this.message = message;
-  }
-}
-
-/** The entry of the file about a value: a graph input or an element of `value_info`. */
-export class ValueOrigin {
-  readonly message: ValueInfoProto;
-  /** The graph in whose lists the entry stood. */
-  readonly graph: Graph;
-
-  constructor(message: ValueInfoProto, graph: Graph) {
-    this.message = message;
-    this.graph = graph;
   }
 }

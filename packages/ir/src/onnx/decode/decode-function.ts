@@ -2,12 +2,12 @@ import type { Attribute } from '../../graph/attribute.ts';
 import type { FunctionDef } from '../../graph/function.ts';
 import { functionKey } from '../../graph/function.ts';
 import { normalDomain } from '../../graph/node.ts';
-import type { FunctionProto, ValueInfoProto } from '../generated/messages.ts';
-import { FunctionOrigin, ValueOrigin } from '../origin.ts';
+import type { FunctionProto } from '../generated/messages.ts';
+import { FunctionOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { decodeAttribute } from './decode-attribute.ts';
 import { type DecodeContext, invalid } from './decode-context.ts';
-import { decodeNodes, entriesOf } from './decode-graph.ts';
+import { byName, decodeNodes, entriesOf, settleEntries } from './decode-graph.ts';
 import { decodeOpsets } from './decode-opsets.ts';
 import { decodeType } from './decode-type.ts';
 import { Scope } from './scope.ts';
@@ -24,15 +24,12 @@ export function decodeFunction(ctx: DecodeContext, message: FunctionProto): void
   }
   const { editor } = ctx;
   const scope = new Scope(undefined);
-  const valueInfo = new Map<string, ValueInfoProto>((message.valueInfo ?? []).map((v) => [v.name ?? '', v]));
   const body = editor.createGraph(name);
+  const valueInfo = entriesOf(body, message.valueInfo);
+  const entries = byName(valueInfo);
   const specs = (message.input ?? []).map((input) => {
-    const info = valueInfo.get(input);
-    return {
-      name: input,
-      declared: decodeType(ctx, info?.type),
-      origin: info && new ValueOrigin(info, body),
-    };
+    const origin = entries.get(input);
+    return { name: input, declared: decodeType(ctx, origin?.message.type), origin };
   });
   for (const input of editor.addInputs(body, specs)) {
     if (input.name === '' || !scope.define(input.name, input)) {
@@ -43,7 +40,8 @@ export function decodeFunction(ctx: DecodeContext, message: FunctionProto): void
       );
     }
   }
-  decodeNodes(ctx, body, message.node ?? [], scope, valueInfo);
+  decodeNodes(ctx, body, message.node ?? [], scope, entries);
+  settleEntries(valueInfo, scope);
   const outputs = (message.output ?? []).map((output) => {
     const value = scope.find(output);
     if (value) return value;
@@ -79,7 +77,7 @@ export function decodeFunction(ctx: DecodeContext, message: FunctionProto): void
         attributeProto: undefined,
         valueInfo: undefined,
       },
-      entriesOf(message.valueInfo, scope),
+      valueInfo,
     ),
   };
   editor.addFunction(fn);

@@ -5,7 +5,7 @@ import type { Value } from '../../graph/value.ts';
 import type { SparseTensor, Tensor } from '../../types/tensor.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import type { GraphProto, NodeProto, ValueInfoProto } from '../generated/messages.ts';
-import { type Entry, GraphOrigin, ValueOrigin } from '../origin.ts';
+import { GraphOrigin, ValueOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { type DecodeContext, invalid, unsupported } from './decode-context.ts';
 import { decodeNode } from './decode-node.ts';
@@ -41,12 +41,14 @@ export function decodeGraph(
   scope: Scope,
   main: boolean,
 ): void {
-  const valueInfo = byName(message.output, message.valueInfo);
+  origin.outputs = entriesOf(graph, message.output);
+  origin.valueInfo = entriesOf(graph, message.valueInfo);
+  const entries = byName(origin.outputs, origin.valueInfo);
   const data = initializersOf(ctx, graph.name, message);
   const sparse = sparseInitializersOf(ctx, graph.name, message, data);
   addInputs(ctx, graph, message, scope, data, sparse, main);
-  addInitializers(ctx, graph, scope, valueInfo, data, sparse);
-  decodeNodes(ctx, graph, message.node ?? [], scope, valueInfo);
+  addInitializers(ctx, graph, scope, entries, data, sparse);
+  decodeNodes(ctx, graph, message.node ?? [], scope, entries);
   const outputs = (message.output ?? []).map((info) => {
     const name = info.name ?? '';
     const value = scope.find(name);
@@ -61,13 +63,24 @@ export function decodeGraph(
   fillOrigin(origin, message, scope, outputs);
 }
 
+/** Entries of the file about values of a graph. */
+export function entriesOf(
+  graph: Graph,
+  messages: readonly ValueInfoProto[] | undefined,
+): readonly ValueOrigin[] {
+  return (messages ?? []).map((message) => new ValueOrigin(message, graph));
+}
+
 /** Entries by name; those of later lists win. */
-function byName(
-  ...lists: readonly (readonly ValueInfoProto[] | undefined)[]
-): ReadonlyMap<string, ValueInfoProto> {
-  const map = new Map<string, ValueInfoProto>();
-  for (const list of lists) for (const entry of list ?? []) map.set(entry.name ?? '', entry);
+export function byName(...lists: readonly (readonly ValueOrigin[])[]): ReadonlyMap<string, ValueOrigin> {
+  const map = new Map<string, ValueOrigin>();
+  for (const list of lists) for (const entry of list) map.set(entry.message.name ?? '', entry);
   return map;
+}
+
+/** Gives entries their values, where nodes have not done so already. */
+export function settleEntries(entries: readonly ValueOrigin[], scope: Scope): void {
+  for (const entry of entries) entry.value ??= scope.own(entry.message.name ?? '');
 }
 
 function initializersOf(ctx: DecodeContext, graph: string, message: GraphProto): ReadonlyMap<string, Tensor> {
@@ -140,21 +153,16 @@ function addInitializers(
   ctx: DecodeContext,
   graph: Graph,
   scope: Scope,
-  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+  entries: ReadonlyMap<string, ValueOrigin>,
   data: ReadonlyMap<string, Tensor>,
   sparse: ReadonlyMap<string, SparseTensor>,
 ): void {
   const add = (name: string, type: ValueType, spec: Partial<ValueSpec>): void => {
     // Already an input of that name: the data are its default.
     if (scope.own(name)) return;
-    const info = valueInfo.get(name);
-    const value = ctx.editor.addInitializer(graph, {
-      ...spec,
-      name,
-      type,
-      declared: decodeType(ctx, info?.type),
-      origin: info && new ValueOrigin(info, graph),
-    });
+    const origin = entries.get(name);
+    const declared = decodeType(ctx, origin?.message.type);
+    const value = ctx.editor.addInitializer(graph, { ...spec, name, type, declared, origin });
     define(ctx, graph, scope, value, 'initializer');
   };
   for (const [name, tensor] of data) add(name, tensorType(tensor.dtype, tensor.dims), { tensor });
@@ -175,16 +183,15 @@ export function decodeNodes(
   graph: Graph,
   nodes: Iterable<NodeProto>,
   scope: Scope,
-  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+  entries: ReadonlyMap<string, ValueOrigin>,
 ): void {
   let early: NodeProto[] | undefined;
   for (const node of nodes) {
     if (early) early.push(node);
-    else if (!areCapturesReady(node, scope) || !decodeNode(ctx, graph, node, scope, valueInfo))
-      early = [node];
+    else if (!areCapturesReady(node, scope) || !decodeNode(ctx, graph, node, scope, entries)) early = [node];
   }
   if (!early) return;
-  for (const node of sortNodes(ctx, graph.name, early, scope)) decodeNode(ctx, graph, node, scope, valueInfo);
+  for (const node of sortNodes(ctx, graph.name, early, scope)) decodeNode(ctx, graph, node, scope, entries);
 }
 
 function fillOrigin(origin: GraphOrigin, message: GraphProto, scope: Scope, outputs: readonly Value[]): void {
@@ -192,8 +199,8 @@ function fillOrigin(origin: GraphOrigin, message: GraphProto, scope: Scope, outp
     const value = scope.own(name ?? '');
     return value ? [value] : [];
   };
-  origin.outputs = (message.output ?? []).map((info, i) => ({ message: info, value: outputs[i] }));
-  origin.valueInfo = entriesOf(message.valueInfo, scope);
+  for (const [i, entry] of origin.outputs.entries()) entry.value = outputs[i];
+  settleEntries(origin.valueInfo, scope);
   origin.initializers = (message.initializer ?? []).flatMap((tensor) => own(tensor.name));
   origin.sparseInitializers = (message.sparseInitializer ?? []).flatMap((sparse) => own(sparse.values?.name));
   origin.annotations = (message.quantizationAnnotation ?? []).map((annotation) => ({
@@ -201,12 +208,4 @@ function fillOrigin(origin: GraphOrigin, message: GraphProto, scope: Scope, outp
     value: scope.own(annotation.tensorName ?? ''),
     parameters: (annotation.quantParameterTensorNames ?? []).map((p) => scope.find(p.value ?? '')),
   }));
-}
-
-/** Entries of the file about values, with the values. */
-export function entriesOf(
-  entries: readonly ValueInfoProto[] | undefined,
-  scope: Scope,
-): readonly Entry<ValueInfoProto>[] {
-  return (entries ?? []).map((message) => ({ message, value: scope.own(message.name ?? '') }));
 }

@@ -2,7 +2,7 @@ import type { Where } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
 import type { ValueType } from '../../types/value-type.ts';
-import type { NodeProto, ValueInfoProto } from '../generated/messages.ts';
+import type { NodeProto } from '../generated/messages.ts';
 import { NodeOrigin, ValueOrigin } from '../origin.ts';
 import { shown } from '../shown.ts';
 import { decodeAttribute } from './decode-attribute.ts';
@@ -32,7 +32,7 @@ export function decodeNode(
   graph: Graph,
   message: NodeProto,
   scope: Scope,
-  valueInfo: ReadonlyMap<string, ValueInfoProto>,
+  entries: ReadonlyMap<string, ValueOrigin>,
 ): boolean {
   const inputs = operandsOf(message, scope);
   if (!inputs) return false;
@@ -41,10 +41,9 @@ export function decodeNode(
   const outputs = message.output ?? [];
   let declared: (ValueType | undefined)[] | undefined;
   let outputOrigins: (ValueOrigin | undefined)[] | undefined;
-  if (valueInfo.size > 0) {
-    const entries = outputs.map((name) => valueInfo.get(name));
-    declared = entries.map((entry) => decodeType(ctx, entry?.type));
-    outputOrigins = entries.map((entry) => entry && new ValueOrigin(entry, graph));
+  if (entries.size > 0) {
+    outputOrigins = outputs.map((name) => entries.get(name));
+    declared = outputOrigins.map((entry) => decodeType(ctx, entry?.message.type));
   }
   const attributes = message.attribute?.map((a) =>
     decodeAttribute(ctx, a, scope, () => whereOf(graph.name, message)),
@@ -68,7 +67,9 @@ export function decodeNode(
     throw invalid(ctx, whereOf(graph.name, message), `${nodeWords(message)} has an attribute twice`);
   }
   for (const output of node.outputs) {
-    if (!output || scope.define(output.name, output)) continue;
+    if (!output) continue;
+    if (output.origin instanceof ValueOrigin) output.origin.value = output;
+    if (scope.define(output.name, output)) continue;
     const where = { ...whereOf(graph.name, message), value: output.name };
     throw invalid(
       ctx,

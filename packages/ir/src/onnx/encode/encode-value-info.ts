@@ -2,7 +2,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
 import { sameType } from '../../infer/refine.ts';
 import type { ValueInfoProto } from '../generated/messages.ts';
-import { type Entry, ValueOrigin } from '../origin.ts';
+import { ValueOrigin } from '../origin.ts';
 import { contradicts } from './compare-types.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { encodeType } from './encode-type.ts';
@@ -22,7 +22,7 @@ export function encodeInputs(ctx: EncodeContext, graph: Graph): readonly ValueIn
 export function encodeOutputs(
   ctx: EncodeContext,
   graph: Graph,
-  entries: readonly Entry<ValueInfoProto>[],
+  entries: readonly ValueOrigin[],
 ): readonly ValueInfoProto[] {
   const byName = new Map<string, ValueInfoProto>();
   const byValue = new Map<Value, ValueInfoProto>();
@@ -47,7 +47,7 @@ export function encodeOutputs(
 export function encodeValueInfo(
   ctx: EncodeContext,
   graph: Graph,
-  entries: readonly Entry<ValueInfoProto>[],
+  entries: readonly ValueOrigin[],
 ): readonly ValueInfoProto[] {
   const written: ValueInfoProto[] = [];
   const outputs = new Set(graph.outputs);

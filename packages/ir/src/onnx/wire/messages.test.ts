@@ -51,7 +51,7 @@ function normal(value: number | bigint): number | bigint {
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-function valueOf(field: Field, depth: number): fc.Arbitrary<unknown> {
+function arbitraryOf(field: Field, depth: number): fc.Arbitrary<unknown> {
   switch (field.kind) {
     case 's':
       return fc.string({ unit: 'grapheme' });
@@ -76,7 +76,7 @@ function valueOf(field: Field, depth: number): fc.Arbitrary<unknown> {
 function messageOf<T extends object>(type: MessageType<T>, depth: number): fc.Arbitrary<T> {
   const fields = type.fields.filter((f) => !f.lazy && (depth > 0 || f.kind !== 'm'));
   const shape = fields.map((field) => {
-    const value = valueOf(field, depth);
+    const value = arbitraryOf(field, depth);
     const some = field.repeated ? fc.array(value, { minLength: 1, maxLength: 3 }) : value;
     return fc.option(some, { nil: undefined, freq: 1 });
   });
