@@ -3,9 +3,8 @@ import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
-import type { ValueInfoProto } from '../onnx/generated/messages.ts';
 import type { ExternalFiles } from '../onnx/limits.ts';
-import { type Entry, GraphOrigin } from '../onnx/origin.ts';
+import { GraphOrigin, type ValueOrigin } from '../onnx/origin.ts';
 import { shown } from '../onnx/shown.ts';
 import type { SparseTensor, Tensor } from '../types/tensor.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
@@ -78,7 +77,7 @@ export class GraphReader implements AttributeReader {
   }
 
   /** Reads a function body, which has no initializers. Gives back what was said of types of inputs and other values. */
-  readBody(graph: Graph): readonly Entry<ValueInfoProto>[] {
+  readBody(graph: Graph): readonly ValueOrigin[] {
     const { cursor } = this;
     this.scope.enter();
     const inputs = this.declarations('(', ')');
@@ -89,7 +88,7 @@ export class GraphReader implements AttributeReader {
     if (data) throw cursor.error('a function body has no initializers; use a Constant node', data.at);
     this.fill(graph, inputs, outputs, values);
     this.scope.leave();
-    return [...graph.inputs.flatMap(entryOf), ...statedTypes(graph)];
+    return [...graph.inputs.flatMap((value) => entryOf(value, graph)), ...statedTypes(graph)];
   }
 
   /** Reads nodes up to the end of the text. */

@@ -1,20 +1,22 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
 import { encodeType } from '../onnx/encode/encode-type.ts';
-import type { ValueInfoProto } from '../onnx/generated/messages.ts';
-import type { Entry } from '../onnx/origin.ts';
+import { ValueOrigin } from '../onnx/origin.ts';
 
-/** What a file says in `value_info` of the values that nodes make. */
-export function statedTypes(graph: Graph): readonly Entry<ValueInfoProto>[] {
-  const entries: Entry<ValueInfoProto>[] = [];
+/** What a file says in `value_info` of the values that the nodes of a graph make. */
+export function statedTypes(graph: Graph): readonly ValueOrigin[] {
+  const entries: ValueOrigin[] = [];
   for (const node of graph.nodes()) {
-    for (const value of node.outputs) if (value) entries.push(...entryOf(value));
+    for (const value of node.outputs) if (value) entries.push(...entryOf(value, graph));
   }
   return entries;
 }
 
 /** The entry of a value of which a type was stated. */
-export function entryOf(value: Value): readonly Entry<ValueInfoProto>[] {
+export function entryOf(value: Value, graph: Graph): readonly ValueOrigin[] {
   const { name, declared } = value;
-  return declared ? [{ message: { name, type: encodeType(declared) }, value }] : [];
+  if (!declared) return [];
+  const entry = new ValueOrigin({ name, type: encodeType(declared) }, graph);
+  entry.value = value;
+  return [entry];
 }
