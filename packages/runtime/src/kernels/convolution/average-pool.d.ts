@@ -1,2 +1,0 @@
-import type { Kernel } from '../kernel.ts';
-export declare const averagePoolKernel: Kernel;
