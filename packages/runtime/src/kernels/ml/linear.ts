@@ -1,6 +1,6 @@
 import { linearClassifier, linearRegressor } from '@refold/ir';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { realResult } from '../real-result.ts';
+import { doubles, realResult } from '../real-result.ts';
 import { classLabels, putLabel } from './labels.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { argMax, transformScores, twoScores } from './scores.ts';
@@ -16,7 +16,7 @@ export const linearRegressorKernel: Kernel = {
     const { targets } = view;
     checkSizes(ctx, x, targets, view.coefficients, view.intercepts);
     const out = realResult(ctx, 'float32', [x.rows, targets]);
-    const scores = new Float64Array(targets);
+    const scores = doubles(ctx, [targets]);
     for (let row = 0; row < x.rows; row += 1) {
       ctx.tick();
       linear(scores, x, row, view.coefficients, view.intercepts);

@@ -8,7 +8,7 @@ import {
 } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { realResult } from '../real-result.ts';
+import { doubles, realResult } from '../real-result.ts';
 import { classLabels, putLabel } from './labels.ts';
 import { NodeCache } from './node-cache.ts';
 import { type Rows, rowsOf } from './rows.ts';
@@ -53,7 +53,7 @@ function regress(
   dtype: DType,
 ): NdArray {
   const out = realResult(ctx, dtype, [x.rows, view.targets]);
-  const scores = new Float64Array(view.targets);
+  const scores = doubles(ctx, [view.targets]);
   for (let row = 0; row < x.rows; row += 1) {
     ctx.tick();
     aggregate(ctx, scores, trees, x, row, view.aggregate);

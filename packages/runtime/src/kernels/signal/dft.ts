@@ -27,7 +27,7 @@ export const dftKernel: Kernel = {
     const im = doubles(ctx, [length]);
     // Half a spectrum is completed by symmetry, so only its own bins are read.
     const read = Math.min(given, view.inverse && view.onesided ? Math.floor(length / 2) + 1 : length);
-    const transform = fourier(length);
+    const transform = fourier(length, (n) => doubles(ctx, [n]));
     const factor = view.inverse ? 1 / length : 1;
     for (let o = 0; o < outer; o += 1) {
       for (let i = 0; i < inner; i += 1) {

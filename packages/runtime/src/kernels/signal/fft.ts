@@ -9,8 +9,12 @@ export interface Fourier {
   transform(re: Float64Array, im: Float64Array, inverse: boolean): void;
 }
 
-export function fourier(length: number): Fourier {
-  return (length & (length - 1)) === 0 && length < 2 ** 31 ? new PowerOfTwo(length) : new Bluestein(length);
+/** Gives zero-filled working memory, perhaps within a limit. */
+type Allocate = (length: number) => Float64Array;
+
+export function fourier(length: number, allocate: Allocate): Fourier {
+  const isPowerOfTwo = (length & (length - 1)) === 0 && length < 2 ** 31;
+  return isPowerOfTwo ? new PowerOfTwo(length, allocate) : new Bluestein(length, allocate);
 }
 
 class PowerOfTwo implements Fourier {
@@ -18,11 +22,11 @@ class PowerOfTwo implements Fourier {
   private readonly cos: Float64Array;
   private readonly sin: Float64Array;
 
-  constructor(length: number) {
+  constructor(length: number, allocate: Allocate) {
     this.length = length;
-    this.cos = new Float64Array(length / 2);
-    this.sin = new Float64Array(length / 2);
-    for (let k = 0; k < length / 2; k += 1) {
+    this.cos = allocate(length >> 1);
+    this.sin = allocate(length >> 1);
+    for (let k = 0; k < this.cos.length; k += 1) {
       this.cos[k] = Math.cos((2 * Math.PI * k) / length);
       this.sin[k] = Math.sin((2 * Math.PI * k) / length);
     }
@@ -81,17 +85,17 @@ class Bluestein implements Fourier {
   private readonly workRe: Float64Array;
   private readonly workIm: Float64Array;
 
-  constructor(length: number) {
+  constructor(length: number, allocate: Allocate) {
     this.length = length;
     let size = 1;
     while (size < 2 * length - 1) size *= 2;
-    this.inner = new PowerOfTwo(size);
-    this.chirpRe = new Float64Array(length);
-    this.chirpIm = new Float64Array(length);
-    this.filterRe = new Float64Array(size);
-    this.filterIm = new Float64Array(size);
-    this.workRe = new Float64Array(size);
-    this.workIm = new Float64Array(size);
+    this.inner = new PowerOfTwo(size, allocate);
+    this.chirpRe = allocate(length);
+    this.chirpIm = allocate(length);
+    this.filterRe = allocate(size);
+    this.filterIm = allocate(size);
+    this.workRe = allocate(size);
+    this.workIm = allocate(size);
     // n² mod 2N, kept small so that the angle loses no digits.
     for (let n = 0, square = 0; n < length; n += 1) {
       const angle = (Math.PI * square) / length;

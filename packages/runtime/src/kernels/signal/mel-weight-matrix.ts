@@ -2,7 +2,7 @@ import { melWeightMatrix } from '@refold/ir';
 import type { NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { realResult } from '../real-result.ts';
+import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
 /** Triangular filters, evenly spaced on the mel scale: [bins of a one-sided spectrum, mel bins]. */
@@ -40,7 +40,7 @@ function edges(
   const lowest = mel(low);
   // The reference divides the range by the number of edges, not by the distances between them.
   const step = (mel(high) - lowest) / (mels + 2);
-  const places = new Float64Array(mels + 2);
+  const places = doubles(ctx, [mels + 2]);
   for (let i = 0; i < places.length; i += 1) {
     const place = Math.floor(((length + 1) * hertz(lowest + i * step)) / rate);
     if (!(place >= 0 && place < bins)) throw ctx.op.invalid(`a filter edge at bin ${place} of ${bins}`);

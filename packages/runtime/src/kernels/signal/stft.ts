@@ -25,7 +25,7 @@ export const stftKernel: Kernel = {
     const data = reals(signal);
     const re = doubles(ctx, [length]);
     const im = doubles(ctx, [length]);
-    const transform = fourier(length);
+    const transform = fourier(length, (n) => doubles(ctx, [n]));
     for (let b = 0, at = 0; b < batch; b += 1) {
       for (let frame = 0; frame < frames; frame += 1) {
         ctx.tick();
