@@ -13,6 +13,7 @@ export { Node, normalDomain } from './graph/node.ts';
 export { type Use, Value } from './graph/value.ts';
 export { constantTensor } from './infer/constant.ts';
 export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.ts';
+export { Inference } from './infer/incremental.ts';
 export { contentsOf, inferGraph, inferModel, inferNode, type OnInvalid } from './infer/infer.ts';
 export { refineDim, refineDims, refineType, sameType, typeKey } from './infer/refine.ts';
 export { viewAs, viewOf } from './infer/view-of.ts';

@@ -1,7 +1,7 @@
 import type { Int } from '../graph/attribute.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
-import { OpContext, type OperandFacts } from '../ops/context.ts';
+import { type CallAttributes, OpContext, type OperandFacts } from '../ops/context.ts';
 import { schemaOf } from '../ops/schema.ts';
 import { MAX_CONTENTS } from '../ops/sizes.ts';
 import type { Dim } from '../types/dim.ts';
@@ -26,10 +26,12 @@ export type InferGraph = (
 /** What is known of the operands of a node without running it. */
 class StaticFacts implements OperandFacts {
   private readonly node: Node;
+  private readonly call: CallAttributes | undefined;
   readonly inferGraph?: InferGraph;
 
-  constructor(node: Node, inferGraph: InferGraph | undefined) {
+  constructor(node: Node, inferGraph: InferGraph | undefined, call: CallAttributes | undefined) {
     this.node = node;
+    this.call = call;
     if (inferGraph) this.inferGraph = inferGraph;
   }
 
@@ -75,7 +77,7 @@ class StaticFacts implements OperandFacts {
 
   private parameter(index: number): Tensor | undefined {
     const value = this.node.inputs[index];
-    const tensor = value && constantTensor(value);
+    const tensor = value && constantTensor(value, this.call);
     return tensor && tensor.size <= MAX_PARAMETER ? tensor : undefined;
   }
 }
@@ -105,9 +107,12 @@ export function contentsOfTensor(tensor: Tensor): readonly number[] | undefined 
   return out;
 }
 
-/** A node as views see it while its graph is optimized. */
-export function staticContext(node: Node, inferGraph?: InferGraph): OpContext {
+/**
+ * A node as views see it while its graph is optimized; `call` has the attributes of the call whose function
+ * body the node stands in, if one is followed.
+ */
+export function staticContext(node: Node, inferGraph?: InferGraph, call?: CallAttributes): OpContext {
   const opset = node.graph?.opset(node.domain);
   const schema = opset === undefined ? undefined : schemaOf(node.domain, node.opType, opset);
-  return new OpContext(node, schema, new StaticFacts(node, inferGraph));
+  return new OpContext(node, schema, new StaticFacts(node, inferGraph, call), call);
 }

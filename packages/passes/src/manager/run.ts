@@ -1,4 +1,4 @@
-import { type Editor, inferModel, type ModelError, type Node, RefoldError } from '@refold/ir';
+import { type Editor, Inference, type ModelError, type Node, RefoldError } from '@refold/ir';
 import { type CompiledRules, compile, type RewriteReport, rewrite } from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
@@ -7,6 +7,8 @@ import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass
 export const defaultPassOptions: PassOptions = { foldLimit: 1024, exactness: 'reassociate' };
 
 export interface RunOptions extends Partial<PassOptions> {
+  /** Whether the types of the model are inferred already. */
+  readonly inferred?: boolean;
   /** Rounds over all passes after which to stop, settled or not. @default 12 */
   readonly maxRounds?: number;
   /** Called after each pass that changed something, for instance to verify the model. Throwing rolls the pass back. */
@@ -84,20 +86,19 @@ class Runner {
     const ranAt = new Map<Group, number>();
     const limit = this.options.maxRounds ?? 12;
     let rounds = 0;
-    let inferredAt = -1;
+    const inference = new Inference(this.editor, (error, node) => this.invalid.set(node, error));
+    if (!this.options.inferred) inference.start();
     for (; rounds < limit; rounds += 1) {
       const before = this.version;
       for (const group of this.groups) {
         if (this.failed.has(group) || ranAt.get(group) === this.version) continue;
-        if (inferredAt !== this.version) {
-          inferModel(this.editor, (error, node) => this.invalid.set(node, error));
-          inferredAt = this.version;
-        }
+        inference.update();
         this.runGroup(group, rounds);
         ranAt.set(group, this.version);
       }
       if (this.version === before) break;
     }
+    inference.stop();
     if (rounds === limit) this.stopped = 'round-limit';
     return {
       passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
