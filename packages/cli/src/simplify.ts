@@ -4,6 +4,7 @@ import { checkResult } from './check.ts';
 import { changeInterface } from './interface.ts';
 import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
 import { type CheckReport, figuresOf, type SimplifyReport } from './report/report.ts';
+import { validate } from './validate.ts';
 import { version } from './version.ts';
 
 /** Where a model comes from: bytes, or the path of a file (Node only). */
@@ -66,8 +67,11 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   const before = figuresOf(model, inputBytes);
   const read = performance.now();
 
-  changeInterface(model, options);
-  const result = runPasses(new Editor(model), passes, {
+  const editor = new Editor(model);
+  changeInterface(editor, options);
+  const odd = validate(editor);
+  const result = runPasses(editor, passes, {
+    inferred: true,
     ...(options.foldLimit === undefined ? {} : { foldLimit: options.foldLimit }),
     ...(options.exactness === undefined ? {} : { exactness: options.exactness }),
     check: options.verify ? () => assertValid(model) : undefined,
@@ -80,7 +84,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   if (options.check) {
     progress({ stage: 'check' });
     const original = (await load(input)).model;
-    changeInterface(original, options);
+    changeInterface(new Editor(original), options);
     check = checkResult(original, model, options.check, options);
   }
   const checked = performance.now();
@@ -96,7 +100,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
       passes: result.passes,
       rounds: result.rounds,
       stopped: result.stopped,
-      warnings: result.invalid.map((e) => e.message),
+      warnings: [...new Set([...odd, ...result.invalid.map((e) => e.message)])],
       ...(check === undefined ? {} : { check }),
       milliseconds: { read: read - started, simplify: simplified - read, check: checked - simplified, write },
     }),

@@ -121,6 +121,22 @@ test('a branch does not see what another branch defines', () => {
   expect(() => decode(graph)).toThrow(invalid(/'t', which nothing defines/));
 });
 
+test('an initializer of a branch cannot hide a value around it', () => {
+  const k = { name: 'k', dataType: 1, dims: [0] };
+  const inner: GraphProto = {
+    initializer: [k],
+    node: [node('Add', ['x', 'k'], ['t'])],
+    output: [{ name: 't' }],
+  };
+  const graph: GraphProto = {
+    input: [x, { name: 'c' }],
+    node: [node('If', ['c'], ['y'], { attribute: [{ name: 'then_branch', type: 5, g: inner }] })],
+    output: [y],
+  };
+  expect(decode(graph).graph.nodeCount).toBe(1);
+  expect(() => decode({ ...graph, initializer: [k] })).toThrow(invalid(/'k' has the name of a value around/));
+});
+
 test('graphs may be nested as deep as the limit says', () => {
   let graph: GraphProto = { node: [node('Abs', ['x'], ['y0'])], output: [{ name: 'y0' }] };
   for (let i = 1; i <= 8; i += 1) {

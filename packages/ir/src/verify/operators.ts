@@ -21,6 +21,9 @@ export function checkOperators(model: Model, findings: Findings): void {
   }
 }
 
+/** What names of operators look like, those of later opsets too. */
+const identifier = /^[A-Za-z_]\w*$/;
+
 function checkNode(model: Model, node: Node, findings: Findings): void {
   const opset = node.graph?.opset(node.domain);
   if (opset === undefined) {
@@ -47,6 +50,8 @@ function checkNode(model: Model, node: Node, findings: Findings): void {
     checkPresent(node, 'output', node.outputs, schema.outputs, findings);
     checkAttributes(node, schema, findings);
     checkOperandTypes(node, schema, findings);
+  } else if (node.domain === '' && !identifier.test(node.opType)) {
+    findings.add('op/name', { node }, `${nodeWords(node)}: no operator of ONNX can have such a name`);
   } else if (node.domain === '' && opset <= newestOpset()) {
     findings.add('op/unknown', { node }, `${nodeWords(node)}: opset ${opset} has no such operator`);
   }

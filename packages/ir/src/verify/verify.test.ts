@@ -4,6 +4,7 @@ import { InternalError, ModelError } from '../errors.ts';
 import type { Model } from '../graph/model.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
+import { inferModel } from '../infer/infer.ts';
 import { parseModel } from '../text/parse.ts';
 import { tensorType } from '../types/value-type.ts';
 import { assertValid, verifyModel } from './verify.ts';
@@ -261,6 +262,27 @@ function someTensor() {
   const [k] = parse('', '<float k = {1}>').graph.initializers;
   return k?.tensor;
 }
+
+test('operators of the standard domain are named by identifiers', () => {
+  const model = parse('t = Neg (x)');
+  Object.assign(at(model, 't'), { opType: 'a b' });
+  expect(codes(model)).toEqual(['op/name']);
+  Object.assign(at(model, 't'), { domain: 'com.example' });
+  expect(verifyModel(model)).toEqual([]);
+});
+
+test('outputs of the model have the element types that are stated for them', () => {
+  const text = (type: string): string => `${header} g (float[N] x) => (${type} y) { y = Neg (x) }`;
+  const typed = (type: string): Model => {
+    const model = parseModel(text(type));
+    inferModel(new Editor(model));
+    return model;
+  };
+  expect(codes(typed('float[5]'))).toEqual([]);
+  expect(messages(typed('double[N]'))).toEqual([
+    "graph 'g': output 'y' is float[N], but is said to be double[N]",
+  ]);
+});
 
 test('findings stop at the limit', () => {
   const model = parse(Array.from({ length: 300 }, (_, i) => `v${i} = Foo (x)`).join(' '));

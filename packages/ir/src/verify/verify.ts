@@ -4,6 +4,7 @@ import { checkData } from './data.ts';
 import { type Finding, Findings } from './finding.ts';
 import { checkFunctions } from './functions.ts';
 import { checkOperators } from './operators.ts';
+import { checkOutputs } from './outputs.ts';
 import { checkScopes } from './scopes.ts';
 import { checkStructure } from './structure.ts';
 
@@ -27,6 +28,7 @@ export function verifyModel(model: Model, options: VerifyOptions = {}): readonly
   checkScopes(model, findings);
   checkOperators(model, findings);
   checkData(model, findings);
+  checkOutputs(model, findings);
   checkFunctions(model, findings);
   return findings.found;
 }

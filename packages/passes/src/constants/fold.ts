@@ -23,7 +23,7 @@ export const foldConstants: Pass = graphPass({
 /** A result above this is not even computed unless its inputs take as much. */
 const MAX_COMPUTED = 8 << 20;
 
-/** Bytes of results that are computed and not written yet. */
+/** Bytes of results that are computed and not written yet, beyond four times those of the model. */
 const MAX_PENDING = 256 << 20;
 
 /** Operators that engines look for as they are, even on constants: quantized weights stay quantized. */
@@ -57,8 +57,10 @@ class Folding {
       inputs.push(tensor);
     }
     if (node.outputs.every((o) => !o || o.useCount === 0)) return;
-    const free = Math.min(MAX_COMPUTED, MAX_PENDING - this.pending);
-    const result = evaluateNode(node, inputs, { memoryLimit: 4 * operandBytes + Math.max(free, 0) });
+    // Operands may be results themselves, each larger than the one before, so that needs a bound of its own.
+    const left = MAX_PENDING + 4 * this.context.originalBytes - this.pending;
+    const memoryLimit = Math.max(0, Math.min(4 * operandBytes + MAX_COMPUTED, left));
+    const result = evaluateNode(node, inputs, { memoryLimit });
     if (result.kind === 'refused') {
       this.context.refuse(result.refusal, node.label);
       return;

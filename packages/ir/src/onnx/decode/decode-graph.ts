@@ -160,6 +160,11 @@ function addInitializers(
   const add = (name: string, type: ValueType, spec: Partial<ValueSpec>): void => {
     // Already an input of that name: the data are its default.
     if (scope.own(name)) return;
+    // ONNX forbids it, and runtimes do not agree on which of the two is read.
+    if (scope.find(name)) {
+      const where = { graph: graph.name, value: name };
+      throw invalid(ctx, where, `initializer ${shown(name)} has the name of a value around its graph`);
+    }
     const origin = entries.get(name);
     const declared = decodeType(ctx, origin?.message.type);
     const value = ctx.editor.addInitializer(graph, { ...spec, name, type, declared, origin });

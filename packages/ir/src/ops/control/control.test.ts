@@ -21,6 +21,13 @@ test('If with a constant condition has the type of the branch that is taken', ()
   expect(g.type('y')).toBe('float32[N, 3]');
 });
 
+test('the branches of If give as many results as each other', () => {
+  const g = inferText(`(bool c, float[2] x) => () {
+    y = If (c) <then_branch = a () => (p, q) { p = Neg (x) q = Exp (x) }, else_branch = b () => (r) { r = Neg (x) }>
+  }`);
+  expect(g.errors).toEqual(['If: then_branch has 2 outputs, else_branch 1']);
+});
+
 test('Loop keeps the sizes that its body gives back, and loses those that it changes', () => {
   const g = inferText(`(int64 m, float[N, 3] x, float[2] y) => () {
     same, grown = Loop (m, , x, y) <body = b (int64 i, bool c, a, v) => (co, ao, vo) {

@@ -24,6 +24,10 @@ export const ifElse: Operator<IfView> = operator({
     if (infer === undefined) return [];
     const thenBranch = branch(ctx, 'then_branch');
     const elseBranch = branch(ctx, 'else_branch');
+    const [thenCount, elseCount] = [thenBranch.outputs.length, elseBranch.outputs.length];
+    if (thenCount !== elseCount) {
+      throw ctx.invalid(`then_branch has ${thenCount} outputs, else_branch ${elseCount}`);
+    }
     // Both are inferred, taken or not, so that the nodes inside get their types.
     const thenTypes = infer(thenBranch, []);
     const elseTypes = infer(elseBranch, []);
