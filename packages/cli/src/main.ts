@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { run } from './cli.ts';
 
 // A reader that has seen enough, as `head`, is no failure.
@@ -7,4 +6,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await run(process.argv.slice(2), process);
+// The bundle is a script, where nothing can be awaited.
+run(process.argv.slice(2), process).then((code) => {
+  process.exitCode = code;
+});
