@@ -2,6 +2,7 @@ import { loopBody, type ScanView, scan } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { Stack, sliceAt } from './slices.ts';
 
 /** Runs a nested graph for each slice of some operands, carrying states along. */
@@ -75,7 +76,7 @@ function scanBatch(
     scanned,
     scanned.map((array) => axisIn(ctx, array, 1)),
   );
-  const sequenceLengths = lengths === undefined ? undefined : reals(asTensor(lengths, ctx, 0));
+  const sequenceLengths = lengths === undefined ? undefined : reals(realOperand([lengths], ctx, 0));
   const body = loopBody(ctx.op);
   const finals = states.map((_, i) => new Stack(ctx, body.outputs[i], batch, 0));
   const results = view.outputAxes.map((_, i) => new Stack(ctx, body.outputs[view.states + i], batch, 0));

@@ -1,6 +1,7 @@
 import { affineGrid } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -8,7 +9,7 @@ import { resultDims } from '../result-dims.ts';
 export const affineGridKernel: Kernel = {
   name: 'AffineGrid',
   run(inputs, ctx) {
-    const theta = asTensor(inputs[0], ctx, 0);
+    const theta = realOperand(inputs, ctx, 0);
     const view = affineGrid.view(ctx.op);
     const dims = resultDims(ctx, affineGrid, view);
     const [batches = 0] = dims;

@@ -1,7 +1,8 @@
 import { type GridSampleView, gridSample } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import { strides } from '../../tensor/strides.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -9,8 +10,8 @@ import { resultDims } from '../result-dims.ts';
 export const gridSampleKernel: Kernel = {
   name: 'GridSample',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const grid = asTensor(inputs[1], ctx, 1);
+    const x = realOperand(inputs, ctx, 0);
+    const grid = realOperand(inputs, ctx, 1);
     const view = gridSample.view(ctx.op);
     const dims = resultDims(ctx, gridSample, view);
     if (x.dims[0] !== grid.dims[0]) throw ctx.op.invalid(`${x.dims[0]} images with ${grid.dims[0]} grids`);

@@ -1,13 +1,14 @@
 import { nonMaxSuppression } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 
 /** Greedy suppression: the best box of a class goes first, boxes that overlap it too much are dropped. */
 export const nonMaxSuppressionKernel: Kernel = {
   name: 'NonMaxSuppression',
   run(inputs, ctx) {
-    const boxes = asTensor(inputs[0], ctx, 0);
-    const scores = asTensor(inputs[1], ctx, 1);
+    const boxes = realOperand(inputs, ctx, 0);
+    const scores = realOperand(inputs, ctx, 1);
     const view = nonMaxSuppression.view(ctx.op);
     const [batches = 0, count = 0, four] = boxes.dims;
     const [scoreBatches, classes = 0, scoreCount] = scores.dims;

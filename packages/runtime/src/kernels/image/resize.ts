@@ -3,6 +3,7 @@ import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
 import { copyWords, type Words, wordsOf } from '../../tensor/words.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { axisTaps, type ResizedAxis, type Taps } from './axis-taps.ts';
@@ -22,8 +23,9 @@ function run(
   ctx: KernelContext,
   operator: Operator<ResizeView>,
 ): readonly (NdValue | undefined)[] {
-  const x = asTensor(inputs[0], ctx, 0);
   const view = operator.view(ctx.op);
+  // Only `nearest` leaves elements as they are, so only it takes all of them.
+  const x = view.mode === 'nearest' ? asTensor(inputs[0], ctx, 0) : realOperand(inputs, ctx, 0);
   if (view.scales === undefined && view.sizes === undefined)
     throw ctx.op.invalid('it has neither scales nor sizes');
   const dims = resultDims(ctx, operator, view);

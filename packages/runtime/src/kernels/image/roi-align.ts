@@ -1,6 +1,7 @@
 import { type RoiAlignView, roiAlign } from '@refold/ir';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -8,9 +9,9 @@ import { resultDims } from '../result-dims.ts';
 export const roiAlignKernel: Kernel = {
   name: 'RoiAlign',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
-    const rois = asTensor(inputs[1], ctx, 1);
-    const batchIndices = asTensor(inputs[2], ctx, 2);
+    const x = realOperand(inputs, ctx, 0);
+    const rois = realOperand(inputs, ctx, 1);
+    const batchIndices = realOperand(inputs, ctx, 2);
     const view = roiAlign.view(ctx.op);
     const dims = resultDims(ctx, roiAlign, view);
     const [count = 0, channels = 0] = dims;

@@ -1,6 +1,7 @@
 import { erfc } from '../../math/erf.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 
 /** x/2 · erfc(-x/√2), which keeps its digits for negative x, unlike 1 + erf. */
@@ -8,7 +9,7 @@ export const microsoftGeluKernel: Kernel = {
   domain: 'com.microsoft',
   name: 'Gelu',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const out = realResult(ctx, x.dtype, x.dims);
     const data = reals(x);
     for (let i = 0; i < data.length; i += 1) {

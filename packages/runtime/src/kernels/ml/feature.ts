@@ -2,6 +2,7 @@ import { binarizer, normalizer, scaler } from '@refold/ir';
 import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
 import { copyWords, wordsOf } from '../../tensor/words.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { rowsOf } from './rows.ts';
 
@@ -13,7 +14,7 @@ export const arrayFeatureExtractorKernel: Kernel = {
   name: 'ArrayFeatureExtractor',
   run(inputs, ctx) {
     const x = asTensor(inputs[0], ctx, 0);
-    const picked = reals(asTensor(inputs[1], ctx, 1));
+    const picked = reals(realOperand(inputs, ctx, 1));
     const columns = x.dims.at(-1);
     if (columns === undefined) throw ctx.op.invalid('X is a scalar and has no columns');
     for (const k of picked) if (!(k >= 0 && k < columns)) throw ctx.op.invalid(`X has no column ${k}`);
@@ -36,7 +37,7 @@ export const binarizerKernel: Kernel = {
   domain,
   name: 'Binarizer',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const { threshold } = binarizer.view(ctx.op);
     const out = realResult(ctx, x.dtype, x.dims);
     const data = reals(x);
@@ -50,7 +51,7 @@ export const scalerKernel: Kernel = {
   domain,
   name: 'Scaler',
   run(inputs, ctx) {
-    const x = asTensor(inputs[0], ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const view = scaler.view(ctx.op);
     const columns = x.dims.at(-1) ?? 1;
     const offset = perColumn(ctx, view.offset, columns, 0);

@@ -1,6 +1,7 @@
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 
 /** X [rows, columns] as numbers; a vector is one row. */
 export interface Rows {
@@ -11,7 +12,7 @@ export interface Rows {
 }
 
 export function rowsOf(inputs: readonly (NdValue | undefined)[], ctx: KernelContext): Rows {
-  const array = asTensor(inputs[0], ctx, 0);
+  const array = realOperand(inputs, ctx, 0);
   if (array.rank !== 1 && array.rank !== 2)
     throw ctx.op.invalid(`X must have rank 1 or 2, not ${array.rank}`);
   const columns = array.dims.at(-1) ?? 0;

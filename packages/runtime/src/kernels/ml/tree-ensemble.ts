@@ -1,7 +1,6 @@
 import {
   type DType,
   type TreeEnsembleView,
-  tensorFloats,
   treeEnsemble,
   treeEnsembleClassifier,
   treeEnsembleRegressor,
@@ -13,7 +12,7 @@ import { classLabels, putLabel } from './labels.ts';
 import { NodeCache } from './node-cache.ts';
 import { type Rows, rowsOf } from './rows.ts';
 import { argMax, transformScores, twoScores } from './scores.ts';
-import { namedTrees, placedTrees } from './tree-tables.ts';
+import { floatsOf, namedTrees, placedTrees } from './tree-tables.ts';
 import { leafOf, type Trees } from './trees.ts';
 
 const domain = 'ai.onnx.ml';
@@ -144,5 +143,7 @@ function onlyTarget(trees: Trees): number | undefined {
 
 function baseValues(ctx: KernelContext): Float64Array {
   const tensor = ctx.op.tensor('base_values_as_tensor');
-  return tensor ? tensorFloats(tensor) : Float64Array.from(ctx.op.floatsAttribute('base_values') ?? []);
+  return tensor
+    ? floatsOf(ctx, 'base_values_as_tensor', tensor)
+    : Float64Array.from(ctx.op.floatsAttribute('base_values') ?? []);
 }

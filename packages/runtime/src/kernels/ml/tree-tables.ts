@@ -1,4 +1,4 @@
-import { tensorFloats, tensorInts } from '@refold/ir';
+import { isFloat, type Tensor, tensorFloats, tensorInts } from '@refold/ir';
 import type { KernelContext } from '../kernel.ts';
 import { EQ, GT, GTE, LEAF, LEQ, LT, MEMBER, NEQ, type Trees } from './trees.ts';
 
@@ -113,6 +113,8 @@ export function placedTrees(ctx: KernelContext): Trees {
   const modes = new Uint8Array(inner + leaves).fill(LEAF);
   const written = ctx.op.tensor('nodes_modes');
   sized(ctx, 'nodes_modes', written?.size ?? 0, inner);
+  if (written && written.dtype !== 'uint8')
+    throw ctx.op.invalid(`nodes_modes is ${written.dtype}, not uint8`);
   modes.set((written ? tensorInts(written) : []).map(Number));
   for (let i = 0; i < inner; i += 1) {
     if ((modes[i] as number) > MEMBER) throw ctx.op.invalid(`node mode ${modes[i]} is not known`);
@@ -163,7 +165,7 @@ function children(
 function memberSets(ctx: KernelContext, modes: Uint8Array): ReadonlyMap<number, ReadonlySet<number>> {
   const sets = new Map<number, ReadonlySet<number>>();
   const tensor = ctx.op.tensor('membership_values');
-  const values = tensor ? tensorFloats(tensor) : new Float64Array(0);
+  const values = tensor ? floatsOf(ctx, 'membership_values', tensor) : new Float64Array(0);
   let at = 0;
   modes.forEach((mode, node) => {
     if (mode !== MEMBER) return;
@@ -201,6 +203,12 @@ function tensorAttribute(ctx: KernelContext, name: string, count: number): Float
   const tensor = ctx.op.tensor(name);
   if (tensor === undefined) return undefined;
   sized(ctx, name, tensor.size, count);
+  return floatsOf(ctx, name, tensor);
+}
+
+/** Elements of a tensor attribute that must hold floats. */
+export function floatsOf(ctx: KernelContext, name: string, tensor: Tensor): Float64Array {
+  if (!isFloat(tensor.dtype)) throw ctx.op.invalid(`${name} is ${tensor.dtype}, and must be a float type`);
   return tensorFloats(tensor);
 }
 

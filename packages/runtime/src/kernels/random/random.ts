@@ -9,8 +9,9 @@ import {
   randomUniformLike,
   type UniformView,
 } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { type RealResult, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { normalSource, uniformSource } from './generator.ts';
@@ -51,7 +52,7 @@ function uniformKernel(name: string, operator: Operator<UniformView>): Kernel {
 export const bernoulliKernel: Kernel = {
   name: 'Bernoulli',
   run(inputs, ctx) {
-    const input = asTensor(inputs[0], ctx, 0);
+    const input = realOperand(inputs, ctx, 0);
     const view = bernoulli.view(ctx.op);
     const out = start(ctx, view.dtype, input.dims);
     const probabilities = reals(input);
@@ -66,7 +67,7 @@ export const bernoulliKernel: Kernel = {
 export const multinomialKernel: Kernel = {
   name: 'Multinomial',
   run(inputs, ctx) {
-    const input = asTensor(inputs[0], ctx, 0);
+    const input = realOperand(inputs, ctx, 0);
     const view = multinomial.view(ctx.op);
     const out = start(ctx, view.dtype, resultDims(ctx, multinomial, view));
     const [rows = 0, classes = 0] = input.dims;

@@ -1,7 +1,8 @@
 import type { RecurrentView } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals } from '../../tensor/reals.ts';
 import type { KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 
 /** The operands that all recurrent operators share, checked against each other. */
 export interface RecurrentOperands {
@@ -29,7 +30,7 @@ export function recurrentOperands(
   view: RecurrentView,
   gates: number,
 ): RecurrentOperands {
-  const x = asTensor(inputs[0], ctx, 0);
+  const x = realOperand(inputs, ctx, 0);
   if (x.rank !== 3) throw ctx.op.invalid(`X must have rank 3, not ${x.rank}`);
   const [first = 0, second = 0, inputSize = 0] = x.dims;
   const sequence = view.batchFirst ? second : first;
@@ -75,9 +76,8 @@ export function operand(
   index: number,
   dims: readonly number[],
 ): Reals | undefined {
-  const value = inputs[index];
-  if (value === undefined) return undefined;
-  const array = asTensor(value, ctx, index);
+  if (inputs[index] === undefined) return undefined;
+  const array = realOperand(inputs, ctx, index);
   if (array.rank !== dims.length || array.dims.some((d, i) => d !== dims[i])) {
     throw ctx.op.invalid(
       `operand ${index} has shape [${array.dims.join(', ')}] instead of [${dims.join(', ')}]`,

@@ -1,6 +1,7 @@
 import { NdArray, type NdSequence, type NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 
 export function asSequence(value: NdValue | undefined, ctx: KernelContext): NdSequence {
   if (value?.kind !== 'sequence') throw ctx.op.invalid('its first input must be a sequence');
@@ -8,8 +9,14 @@ export function asSequence(value: NdValue | undefined, ctx: KernelContext): NdSe
 }
 
 /** The position that operand `index` holds: from -`count` to `last`, negative ones from the end. */
-function positionOf(value: NdValue, ctx: KernelContext, index: number, count: number, last: number): number {
-  const tensor = asTensor(value, ctx, index);
+function positionOf(
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+  index: number,
+  count: number,
+  last: number,
+): number {
+  const tensor = realOperand(inputs, ctx, index);
   if (tensor.size !== 1) throw ctx.op.invalid('the position must have one element');
   const written = reals(tensor)[0] ?? 0;
   if (!(written >= -count && written <= last)) throw ctx.op.invalid(`position ${written} is out of range`);
@@ -35,7 +42,7 @@ export const sequenceInsertKernel: Kernel = {
     const item = asTensor(inputs[1], ctx, 1);
     const position = inputs[2];
     if (position === undefined) return [{ kind: 'sequence', items: [...items, item] }];
-    items.splice(positionOf(position, ctx, 2, items.length, items.length), 0, item);
+    items.splice(positionOf(inputs, ctx, 2, items.length, items.length), 0, item);
     return [{ kind: 'sequence', items }];
   },
 };
@@ -47,7 +54,7 @@ export const sequenceEraseKernel: Kernel = {
     if (items.length === 0) throw ctx.op.invalid('the sequence is empty');
     const position = inputs[1];
     const last = items.length - 1;
-    items.splice(position === undefined ? last : positionOf(position, ctx, 1, items.length, last), 1);
+    items.splice(position === undefined ? last : positionOf(inputs, ctx, 1, items.length, last), 1);
     return [{ kind: 'sequence', items }];
   },
 };
@@ -58,7 +65,7 @@ export const sequenceAtKernel: Kernel = {
     const { items } = asSequence(inputs[0], ctx);
     const position = inputs[1];
     if (position === undefined) throw ctx.op.invalid('the position is missing');
-    return [items[positionOf(position, ctx, 1, items.length, items.length - 1)]];
+    return [items[positionOf(inputs, ctx, 1, items.length, items.length - 1)]];
   },
 };
 

@@ -1,6 +1,7 @@
 import { dft } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { fourier } from './fft.ts';
@@ -9,7 +10,7 @@ import { fourier } from './fft.ts';
 export const dftKernel: Kernel = {
   name: 'DFT',
   run(inputs, ctx) {
-    const input = asTensor(inputs[0], ctx, 0);
+    const input = realOperand(inputs, ctx, 0);
     const view = dft.view(ctx.op);
     const dims = resultDims(ctx, dft, view);
     const axis = view.axis ?? 0;

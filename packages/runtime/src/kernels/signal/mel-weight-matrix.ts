@@ -1,7 +1,8 @@
 import { melWeightMatrix } from '@refold/ir';
 import type { NdValue } from '../../tensor/nd-array.ts';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 
@@ -35,7 +36,7 @@ function edges(
   mels: number,
   bins: number,
 ): Float64Array {
-  const [, length = 0, rate = 0, low = 0, high = 0] = inputs.map((value, i) => scalar(ctx, value, i));
+  const [, length = 0, rate = 0, low = 0, high = 0] = inputs.map((_, i) => scalar(ctx, inputs, i));
   if (!(rate > 0)) throw ctx.op.invalid(`sample_rate ${rate} is not positive`);
   const lowest = mel(low);
   // The reference divides the range by the number of edges, not by the distances between them.
@@ -49,8 +50,8 @@ function edges(
   return places;
 }
 
-function scalar(ctx: KernelContext, value: NdValue | undefined, index: number): number {
-  const tensor = asTensor(value, ctx, index);
+function scalar(ctx: KernelContext, inputs: readonly (NdValue | undefined)[], index: number): number {
+  const tensor = realOperand(inputs, ctx, index);
   if (tensor.size !== 1) throw ctx.op.invalid(`operand ${index} must have one element`);
   return reals(tensor)[0] ?? 0;
 }

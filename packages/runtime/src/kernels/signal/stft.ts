@@ -1,6 +1,7 @@
 import { stft } from '@refold/ir';
-import { asTensor, reals } from '../../tensor/reals.ts';
+import { reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { fourier } from './fft.ts';
@@ -9,7 +10,7 @@ import { fourier } from './fft.ts';
 export const stftKernel: Kernel = {
   name: 'STFT',
   run(inputs, ctx) {
-    const signal = asTensor(inputs[0], ctx, 0);
+    const signal = realOperand(inputs, ctx, 0);
     const view = stft.view(ctx.op);
     const dims = resultDims(ctx, stft, view);
     const [batch = 0, frames = 0, bins = 0] = dims;
@@ -17,7 +18,7 @@ export const stftKernel: Kernel = {
     const length = view.frameLength ?? 0;
     const step = view.step ?? 1;
     if (length > samples) throw ctx.op.invalid(`a frame of ${length} in a signal of ${samples} samples`);
-    const window = inputs[2] === undefined ? undefined : reals(asTensor(inputs[2], ctx, 2));
+    const window = inputs[2] === undefined ? undefined : reals(realOperand(inputs, ctx, 2));
     if (window !== undefined && window.length !== length) {
       throw ctx.op.invalid(`a window of ${window.length} for frames of ${length} samples`);
     }
