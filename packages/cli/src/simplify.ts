@@ -34,14 +34,15 @@ export async function simplifyFile(
   output: string,
   options: SimplifyOptions = {},
 ): Promise<SimplifyResult> {
-  const { assertWritable, saveModel } = await import('@refold/ir/node');
+  const { assertWritable, saveModelAsync } = await import('@refold/ir/node');
   assertWritable(output);
   const run = await prepare(input, options);
   const started = performance.now();
   run.progress({ stage: 'write' });
-  const saved = saveModel(run.model, output, {
+  const saved = await saveModelAsync(run.model, output, {
     externalData: options.saveExternal,
     externalThreshold: options.externalThreshold,
+    signal: options.signal,
   });
   return { report: run.report(saved.bytes + saved.externalBytes, performance.now() - started) };
 }

@@ -10,16 +10,22 @@ export function exitCodeOf(error: unknown): number {
 
 /** One line that says what, where and why, and what to do about it. */
 export function describeError(error: unknown): string {
+  const plea = ' (please report this, with the output of --debug)';
   if (!(error instanceof RefoldError)) {
     const reason = error instanceof Error ? error.message : String(error);
-    return printable(`refold: internal error: ${reason} (please report this, with the output of --debug)`);
+    return oneLine(`refold: internal error: ${reason}${plea}`);
   }
-  const { file, graph, node } = error.where;
-  const places = [file, graph && `graph ${graph}`, node && `node ${node}`].filter(
-    (p): p is string => typeof p === 'string' && p !== '' && !error.message.includes(p),
-  );
+  const { message, hint, where } = error;
+  const places = [
+    where.file && !message.includes(where.file) && where.file,
+    where.graph && !message.includes(`'${where.graph}'`) && `graph '${where.graph}'`,
+    where.node && !message.includes(`'${where.node}'`) && `node '${where.node}'`,
+  ].filter((p) => typeof p === 'string' && p !== '');
   const place = places.length > 0 ? ` (${places.join(', ')})` : '';
-  const hint = error.hint ? `; ${error.hint}` : '';
-  const report = error.code === 'internal/bug' ? ' (please report this, with the output of --debug)' : '';
-  return printable(`refold: ${error.message}${place}${hint}${report}`.replace(/\s+/g, ' '));
+  const advice = hint ? `; ${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, '')}` : '';
+  return oneLine(`refold: ${message}${place}${advice}${error.code === 'internal/bug' ? plea : ''}`);
+}
+
+function oneLine(text: string): string {
+  return printable(text.replace(/\s+/g, ' '));
 }

@@ -13,4 +13,5 @@ export const assertWritable: () => never = noFiles;
 export const openFile: () => never = noFiles;
 export const openModel: () => never = noFiles;
 export const saveModel: () => never = noFiles;
+export const saveModelAsync: () => never = noFiles;
 export const modelFileSize: () => never = noFiles;

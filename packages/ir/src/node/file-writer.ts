@@ -41,21 +41,21 @@ export class FileWriter {
     this.written = written;
   }
 
-  /** Writes the content of the file `path`. */
-  write(path: string, content: Chunked): void {
+  /** Writes the content of the file `path`, a piece a step. */
+  *write(path: string, content: Chunked): Generator<void, void> {
     const before = statOf(path);
     if (before?.isDirectory())
       throw new RefoldError('file/write', `cannot write ${path}: it is a folder`, { file: path });
     try {
       if (before && !before.isFile()) {
         // A pipe or a device: there is nothing to put in its place.
-        this.fill(path, 'w', content);
+        yield* this.fill(path, 'w', content);
         return;
       }
       const target = before ? realpathSync(path) : path;
       const temporary = besides(target);
       this.pending.push({ target, temporary, backup: undefined, moved: false });
-      this.fill(temporary, 'wx', content);
+      yield* this.fill(temporary, 'wx', content);
       if (before) chmodSync(temporary, before.mode);
     } catch (error) {
       throw writeError(path, error);
@@ -90,13 +90,14 @@ export class FileWriter {
     this.pending.length = 0;
   }
 
-  private fill(path: string, flags: string, content: Chunked): void {
+  private *fill(path: string, flags: string, content: Chunked): Generator<void, void> {
     const fd = openSync(path, flags);
     try {
       for (const chunk of content.chunks()) {
         for (let at = 0; at < chunk.length; )
           at += writeSync(fd, chunk, at, Math.min(PIECE, chunk.length - at));
         this.written(chunk.length);
+        yield;
       }
     } finally {
       closeSync(fd);

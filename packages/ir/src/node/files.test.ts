@@ -28,7 +28,7 @@ import { joined, Rope } from '../onnx/wire/rope.ts';
 import { writeMessage } from '../onnx/wire/write-message.ts';
 import { Tensor } from '../types/tensor.ts';
 import { tensorType } from '../types/value-type.ts';
-import { openFile, openModel, saveModel } from './index.ts';
+import { assertWritable, openFile, openModel, saveModel, saveModelAsync } from './index.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -157,6 +157,30 @@ test('when writing ends early, all files are as they were', () => {
   );
   expect(readdirSync(folder).sort()).toEqual(['m.onnx', 'm.onnx.data']);
   expect(readdirSync(folder).map((name) => readFileSync(at(name)))).toEqual(before);
+});
+
+test('writing that lets other things happen can be aborted', async () => {
+  await saveModelAsync(modelOf(4000), at('m.onnx'), { externalData: true });
+  expect(weights(openModel(at('m.onnx')))[0]).toHaveLength(4000);
+  const before = readdirSync(folder).map((name) => readFileSync(at(name)));
+  const abort = new AbortController();
+  const onProgress = (): void => abort.abort();
+  await expect(
+    saveModelAsync(modelOf(8000), at('m.onnx'), { externalData: true, onProgress, signal: abort.signal }),
+  ).rejects.toThrow(expect.objectContaining({ code: 'usage/aborted' }));
+  expect(readdirSync(folder).sort()).toEqual(['m.onnx', 'm.onnx.data']);
+  expect(readdirSync(folder).map((name) => readFileSync(at(name)))).toEqual(before);
+});
+
+test('what cannot be written can be known before', () => {
+  const refused = (path: string) =>
+    expect(() => assertWritable(path)).toThrow(expect.objectContaining({ code: 'file/write' }));
+  expect(() => assertWritable(at('new.onnx'))).not.toThrow();
+  writeFileSync(at('old.onnx'), '');
+  expect(() => assertWritable(at('old.onnx'))).not.toThrow();
+  refused(folder);
+  refused(at('missing/new.onnx'));
+  refused(at('old.onnx/new.onnx'));
 });
 
 test('when the model cannot be put in place, its new data are not either', () => {

@@ -41,6 +41,40 @@ const DEFAULT_THRESHOLD = 1024;
  * file system refuses.
  */
 export function saveModel(model: Model, path: string, options: SaveOptions = {}): SaveResult {
+  const steps = saving(model, path, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** How long other things may have to wait, in milliseconds. */
+const PATIENCE = 20;
+
+/**
+ * As {@link saveModel}, but other things can happen meanwhile, and `signal` can end it: then it throws
+ * `usage/aborted`, and the files are as they were. The model must not change until it is done.
+ */
+export async function saveModelAsync(
+  model: Model,
+  path: string,
+  options: SaveOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<SaveResult> {
+  const steps = saving(model, path, options);
+  for (let last = performance.now(); ; ) {
+    if (performance.now() - last > PATIENCE) {
+      await new Promise((resolve) => setImmediate(resolve));
+      last = performance.now();
+    }
+    const aborted = options.signal?.aborted;
+    const step = aborted
+      ? steps.throw(new RefoldError('usage/aborted', 'the writing was aborted'))
+      : steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* saving(model: Model, path: string, options: SaveOptions): Generator<void, SaveResult> {
   const { rope, data } = layOut(model, path, options);
   const total = rope.size + (data?.size ?? 0);
   let written = 0;
@@ -50,8 +84,8 @@ export function saveModel(model: Model, path: string, options: SaveOptions = {})
   });
   const dataPath = data && data.size > 0 ? join(dirname(path), data.location) : undefined;
   try {
-    if (data && dataPath !== undefined) writer.write(dataPath, data);
-    writer.write(path, rope);
+    if (data && dataPath !== undefined) yield* writer.write(dataPath, data);
+    yield* writer.write(path, rope);
     writer.commit();
   } catch (error) {
     writer.rollback();
