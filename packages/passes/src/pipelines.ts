@@ -8,6 +8,7 @@ import { layoutPasses } from './layout/index.ts';
 import { linearPasses } from './linear/index.ts';
 import { orderPasses } from './manager/order.ts';
 import type { Pass } from './manager/pass.ts';
+import { quantizationPasses } from './quantization/index.ts';
 
 /** Every pass, in the order in which a round runs them. */
 export const allPasses: readonly Pass[] = orderPasses([
@@ -17,6 +18,7 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...linearPasses,
   ...layoutPasses,
   ...foldBackPasses,
+  ...quantizationPasses,
   ...duplicatesPasses,
   ...deadPasses,
 ]);

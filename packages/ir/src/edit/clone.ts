@@ -14,7 +14,7 @@ export type ResolveReference = (
 
 /**
  * Copies the nodes of a graph to a place, operands replaced as `map` says. Values that the copied nodes
- * define are added to `map`, under fresh names. Initializers of `source` must be in the map already.
+ * define are added to `map`, under fresh names; nodes that have a name get a fresh one as well. Initializers of `source` must be in the map already.
  * Linear in what is copied; recursion goes as deep as graphs are nested.
  */
 export function cloneNodes(
@@ -31,7 +31,7 @@ export function cloneNodes(
         opType: node.opType,
         domain: node.domain,
         overload: node.overload,
-        name: node.name,
+        name: node.name === '' ? '' : editor.freshName(node.name),
         inputs: node.inputs.map((v) => (v && map.has(v) ? map.get(v) : v)),
         outputs: node.outputs.map((v) => v && editor.freshName(v.name)),
         declared: node.outputs.map((v) => v?.declared),

@@ -2,5 +2,11 @@ import type { Pass } from '../manager/pass.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineConstantIf } from './inline-if.ts';
 import { forwardSequences } from './sequence.ts';
+import { unrollLoops } from './unroll-loop.ts';
 
-export const controlPasses: readonly Pass[] = [inlineFunctions, inlineConstantIf, forwardSequences];
+export const controlPasses: readonly Pass[] = [
+  inlineFunctions,
+  inlineConstantIf,
+  unrollLoops,
+  forwardSequences,
+];

@@ -5,11 +5,11 @@ import {
   type FunctionDef,
   type Model,
   type Node,
-  replaceValue,
   type Value,
 } from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
+import { replaceOrCopy } from './replace-or-copy.ts';
 
 /** Nodes that inlining may make: functions that call functions can grow without bound. */
 const MAX_NODES = 1_000_000;
@@ -60,15 +60,8 @@ function inline(editor: Editor, call: Node, fn: FunctionDef): void {
   call.outputs.forEach((output, i) => {
     const formal = fn.body.outputs[i];
     const result = formal && (map.has(formal) ? map.get(formal) : formal);
-    if (!output || !result || output.useCount === 0) return;
-    if (replaceValue(editor, output, result)) return;
-    const name = output.name;
-    editor.rename(output, editor.freshName(name));
-    const copy = editor.createNode(
-      { opType: 'Identity', inputs: [result], outputs: [name] },
-      { before: call },
-    );
-    if (copy.outputs[0]) editor.replaceAllUses(output, copy.outputs[0]);
+    if (!output || !result) return;
+    replaceOrCopy(editor, output, result, call);
   });
   editor.eraseNode(call);
 }

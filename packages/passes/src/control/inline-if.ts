@@ -4,12 +4,12 @@ import {
   type Graph,
   type Model,
   type Node,
-  replaceValue,
   tensorInts,
   type Value,
 } from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
+import { replaceOrCopy } from './replace-or-copy.ts';
 
 /** If with a constant condition: the nodes of the branch that runs take its place. */
 export const inlineConstantIf: Pass = graphPass({
@@ -73,24 +73,6 @@ function liftInitializer(editor: Editor, value: Value, node: Node, keepUnique: (
   keepUnique(lifted);
   editor.replaceAllUses(value, lifted);
   editor.removeInitializer(value);
-}
-
-/** Lets everyone read the result; an Identity carries the name of a graph output that the result cannot take. */
-function replaceOrCopy(editor: Editor, output: Value, result: Value, node: Node): void {
-  if (output.useCount === 0 || replaceValue(editor, output, result)) return;
-  const name = output.name;
-  editor.rename(output, editor.freshName(name));
-  const copy = editor.createNode(
-    {
-      opType: 'Identity',
-      inputs: [result],
-      outputs: [name],
-      types: [output.type],
-      outputOrigins: [output.origin],
-    },
-    { before: node },
-  ).outputs[0];
-  if (copy) editor.replaceAllUses(output, copy);
 }
 
 function countNames(model: Model): Map<string, number> {

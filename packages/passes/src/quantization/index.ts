@@ -1,0 +1,5 @@
+import type { Pass } from '../manager/pass.ts';
+import { dropClipBeforeQuantize } from './clip.ts';
+import { removeRequantize } from './requantize.ts';
+
+export const quantizationPasses: readonly Pass[] = [removeRequantize, dropClipBeforeQuantize];
