@@ -27,6 +27,7 @@ export { type CausalConvView, causalConvWithState } from './ops/attention/causal
 export { type FlexAttentionView, flexAttention } from './ops/attention/flex-attention.ts';
 export { type LinearAttentionView, linearAttention } from './ops/attention/linear-attention.ts';
 export { type RotaryEmbeddingView, rotaryEmbedding } from './ops/attention/rotary-embedding.ts';
+export { attributesOfCall } from './ops/call-attributes.ts';
 export * from './ops/context.ts';
 export * from './ops/control/views.ts';
 export { type Col2ImView, col2Im, col2ImBlocks } from './ops/convolution/col2im.ts';

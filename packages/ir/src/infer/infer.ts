@@ -4,7 +4,8 @@ import type { FunctionDef } from '../graph/function.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
-import { UnknownAttribute } from '../ops/context.ts';
+import { attributesOfCall } from '../ops/call-attributes.ts';
+import { type CallAttributes, UnknownAttribute } from '../ops/context.ts';
 import type { Operator } from '../ops/operator.ts';
 import { MAX_CONTENTS } from '../ops/sizes.ts';
 import { operatorOf } from '../ops/table.ts';
@@ -13,7 +14,7 @@ import { isInteger } from '../types/dtype.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import { constantTensor } from './constant.ts';
 import { contentsOfTensor, staticContext } from './facts.ts';
-import { CallTypes } from './infer-call.ts';
+import { type Call, type CallInput, CallTypes } from './infer-call.ts';
 import { refineDims, refineType, sameType } from './refine.ts';
 
 /** Told of a node whose operands cannot be right; inference goes on without types for its outputs. */
@@ -24,6 +25,8 @@ interface Walk {
   readonly editor: Editor;
   readonly onInvalid: OnInvalid | undefined;
   readonly calls: CallTypes;
+  /** Attributes of the call whose function body is walked. */
+  readonly attributes?: CallAttributes;
 }
 
 function walkOf(editor: Editor, onInvalid: OnInvalid | undefined): Walk {
@@ -59,19 +62,12 @@ function walkNode(walk: Walk, node: Node): boolean {
   const { editor, onInvalid } = walk;
   if (node.outputs.every((o) => !o || isSettled(o)) && node.graphs.length === 0) return false;
   const fn = editor.model.functionOf(node);
-  if (fn)
-    return adopt(
-      editor,
-      node,
-      walk.calls.of(node, fn, (f, inputs) => inferBody(walk, f, inputs)),
-    );
-  const operator = operatorOf(node.domain, node.opType);
-  if (!operator) {
+  const operator = fn ? undefined : operatorOf(node.domain, node.opType);
+  try {
+    if (fn) return adopt(editor, node, inferCall(walk, node, fn));
+    if (operator) return inferKnown(walk, node, operator);
     for (const graph of node.graphs) walkGraph(walk, graph);
     return adopt(editor, node, []);
-  }
-  try {
-    return inferKnown(walk, node, operator);
   } catch (error) {
     if (error instanceof UnknownAttribute) return false;
     if (!(error instanceof ModelError)) throw error;
@@ -80,26 +76,36 @@ function walkNode(walk: Walk, node: Node): boolean {
   }
 }
 
+function inferCall(walk: Walk, node: Node, fn: FunctionDef): readonly (ValueType | undefined)[] {
+  const inputs = fn.body.inputs.map((_, i) => {
+    const given = node.inputs[i];
+    return { type: given && typeOfValue(given), contents: given && contentsOf(given) };
+  });
+  const call = { inputs, attributes: attributesOfCall(fn, node, walk.attributes) };
+  return walk.calls.of(fn, call, () => inferBody(walk, fn, call));
+}
+
 /** Infers the body of a function for one call, and forgets what was true of that call only. */
-function inferBody(
-  walk: Walk,
-  fn: FunctionDef,
-  inputs: readonly (ValueType | undefined)[],
-): readonly (ValueType | undefined)[] {
+function inferBody(walk: Walk, fn: FunctionDef, call: Call): readonly (ValueType | undefined)[] {
   const { editor } = walk;
-  forget(editor, fn.body);
-  fn.body.inputs.forEach((value, i) => editor.setType(value, inputs[i]));
+  const bind = (known: readonly CallInput[]): void => {
+    forget(editor, fn.body);
+    fn.body.inputs.forEach((value, i) => {
+      editor.setType(value, known[i]?.type);
+      editor.setContents(value, known[i]?.contents);
+    });
+  };
+  bind(call.inputs);
   // Whatever is wrong with a body is reported when the body is inferred for its own sake.
-  walkGraph({ ...walk, onInvalid: undefined }, fn.body);
+  walkGraph({ ...walk, onInvalid: undefined, attributes: call.attributes }, fn.body);
   const types = fn.body.outputs.map(typeOfValue);
-  for (const value of fn.body.inputs) editor.setType(value, undefined);
-  forget(editor, fn.body);
+  bind([]);
   return types;
 }
 
 function inferKnown(walk: Walk, node: Node, operator: Operator): boolean {
   const { editor } = walk;
-  const ctx = staticContext(node, (graph, inputs) => inferNested(walk, graph, inputs));
+  const ctx = staticContext(node, (graph, inputs) => inferNested(walk, graph, inputs), walk.attributes);
   const view = operator.view(ctx);
   const learnt = adopt(editor, node, operator.infer(ctx, view));
   return adoptContents(editor, node, (i) => operator.contents?.(ctx, view, i)) || learnt;

@@ -28,8 +28,22 @@ export interface OperandFacts {
   inferGraph?(graph: Graph, inputs: readonly (ValueType | undefined)[]): readonly (ValueType | undefined)[];
 }
 
-/** Says that a parameter is a reference to an attribute of the calling function, so its value is not known. */
-export class UnknownAttribute extends Error {}
+/** The attributes that a function body sees, by the names that references in it use. */
+export type CallAttributes = ReadonlyMap<string, Attribute>;
+
+/** Says that a parameter refers to an attribute of a call that is not known where it is asked for. */
+export class UnknownAttribute extends ModelError {
+  constructor(node: Node, name: string, of: string) {
+    super(
+      'model/invalid',
+      `${node.op}: attribute ${name} refers to attribute ${of} of a function that is not called`,
+      {
+        node: node.label,
+        op: node.op,
+      },
+    );
+  }
+}
 
 /**
  * How views, inference and kernels look at a node: operands as facts, attributes with the defaults of the
@@ -42,12 +56,20 @@ export class OpContext {
   /** Version of the operator (`since_version` of its schema); 0 without a schema. */
   readonly version: number;
   readonly facts: OperandFacts;
+  private readonly call: CallAttributes | undefined;
 
-  constructor(node: Node, schema: OperatorSchema | undefined, facts: OperandFacts) {
+  /** `call` has the attributes of the call when the node stands in a function body that is called. */
+  constructor(
+    node: Node,
+    schema: OperatorSchema | undefined,
+    facts: OperandFacts,
+    call?: CallAttributes | undefined,
+  ) {
     this.node = node;
     this.schema = schema;
     this.version = schema?.since ?? 0;
     this.facts = facts;
+    this.call = call;
   }
 
   // ---------------------------------------------------------------- operands
@@ -107,15 +129,20 @@ export class OpContext {
 
   // ---------------------------------------------------------------- attributes
 
-  /** The attribute as written, without a default. Throws {@link UnknownAttribute} for a reference. */
+  /**
+   * The attribute as written, without a default. A reference stands for the attribute of the call, and for
+   * an absent one when the call does not give it; throws {@link UnknownAttribute} when no call is known.
+   */
   attribute(name: string): Attribute | undefined {
-    const attribute = this.node.attributes.get(name);
-    if (attribute?.type === 'reference') throw new UnknownAttribute(name);
-    return attribute;
+    const written = this.node.attributes.get(name);
+    if (written?.type !== 'reference') return written;
+    const given = this.call?.get(written.value);
+    if (!this.call || given?.type === 'reference') throw new UnknownAttribute(this.node, name, written.value);
+    return given && { ...given, name };
   }
 
   hasAttribute(name: string): boolean {
-    return this.node.attributes.has(name);
+    return this.attribute(name) !== undefined;
   }
 
   int(name: string): number | undefined {
@@ -127,7 +154,8 @@ export class OpContext {
 
   float(name: string): number | undefined {
     const a = this.attribute(name);
-    if (a === undefined) return this.fallback(name, (v) => (typeof v === 'number' ? Math.fround(v) : undefined));
+    if (a === undefined)
+      return this.fallback(name, (v) => (typeof v === 'number' ? Math.fround(v) : undefined));
     if (a.type !== 'float') throw this.wrongType(name, 'float');
     return a.value;
   }

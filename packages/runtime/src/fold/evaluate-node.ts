@@ -1,7 +1,14 @@
-import { constantTensor, type Graph, ModelError, type Node, type Tensor, type Value } from '@refold/ir';
+import {
+  constantTensor,
+  type Graph,
+  ModelError,
+  type Node,
+  OpContext,
+  type Tensor,
+  type Value,
+} from '@refold/ir';
 import type { Kernel } from '../kernels/kernel.ts';
 import { planNode } from '../plan/plan.ts';
-import { CallContext } from '../run/call-context.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Values } from '../run/interpreter.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
@@ -96,7 +103,7 @@ function evaluate(
   }
   const step = planNode(node, graph, program.kernels);
   const inputs = operands.map((tensor) => tensor && ndFromTensor(tensor));
-  const op = new CallContext(node, step.schema, new ValueFacts(inputs), undefined);
+  const op = new OpContext(node, step.schema, new ValueFacts(inputs));
   hazard = hazardOf(node, inputs, op);
   if (hazard !== undefined) return refused('engine-dependent', hazard);
   const results = run.execute(step, op, inputs, frame);

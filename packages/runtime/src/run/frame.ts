@@ -1,6 +1,5 @@
-import { type Graph, InternalError, type Value } from '@refold/ir';
+import { type CallAttributes, type Graph, InternalError, type Value } from '@refold/ir';
 import type { NdValue } from '../tensor/nd-array.ts';
-import type { CallAttributes } from './call-context.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The values of one graph while it runs, and the frames of the graphs around it. */

@@ -1,9 +1,16 @@
-import { type FunctionDef, type Graph, ModelError, type Node, type Value } from '@refold/ir';
+import {
+  attributesOfCall,
+  type FunctionDef,
+  type Graph,
+  ModelError,
+  type Node,
+  OpContext,
+  type Value,
+} from '@refold/ir';
 import type { Constants } from '../plan/constants.ts';
 import { type GraphPlan, type KernelLookup, planGraph, type Step } from '../plan/plan.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 import { Budget } from './budget.ts';
-import { attributesOfCall, CallContext } from './call-context.ts';
 import { Frame } from './frame.ts';
 import { Ledger } from './ledger.ts';
 import { locateError } from './locate-error.ts';
@@ -78,7 +85,7 @@ export class Interpreter {
     try {
       const started = this.onNode ? performance.now() : 0;
       const inputs = node.inputs.map((value) => value && this.read(value, frame));
-      const op = new CallContext(node, step.schema, new ValueFacts(inputs), frame.attributes);
+      const op = new OpContext(node, step.schema, new ValueFacts(inputs), frame.attributes);
       const outputs = this.execute(step, op, inputs, frame);
       step.results.forEach((value, i) => {
         if (value) frame.bind(value, outputs[i]);
@@ -93,7 +100,7 @@ export class Interpreter {
   }
 
   /** Runs the kernel or the function of a node on operands; `op` is the node as a kernel sees it. */
-  execute(step: Step, op: CallContext, inputs: Values, frame: Frame): Values {
+  execute(step: Step, op: OpContext, inputs: Values, frame: Frame): Values {
     if (step.callee) return this.call(step.callee, op, inputs, frame);
     const { kernel } = step;
     if (!kernel) throw op.invalid('there is no kernel');
@@ -111,12 +118,18 @@ export class Interpreter {
     }
   }
 
-  private call(callee: FunctionDef, op: CallContext, inputs: Values, frame: Frame): Values {
+  private call(callee: FunctionDef, op: OpContext, inputs: Values, frame: Frame): Values {
     const { body } = callee;
     if (inputs.length > body.inputs.length || op.outputCount > body.outputs.length) {
       throw op.invalid(`the function has ${body.inputs.length} inputs and ${body.outputs.length} outputs`);
     }
-    const inner = new Frame(body, this.ledger, frame, undefined, attributesOfCall(callee, op));
+    const inner = new Frame(
+      body,
+      this.ledger,
+      frame,
+      undefined,
+      attributesOfCall(callee, op.node, frame.attributes),
+    );
     body.inputs.forEach((input, i) => {
       inner.bind(input, inputs[i]);
     });
