@@ -102,8 +102,7 @@ function unroll(editor: Editor, node: Node, body: Graph, trips: number): void {
   if (!graph) return;
   const shared: ValueMap = new Map();
   for (const value of body.initializers) {
-    if (value.tensor)
-      shared.set(value, editor.addConstant(graph, value.tensor, editor.freshName(value.name)));
+    if (value.tensor) shared.set(value, editor.addConstant(graph, value.tensor, value.name));
   }
   let states = node.inputs.slice(2);
   const collected: Value[][] = node.outputs.slice(states.length).map(() => []);
