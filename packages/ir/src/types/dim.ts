@@ -234,7 +234,7 @@ export function dimKey(dim: Dim): string {
   return typeof dim === 'number' ? String(dim) : dim.key;
 }
 
-/** The quotient when b divides every coefficient and common atom of a exactly, whatever the symbols are. */
+/** The quotient when a is b times a polynomial with integer coefficients, whatever the symbols are. */
 export function exactDiv(a: Dim, b: Dim): Dim | undefined {
   if (b === 0) return undefined;
   if (typeof b === 'number') {
@@ -246,31 +246,39 @@ export function exactDiv(a: Dim, b: Dim): Dim | undefined {
     }
     return fromTerms(out, constantOf(a) / b);
   }
-  if (a === 0) return 0;
-  // Only division by one product, or by a multiple of the whole polynomial, is tried.
-  if (typeof a === 'number') return undefined;
-  if (b.terms.length === 1 && b.constant === 0) {
-    const d = b.terms[0];
-    if (d === undefined || a.constant !== 0) return undefined;
-    let out: Dim = 0;
-    for (const t of a.terms) {
-      const rest = withoutAtoms(t.atoms, d.atoms);
-      if (rest === undefined || t.coefficient % d.coefficient !== 0) return undefined;
-      const c = t.coefficient / d.coefficient;
-      out = addDims(out, rest.length === 0 ? c : new SymDim([termOf(c, rest)], 0));
-    }
-    return out;
-  }
-  const lead = a.terms[0];
-  for (const t of b.terms) {
-    if (lead === undefined || lead.coefficient % t.coefficient !== 0) continue;
-    const rest = withoutAtoms(lead.atoms, t.atoms);
-    if (rest === undefined) continue;
-    const c = lead.coefficient / t.coefficient;
-    const quotient: Dim = rest.length === 0 ? c : new SymDim([termOf(c, rest)], 0);
-    if (sameDim(mulDims(quotient, b), a) === 'yes') return quotient;
+  const lead = leadingTerm(b);
+  let rest = a;
+  let quotient: Dim = 0;
+  // Long division: each step takes away the greatest product that is left.
+  for (let step = 0; step <= MAX_TERMS; step += 1) {
+    if (rest === 0) return quotient;
+    const part = divideTerm(leadingTerm(rest), lead);
+    if (part === undefined) return undefined;
+    quotient = addDims(quotient, part);
+    rest = subDims(rest, mulDims(part, b));
   }
   return undefined;
+}
+
+/** The greatest product in an order that multiplication keeps: by degree, then by the first atom that differs. */
+function leadingTerm(dim: Dim): Term | undefined {
+  let lead: Term | undefined;
+  for (const t of termsOf(dim)) if (lead === undefined || isGreater(t, lead)) lead = t;
+  return lead;
+}
+
+function isGreater(s: Term, t: Term): boolean {
+  if (s.atoms.length !== t.atoms.length) return s.atoms.length > t.atoms.length;
+  const at = s.atoms.findIndex((atom, i) => atom.key !== t.atoms[i]?.key);
+  return (s.atoms[at]?.key ?? '') < (t.atoms[at]?.key ?? '');
+}
+
+function divideTerm(a: Term | undefined, b: Term | undefined): Dim | undefined {
+  if (a === undefined || b === undefined || a.coefficient % b.coefficient !== 0) return undefined;
+  const rest = withoutAtoms(a.atoms, b.atoms);
+  if (rest === undefined) return undefined;
+  const coefficient = a.coefficient / b.coefficient;
+  return rest.length === 0 ? coefficient : new SymDim([termOf(coefficient, rest)], 0);
 }
 
 function withoutAtoms(atoms: readonly Atom[], taken: readonly Atom[]): readonly Atom[] | undefined {

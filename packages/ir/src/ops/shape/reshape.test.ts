@@ -53,6 +53,25 @@ test('a size of another tensor is believed only where 0 would not mean something
   expect(g.type('literal')).toBe('float32[N, floordiv(30, N)]');
 });
 
+test('the shape of an image comes back after its pixels were grouped', () => {
+  const g = inferText(`(float[N, 8, H, W] x) => () {
+    image = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (x)
+    groups = Constant <value_ints: ints = [0, 4, -1]> ()
+    grouped = Reshape (image, groups)
+    whole = Shape (image)
+    back = Reshape (grouped, whole)
+  }`);
+  expect(g.type('back')).toBe(g.type('image'));
+});
+
+test('a size beyond the rank of the input cannot be a copy', () => {
+  const g = inferText(`(float[6] x, float[N, M] like) => () {
+    wanted = Shape (like)
+    y = Reshape (x, wanted)
+  }`);
+  expect(g.type('y')).toBe('float32[?, M]');
+});
+
 test('only the rank is known where the shape is not', () => {
   expect(inferText('(float[N, 4] x, int64[3] s) => () { y = Reshape (x, s) }').type('y')).toBe(
     'float32[?, ?, ?]',

@@ -39,7 +39,8 @@ function reshapedShape(ctx: OpContext, wanted: readonly Dim[], allowzero: boolea
   let inferred: number | undefined;
   wanted.forEach((dim, i) => {
     if (typeof dim !== 'number') {
-      shape.push(isPlainSize(dim, input?.[i], total, allowzero) ? dim : freshDim());
+      const zeroCopies = !allowzero && (input === undefined || i < input.length);
+      shape.push(isPlainSize(dim, input?.[i], total, zeroCopies) ? dim : freshDim());
     } else if (dim === -1) {
       if (inferred !== undefined) throw ctx.invalid('more than one size is -1');
       inferred = i;
@@ -96,12 +97,17 @@ function reducedQuotient(input: Shape, others: readonly Dim[]): Dim {
 
 /**
  * Whether a symbolic element of the wanted shape may be taken as the size of the result. Where it is 0 at run
- * time it copies the size of the input instead: that does no harm where the two are the same, or where the
- * input has the element as a factor and so is empty too. An input with sizes that nobody named gets the
- * benefit of the doubt, as in ONNX's own inference.
+ * time it copies the size of the input instead, if there is one to copy: that does no harm where the two are
+ * the same, or where the input has the element as a factor and so is empty too. An input with sizes that
+ * nobody named gets the benefit of the doubt, as in ONNX's own inference.
  */
-function isPlainSize(dim: Dim, copied: Dim | undefined, total: Dim | undefined, allowzero: boolean): boolean {
-  if (dimRange(dim).lo >= 1 || (allowzero && isSize(dim))) return true;
+function isPlainSize(
+  dim: Dim,
+  copied: Dim | undefined,
+  total: Dim | undefined,
+  zeroCopies: boolean,
+): boolean {
+  if (dimRange(dim).lo >= 1 || (!zeroCopies && isSize(dim))) return true;
   if (copied !== undefined && sameDim(dim, copied) === 'yes') return true;
   if (total !== undefined && exactDiv(total, dim) !== undefined) return true;
   return isSize(dim) && (total === undefined || isAnonymous(total));
