@@ -97,6 +97,7 @@ export * from './types/dim.ts';
 export * from './types/dtype.ts';
 export * from './types/elements.ts';
 export * from './types/small-floats.ts';
+export { splatOf } from './types/splat.ts';
 export * from './types/tensor.ts';
 export * from './types/value-type.ts';
 export * from './verify/index.ts';

@@ -14,9 +14,6 @@ import { constantTensor } from './constant.ts';
 /** Constants with more elements are data, not parameters, and are not read to look for sizes. */
 const MAX_PARAMETER = 4096;
 
-const intsCache = new WeakMap<Tensor, readonly Int[]>();
-const floatsCache = new WeakMap<Tensor, readonly number[]>();
-
 /** How a nested graph is inferred, given by the driver of inference. */
 export type InferGraph = (
   graph: Graph,
@@ -56,11 +53,10 @@ class StaticFacts implements OperandFacts {
     ) {
       return undefined;
     }
-    let floats = floatsCache.get(tensor);
-    if (!floats) {
-      floats = Array.from(tensorFloats(tensor));
-      floatsCache.set(tensor, floats);
-    }
+    const known = tensor.memo?.floats;
+    if (known) return known;
+    const floats = Array.from(tensorFloats(tensor));
+    tensor.memo = { ...tensor.memo, floats };
     return floats;
   }
 
@@ -83,11 +79,10 @@ class StaticFacts implements OperandFacts {
 }
 
 function intsOf(tensor: Tensor): readonly Int[] {
-  let ints = intsCache.get(tensor);
-  if (!ints) {
-    ints = tensorInts(tensor);
-    intsCache.set(tensor, ints);
-  }
+  const known = tensor.memo?.ints;
+  if (known) return known;
+  const ints = tensorInts(tensor);
+  tensor.memo = { ...tensor.memo, ints };
   return ints;
 }
 

@@ -11,6 +11,13 @@ export interface TensorData {
   load(): Uint8Array;
 }
 
+/** @internal Facts about the elements of a tensor that are asked for again and again. */
+export interface TensorMemo {
+  readonly splat?: { readonly value: number | bigint | string | undefined };
+  readonly ints?: readonly (number | bigint)[];
+  readonly floats?: readonly number[];
+}
+
 /**
  * A constant tensor. The bytes stay where they are (a file, a view of the model, a decoder of typed
  * fields) until they are asked for; nothing is copied, and loaded bytes must never be written to.
@@ -27,6 +34,8 @@ export class Tensor {
    * format gives it back unchanged. Opaque to everyone else.
    */
   readonly origin: object | undefined;
+  /** @internal What has been worked out of the elements, so that it is not worked out again. */
+  memo: TensorMemo | undefined = undefined;
 
   private constructor(
     dtype: DType,

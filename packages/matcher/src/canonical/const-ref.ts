@@ -1,10 +1,5 @@
-import { byteLength, type DType, isSplat, Tensor, tensorFloats, tensorInts, type Value } from '@refold/ir';
+import { type DType, splatOf, type Tensor, tensorFloats, tensorInts, type Value } from '@refold/ir';
 import { constantOf } from './constant-of.ts';
-
-/** More elements than this are data: they are not read to find out whether they are all equal. */
-const MAX_SPLAT = 1 << 20;
-
-const splats = new WeakMap<Tensor, { readonly value: number | bigint | string | undefined }>();
 
 /** A constant as a pattern sees it. */
 export class ConstRef {
@@ -45,12 +40,7 @@ export class ConstRef {
    * no double holds, a string. Undefined also for complex types, and for large tensors, which are not read.
    */
   get splat(): number | bigint | string | undefined {
-    let known = splats.get(this.tensor);
-    if (!known) {
-      known = { value: splatOf(this.tensor) };
-      splats.set(this.tensor, known);
-    }
-    return known.value;
+    return splatOf(this.tensor);
   }
 
   /** The elements as doubles: a copy. */
@@ -67,18 +57,4 @@ export class ConstRef {
   bigints(): readonly bigint[] {
     return tensorInts(this.tensor).map(BigInt);
   }
-}
-
-function splatOf(tensor: Tensor): number | bigint | string | undefined {
-  if (tensor.size > MAX_SPLAT || tensor.dtype === 'complex64' || tensor.dtype === 'complex128')
-    return undefined;
-  if (!isSplat(tensor)) return undefined;
-  if (tensor.strings) return tensor.strings[0];
-  return elementAt0(tensor);
-}
-
-/** The first element; all are equal, so no other is decoded. */
-function elementAt0(tensor: Tensor): number | bigint | undefined {
-  const one = Tensor.ofBytes(tensor.dtype, [1], tensor.bytes().slice(0, byteLength(tensor.dtype, 1)));
-  return one.dtype === 'int64' || one.dtype === 'uint64' ? tensorInts(one)[0] : tensorFloats(one)[0];
 }

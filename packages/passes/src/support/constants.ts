@@ -3,9 +3,8 @@ import {
   constantTensor,
   type DType,
   dtypeKind,
-  isSplat,
   type Shape,
-  type Tensor,
+  splatOf as splatOfTensor,
   tensorFloats,
   type Value,
 } from '@refold/ir';
@@ -25,21 +24,8 @@ export function shapeOf(value: Value | undefined): Shape | undefined {
 /** The one number that all elements of a constant numeric tensor are; undefined when there is none. */
 export function splatOf(value: Value | undefined): number | undefined {
   const tensor = value && constantTensor(value);
-  if (!tensor) return undefined;
-  let splat = splats.get(tensor);
-  if (splat === undefined) {
-    splat = { value: findSplat(tensor) };
-    splats.set(tensor, splat);
-  }
-  return splat.value;
-}
-
-/** Rules ask the same of a constant again and again. */
-const splats = new WeakMap<Tensor, { readonly value: number | undefined }>();
-
-function findSplat(tensor: Tensor): number | undefined {
-  if (tensor.size === 0 || !isNumeric(tensor.dtype)) return undefined;
-  return tensor.size === 1 || isSplat(tensor) ? tensorFloats(tensor)[0] : undefined;
+  const splat = tensor && splatOfTensor(tensor);
+  return typeof splat === 'string' || splat === undefined ? undefined : Number(splat);
 }
 
 /** The elements of a constant numeric tensor as doubles. */
