@@ -111,7 +111,8 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
 async function load(input: ModelInput): Promise<{ model: Model; bytes: number }> {
   if (typeof input !== 'string') return { model: decodeModel(input), bytes: input.byteLength };
   const { openModel, modelFileSize } = await import('@refold/ir/node');
-  return { model: openModel(input), bytes: modelFileSize(input) };
+  const model = openModel(input);
+  return { model, bytes: modelFileSize(input, model) };
 }
 
 /** The passes that options ask for. Throws for a name that no pass has. */

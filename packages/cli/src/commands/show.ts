@@ -19,7 +19,7 @@ export const showCommand: Command = {
   run(args, { stdout }) {
     const [path = ''] = args.operands;
     const model = openModel(path);
-    const figures = figuresOf(model, modelFileSize(path));
+    const figures = figuresOf(model, modelFileSize(path, model));
     if (args.has('--json')) {
       stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
       return;

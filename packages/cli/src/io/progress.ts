@@ -6,16 +6,19 @@ export class ProgressLine {
   private readonly stream: Output;
   private readonly started = performance.now();
   private shown = false;
-  private last = 0;
+  private readonly patience: number;
+  private last = Number.NEGATIVE_INFINITY;
 
-  constructor(stream: Output) {
+  /** Nothing is shown before `patience` milliseconds have passed. */
+  constructor(stream: Output, patience = 300) {
     this.stream = stream;
+    this.patience = patience;
   }
 
   readonly update = (progress: Progress): void => {
     const now = performance.now();
-    // Short runs print nothing, and long ones at most ten lines a second.
-    if (!this.stream.isTTY || now - this.started < 300 || now - this.last < 100) return;
+    // At most ten lines a second.
+    if (!this.stream.isTTY || now - this.started < this.patience || now - this.last < 100) return;
     this.last = now;
     this.shown = true;
     const what = progress.pass

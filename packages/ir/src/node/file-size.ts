@@ -1,11 +1,19 @@
 import { statSync } from 'node:fs';
+import type { Model } from '../graph/model.ts';
+import { externalTensors } from './external-tensors.ts';
 import { readError } from './file-error.ts';
 
-/** Bytes of a model file, data outside of it not counted. Throws `file/read`. */
-export function modelFileSize(path: string): number {
+/**
+ * Bytes of a model file. With the model that was read from it, its data in other files count too. Throws
+ * `file/read`.
+ */
+export function modelFileSize(path: string, model?: Model): number {
+  let bytes: number;
   try {
-    return statSync(path).size;
+    bytes = statSync(path).size;
   } catch (error) {
     throw readError(path, error);
   }
+  for (const tensor of model ? externalTensors(model) : []) bytes += tensor.byteLength;
+  return bytes;
 }

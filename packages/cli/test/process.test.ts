@@ -1,0 +1,66 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytesOf, Folder, wasteful } from './helpers.ts';
+
+// The program as it is shipped, in a process of its own.
+const folder = new Folder();
+let place = '';
+let program = '';
+
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), 'refold-bin-'));
+  writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
+  const script = fileURLToPath(new URL('../../../scripts/bundle-cli.mjs', import.meta.url));
+  execFileSync(process.execPath, [script, join(place, 'bin')]);
+  program = join(place, 'bin/main.js');
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+const refold = (...argv: readonly string[]) =>
+  spawnSync(process.execPath, [program, ...argv], { encoding: 'utf8' });
+
+test('statuses reach the shell, messages stderr, reports stdout', () => {
+  const path = folder.with('in.onnx', bytesOf(wasteful));
+  const done = refold(path, folder.at('out.onnx'), '--check', '1');
+  expect(done).toMatchObject({ status: 0, stderr: '' });
+  expect(done.stdout).toMatch(/^nodes +4 +\* 1$/m);
+  expect(refold()).toMatchObject({ status: 2, stdout: '' });
+  expect(refold('--xyz')).toMatchObject({ status: 2, stdout: '' });
+  expect(refold(folder.with('bad.onnx', 'bad'))).toMatchObject({ status: 3, stdout: '' });
+  expect(refold(folder.at('missing.onnx'))).toMatchObject({ status: 4, stdout: '' });
+  expect(refold('passes').stdout.split('\n').length).toBeGreaterThan(20);
+});
+
+test('no colours and no progress without a terminal', () => {
+  const { stdout, stderr } = refold(folder.with('in.onnx', bytesOf(wasteful)));
+  expect(stdout + stderr).not.toContain('\u001b');
+});
+
+const ended = (child: ChildProcess) =>
+  new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+
+test('a reader that has seen enough is no failure', async () => {
+  const nodes = Array.from({ length: 20_000 }, (_, i) => `v${i + 1} = Add (v${i}, v0)`).join(' ');
+  const path = folder.with('in.onnx', bytesOf(`main (float v0) => (v20000) { ${nodes} }`));
+  const child = spawn(process.execPath, [program, 'show', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaints = '';
+  child.stderr.on('data', (text) => (complaints += text));
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await ended(child)).toEqual({ code: 0, signal: null });
+  expect(complaints).toBe('');
+});
+
+test.skipIf(process.platform === 'win32')('an interrupt ends it with nothing written', async () => {
+  const nodes = Array.from({ length: 30_000 }, (_, i) => `v${i + 1} = Mul (v${i}, v0)`).join(' ');
+  const path = folder.with('in.onnx', bytesOf(`main (float v0) => (v30000) { ${nodes} }`));
+  const child = spawn(process.execPath, [program, path, folder.at('out.onnx')], { stdio: 'ignore' });
+  setTimeout(() => child.kill('SIGINT'), 150);
+  expect(await ended(child)).toEqual({ code: null, signal: 'SIGINT' });
+  expect(readdirSync(folder.at(''))).toEqual(['in.onnx']);
+});
