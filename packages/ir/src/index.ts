@@ -91,6 +91,7 @@ export * from './ops/signal/views.ts';
 export { allNumbers, MAX_CONTENTS } from './ops/sizes.ts';
 export { operatorOf } from './ops/table.ts';
 export * from './ops/text/views.ts';
+export * from './ops/training/views.ts';
 export * from './text/index.ts';
 export * from './types/byte-source.ts';
 export * from './types/dim.ts';

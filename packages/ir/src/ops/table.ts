@@ -18,6 +18,7 @@ import { sequenceOperators } from './sequence/index.ts';
 import { shapeOperators } from './shape/index.ts';
 import { signalOperators } from './signal/index.ts';
 import { textOperators } from './text/index.ts';
+import { trainingOperators } from './training/index.ts';
 
 /** Every operator that refold knows the meaning of, by family. */
 const families: readonly (readonly Operator[])[] = [
@@ -39,6 +40,7 @@ const families: readonly (readonly Operator[])[] = [
   shapeOperators,
   signalOperators,
   textOperators,
+  trainingOperators,
 ];
 
 let table: Map<string, Operator> | undefined;

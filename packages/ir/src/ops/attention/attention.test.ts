@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import { Editor } from '../../edit/editor.ts';
+import { inferModel } from '../../infer/infer.ts';
 import { viewAs } from '../../infer/view-of.ts';
+import { parseModel } from '../../text/index.ts';
+import { symbolDim } from '../../types/dim.ts';
+import { tensorType } from '../../types/value-type.ts';
 import { inferText } from '../infer-text.ts';
 import { attention } from './attention.ts';
 
@@ -70,4 +75,20 @@ test('LinearAttention and CausalConvWithState hand on their states', () => {
   expect([g.type('y'), g.type('state')]).toEqual(['float32[B, T, 64]', 'float32[B, 2, 16, 16]']);
   expect([g.type('z'), g.type('carried')]).toEqual(['float32[B, C, L]', 'float32[B, C, 3]']);
   expect(g.errors[0]).toContain('update_rule gated_delta needs decay');
+});
+
+test('the graphs of FlexAttention are inferred for all its scores, in the precision of the softmax', () => {
+  const model = parseModel(`<ir_version: 13, opset_import: ["" : 26, "ai.onnx.preview" : 1]>
+    g (float16[B, 8, Q, 64] q, float16[B, 2, K, 64] k) => (y) {
+      y = ai.onnx.preview.FlexAttention <
+        score_mod = s (scores) => (capped) { capped = Tanh (scores) },
+        prob_mod = p (probs) => (kept) { kept = Identity (probs) }> (q, k, k)
+    }`);
+  inferModel(new Editor(model));
+  const nested = [...model.graph.nodes()].flatMap((node) => node.graphs);
+  const [b, q, k] = ['B', 'Q', 'K'].map(symbolDim);
+  expect(nested.map((graph) => graph.outputs[0]?.type)).toEqual([
+    tensorType('float32', [b ?? 0, 8, q ?? 0, k ?? 0]),
+    tensorType('float32', [b ?? 0, 8, q ?? 0, k ?? 0]),
+  ]);
 });

@@ -4,6 +4,7 @@ import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { floatTypeAttribute } from '../normalization/stash-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
+import { resultType } from '../sizes.ts';
 
 export interface FlexAttentionView extends View {
   /** Factor of Q·Kᵀ: `1 / sqrt(head size)` when it is not given; undefined while that is not known. */
@@ -22,14 +23,27 @@ function flexAttentionView(ctx: OpContext): FlexAttentionView {
   };
 }
 
+/** Infers the graphs that scores and probabilities pass through, both [batch, heads, length, key length]. */
+function inferModifiers(ctx: OpContext, view: FlexAttentionView): void {
+  const [batch, heads, length] = ctx.shape(0) ?? [];
+  const keyLength = ctx.shape(1)?.[2];
+  const shape = [batch, heads, length, keyLength].filter((dim) => dim !== undefined);
+  const type = resultType(view.softmaxPrecision, shape.length === 4 ? shape : undefined);
+  for (const name of ['score_mod', 'prob_mod']) {
+    const graph = ctx.graph(name);
+    if (graph) ctx.facts.inferGraph?.(graph, [type]);
+  }
+}
+
 /** Attention whose scores and probabilities pass through the nested graphs `score_mod` and `prob_mod`. */
 export const flexAttention: Operator<FlexAttentionView> = operator<FlexAttentionView>({
   domain: 'ai.onnx.preview',
   name: 'FlexAttention',
   view: flexAttentionView,
-  infer(ctx) {
+  infer(ctx, view) {
     const dtype = ctx.dtype(0);
     const [q, k, v] = [ctx.shape(0), ctx.shape(1), ctx.shape(2)];
+    inferModifiers(ctx, view);
     for (const shape of [q, k, v]) {
       if (shape && shape.length !== 4) throw ctx.invalid(`${printShape(shape)} does not have rank 4`);
     }

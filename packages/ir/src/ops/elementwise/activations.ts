@@ -1,4 +1,5 @@
-import { broadcastsInto, printShape } from '../../types/dim.ts';
+import { refineDims } from '../../infer/refine.ts';
+import { broadcastsInto, printShape, sameShape } from '../../types/dim.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { commonDType, type NoParameters, noParameters, sameAsFirst, typeOfResult } from './operands.ts';
@@ -66,6 +67,21 @@ function inferPRelu(ctx: OpContext): ReturnType<Operator['infer']> {
   return typeOfResult(commonDType(ctx, [0, 1]), shape);
 }
 
+/** `alpha` of the Swish that gates; gate and value have one shape, without broadcasting. */
+export const swiGlu: Alpha = operator({
+  name: 'SwiGLU',
+  view: (ctx) => ({ alpha: ctx.float('alpha') ?? 1 }),
+  infer(ctx) {
+    const [gate, value] = [ctx.shape(0), ctx.shape(1)];
+    const dtype = commonDType(ctx, [0, 1]);
+    if (!gate || !value) return typeOfResult(dtype, gate ?? value);
+    if (sameShape(gate, value) === 'no') {
+      throw ctx.invalid(`a gate of shape ${printShape(gate)} does not fit ${printShape(value)}`);
+    }
+    return typeOfResult(dtype, refineDims(gate, value));
+  },
+});
+
 const prelu = operator<NoParameters>({ name: 'PRelu', view: () => noParameters, infer: inferPRelu });
 
 export const activationOperators: readonly Operator[] = [
@@ -79,5 +95,6 @@ export const activationOperators: readonly Operator[] = [
   thresholdedRelu,
   shrink,
   gelu,
+  swiGlu,
   prelu,
 ];

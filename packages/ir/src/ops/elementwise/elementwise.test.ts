@@ -121,3 +121,15 @@ test('the mask of Dropout is bool from opset 10 on', () => {
   expect(inferText(text, 9).type('m')).toBe('float32[N]');
   expect(inferText(text, 10).type('m')).toBe('bool[N]');
 });
+
+test('the gate of SwiGLU has the shape of the value', () => {
+  const g = inferText(
+    `(float[N, 4] gate, float[2, M] value, float[3] other) => () {
+    y = SwiGLU (gate, value)
+    z = SwiGLU <alpha = 2.0> (gate, other)
+  }`,
+    28,
+  );
+  expect(g.type('y')).toBe('float32[2, 4]');
+  expect(g.errors).toEqual(['SwiGLU: a gate of shape [N, 4] does not fit [3]']);
+});

@@ -6,6 +6,7 @@ export {
   leakyRelu,
   selu,
   shrink,
+  swiGlu,
   swish,
   thresholdedRelu,
 } from './activations.ts';

@@ -24,14 +24,18 @@ function expandedShape(ctx: OpContext, view: ExpandView): Shape | undefined {
   return shape;
 }
 
-/** Only the number of wanted sizes is known: a size of the input that is not 1 stays as it is. */
+/**
+ * Only the number of wanted sizes is known: a size of the input stays as it is where it is not 1, and where
+ * no wanted size stands over it.
+ */
 function withUnknownTarget(input: Shape | undefined, length: number | undefined): Shape | undefined {
   if (input === undefined || length === undefined) return undefined;
   const shape = freshShape(Math.max(input.length, length));
-  const shift = (shape?.length ?? 0) - input.length;
+  const rank = shape?.length ?? 0;
   return shape?.map((dim, i) => {
-    const own = input[i - shift];
-    return typeof own === 'number' && own !== 1 ? own : dim;
+    const own = input[i - rank + input.length];
+    if (own === undefined) return dim;
+    return i < rank - length || (typeof own === 'number' && own !== 1) ? own : dim;
   });
 }
 

@@ -15,15 +15,17 @@ test('Transpose reverses the axes unless perm says otherwise', () => {
 });
 
 test('Expand broadcasts both ways', () => {
-  const g = inferText(`(float[N, 1, 3] x, float[5, 2] like, int64[3] unknown) => () {
+  const g = inferText(`(float[N, 1, 3] x, float[5, 2] like, int64[3] unknown, int64[2] shorter) => () {
     target = Shape (like)
     wide = Constant <value_ints: ints = [4, 1]> ()
     y = Expand (x, wide)
     z = Expand (x, unknown)
+    short = Expand (x, shorter)
     wrong = Expand (x, target)
   }`);
   expect(g.type('y')).toBe('float32[N, 4, 3]');
   expect(g.type('z')).toBe('float32[?, ?, 3]');
+  expect(g.type('short')).toBe('float32[N, ?, 3]');
   expect(g.errors[0]).toContain('[N, 1, 3] cannot be broadcast with [5, 2]');
 });
 
