@@ -26,8 +26,9 @@ function sampleShape(ctx: OpContext): Shape | undefined {
   if (scores && scores.length < 2) throw ctx.invalid(`scores of shape ${printShape(scores)} have no classes`);
   const samples = scores && [...scores.slice(0, 1), ...scores.slice(2)];
   if (!samples || !labels) return samples ?? labels;
-  const shape = samples.length === labels.length && samples.map((dim, i) => unifyDims(dim, labels[i] ?? dim));
-  if (!shape || !shape.every((dim) => dim !== undefined)) {
+  const shape =
+    samples.length === labels.length ? samples.map((dim, i) => unifyDims(dim, labels[i] ?? dim)) : undefined;
+  if (!shape?.every((dim) => dim !== undefined)) {
     throw ctx.invalid(`scores ${printShape(scores)} and labels ${printShape(labels)} do not fit`);
   }
   return shape;
