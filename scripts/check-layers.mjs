@@ -44,8 +44,10 @@ function checkLayer(name, file, specifiers) {
   for (const { specifier } of specifiers) {
     const target = specifier.startsWith('@refold/') ? specifier.split('/').slice(0, 2).join('/') : specifier;
     if (!(target in below) || target === name) continue;
-    if (!below[name].includes(target)) problems.push(`${relative(root, file)}: ${name} must not import ${target}`);
-    if (specifier.split('/').includes('src')) problems.push(`${relative(root, file)}: deep import ${specifier}`);
+    if (!below[name].includes(target))
+      problems.push(`${relative(root, file)}: ${name} must not import ${target}`);
+    if (specifier.split('/').includes('src'))
+      problems.push(`${relative(root, file)}: deep import ${specifier}`);
   }
 }
 

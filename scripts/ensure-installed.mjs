@@ -13,7 +13,9 @@ export function run(command, args, options = {}) {
 }
 
 export function ensureInstalled() {
-  const digest = createHash('sha256').update(readFileSync(`${root}pnpm-lock.yaml`)).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(`${root}pnpm-lock.yaml`))
+    .digest('hex');
   const stamp = `${root}node_modules/.refold-installed`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));

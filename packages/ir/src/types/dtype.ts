@@ -39,7 +39,7 @@ const table = {
   int2: { code: 26, bits: 2, kind: 'signed' },
   float6e2m3: { code: 27, bits: 6, kind: 'float' },
   float6e3m2: { code: 28, bits: 6, kind: 'float' },
-} as const satisfies Record<string, DTypeRow>;
+} as const;
 
 export type DType = keyof typeof table;
 

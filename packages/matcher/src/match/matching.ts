@@ -46,7 +46,7 @@ export type SearchEnd = 'found' | 'exhausted' | 'fuel';
  * of their own, so neither the depth of the pattern nor that of the graph costs stack.
  */
 export class Matching {
-  readonly bindings = new Bindings();
+  readonly bindings: Bindings = new Bindings();
   private readonly graph: Graph;
   private readonly shared: ReadonlySet<PatternData>;
   private readonly choices: Choice[] = [];

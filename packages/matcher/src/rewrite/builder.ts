@@ -59,7 +59,7 @@ export class GraphBuilder implements Builder {
   /** Constants made by the rule. */
   readonly constants: Value[] = [];
   /** Values to be replaced beside the root. */
-  readonly replacements = new Map<Value, Value>();
+  readonly replacements: Map<Value, Value> = new Map();
   private readonly editor: Editor;
   private readonly graph: Graph;
   private readonly before: Node;

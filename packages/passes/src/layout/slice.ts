@@ -1,4 +1,4 @@
-import type { Node } from '@refold/ir';
+import type { Node, Value } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
@@ -43,7 +43,7 @@ function bounded(v: number): number {
 }
 
 /** A Slice by ranges, in the form of the opset: attributes up to 9, operands from 10 on. */
-export function sliceBy(x: Node['inputs'][number], ranges: readonly Range[], b: Builder, q: Query) {
+export function sliceBy(x: Value | undefined, ranges: readonly Range[], b: Builder, q: Query): Value {
   const starts = ranges.map((r) => bounded(r.start));
   const ends = ranges.map((r) => bounded(r.end));
   const axes = ranges.map((r) => r.axis);

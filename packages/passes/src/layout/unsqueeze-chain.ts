@@ -1,4 +1,4 @@
-import type { Node } from '@refold/ir';
+import type { Value } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
@@ -7,11 +7,11 @@ import { producerOf, viewInts } from '../support/view.ts';
 /** Axes of a node in the form of its opset: an attribute up to 12, an operand from 13 on. */
 export function withAxes(
   op: string,
-  x: Node['inputs'][number],
+  x: Value | undefined,
   axes: readonly number[],
   b: Builder,
   q: Query,
-) {
+): Value {
   return q.opset < 13 ? b.node(op, [x], { axes }) : b.node(op, [x, b.ints(axes, 'axes')]);
 }
 

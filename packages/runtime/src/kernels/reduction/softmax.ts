@@ -57,15 +57,16 @@ const hardmax: Normalize = (data, at, length, step, out) => {
   }
 };
 
-const functions = { Hardmax: hardmax, LogSoftmax: logSoftmax, Softmax: softmax };
+type Name = 'Hardmax' | 'LogSoftmax' | 'Softmax';
+
+const functions: Readonly<Record<Name, Normalize>> = {
+  Hardmax: hardmax,
+  LogSoftmax: logSoftmax,
+  Softmax: softmax,
+};
 
 /** Normalises float data along an axis, or along all axes from one on. */
-export function normalized(
-  name: keyof typeof functions,
-  x: NdArray,
-  view: SoftmaxView,
-  ctx: KernelContext,
-): NdArray {
+export function normalized(name: Name, x: NdArray, view: SoftmaxView, ctx: KernelContext): NdArray {
   const normalize = functions[name];
   const result = realResult(ctx, x.dtype, x.dims);
   if (x.size === 0) return result.done();
@@ -81,7 +82,7 @@ export function normalized(
 }
 
 /** Softmax, LogSoftmax or Hardmax along an axis, or along all axes from one on before opset 13. */
-export function softmaxKernel(name: keyof typeof functions): Kernel {
+export function softmaxKernel(name: Name): Kernel {
   const operator = softmaxOperator(name);
   return {
     name,
