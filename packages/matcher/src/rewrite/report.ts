@@ -31,13 +31,18 @@ export interface RewriteReport {
 
 interface Timing {
   attempts: number;
+  /** Milliseconds of the first attempts, while the code is cold; all of them are timed. */
+  cold: number;
+  /** Milliseconds of later attempts that were timed, and how many those are. */
+  warm: number;
   samples: number;
-  milliseconds: number;
 }
+
+const COLD = 8;
 
 /** Whether an attempt is timed: all of the first few, then fewer and fewer, but one in 64 at least. */
 function isSampled(attempt: number): boolean {
-  return attempt <= 8 || attempt % 64 === 0 || (attempt & (attempt - 1)) === 0;
+  return attempt <= COLD || attempt % 64 === 0 || (attempt & (attempt - 1)) === 0;
 }
 
 /** @internal Collects a report. */
@@ -68,7 +73,7 @@ export class Recorder {
   time<T>(rule: string, attempt: () => T): T {
     let timing = this.timings.get(rule);
     if (!timing) {
-      timing = { attempts: 0, samples: 0, milliseconds: 0 };
+      timing = { attempts: 0, samples: 0, cold: 0, warm: 0 };
       this.timings.set(rule, timing);
     }
     timing.attempts += 1;
@@ -77,14 +82,19 @@ export class Recorder {
     try {
       return attempt();
     } finally {
-      timing.milliseconds += performance.now() - start;
-      timing.samples += 1;
+      const spent = performance.now() - start;
+      if (timing.attempts <= COLD) {
+        timing.cold += spent;
+      } else {
+        timing.warm += spent;
+        timing.samples += 1;
+      }
     }
   }
 
   private *estimates(): Generator<readonly [string, number]> {
-    for (const [rule, { attempts, samples, milliseconds }] of this.timings) {
-      yield [rule, (milliseconds * attempts) / samples];
+    for (const [rule, { attempts, samples, cold, warm }] of this.timings) {
+      yield [rule, samples === 0 ? cold : cold + (warm * (attempts - COLD)) / samples];
     }
   }
 

@@ -112,14 +112,17 @@ class Runner {
     const names = group.kind === 'graph' ? [group.pass.name] : group.passes.map((p) => p.name);
     for (const name of names) this.options.onPass?.(name, round);
     const started = performance.now();
-    this.editor.begin();
+    // Every rewrite of a rule is a transaction of its own; one around all of them would keep all that they undid.
+    const whole = group.kind === 'graph' || this.options.check !== undefined;
+    if (whole) this.editor.begin();
     try {
       const changes = group.kind === 'graph' ? this.runGraphPass(group.pass) : this.runRules(group);
       if (changes > 0) this.options.check?.(names.join(', '));
-      this.editor.commit();
+      if (whole) this.editor.commit();
       if (changes > 0) this.version += 1;
     } catch (error) {
-      this.editor.rollback();
+      if (whole) this.editor.rollback();
+      else this.version += 1;
       if (error instanceof RefoldError && error.code === 'usage/aborted') throw error;
       this.failed.add(group);
       for (const name of names)
