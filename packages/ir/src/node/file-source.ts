@@ -8,7 +8,15 @@ import { readError } from './file-error.ts';
 const PIECE = 1 << 30;
 
 /** Files up to this size are read at once: cheaper than many small reads, and the file is let go. */
-const SMALL = 16 << 20;
+const SMALL = 48 << 20;
+
+/** Reads up to this length are served from blocks: models have thousands of constants of a few bytes. */
+const SHORT = 4096;
+
+const BLOCK = 1 << 16;
+
+/** Blocks that are kept. */
+const BLOCKS = 8;
 
 /** Closes files whose models nobody holds any more. */
 const forgotten = new FinalizationRegistry<number>((fd) => closeSync(fd));
@@ -18,6 +26,8 @@ class FileSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   private readonly fd: number;
+  /** Blocks by number, the one used longest ago first. */
+  private readonly blocks = new Map<number, Uint8Array>();
 
   constructor(path: string, fd: number, size: number) {
     this.name = path;
@@ -27,9 +37,28 @@ class FileSource implements ByteSource {
   }
 
   read(offset: number, length: number): Uint8Array {
+    const block = Math.floor(offset / BLOCK);
+    if (length <= SHORT && Math.floor((offset + length - 1) / BLOCK) === block) {
+      const at = offset - block * BLOCK;
+      return this.block(block).slice(at, at + length);
+    }
     // Each view is a buffer of its own, so that holding a small one does not hold more.
     const bytes = new Uint8Array(new ArrayBuffer(length));
     this.readInto(offset, bytes);
+    return bytes;
+  }
+
+  private block(index: number): Uint8Array {
+    let bytes = this.blocks.get(index);
+    if (bytes) {
+      this.blocks.delete(index);
+    } else {
+      bytes = new Uint8Array(Math.min(BLOCK, this.size - index * BLOCK));
+      this.readInto(index * BLOCK, bytes);
+      const [oldest] = this.blocks.keys();
+      if (this.blocks.size >= BLOCKS && oldest !== undefined) this.blocks.delete(oldest);
+    }
+    this.blocks.set(index, bytes);
     return bytes;
   }
 

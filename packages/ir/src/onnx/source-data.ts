@@ -16,4 +16,8 @@ export class SourceData implements TensorData {
   load(): Uint8Array {
     return this.source.read(this.start, this.byteLength);
   }
+
+  slice(offset: number, length: number): Uint8Array {
+    return this.source.read(this.start + offset, length);
+  }
 }

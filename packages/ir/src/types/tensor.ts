@@ -9,6 +9,8 @@ export interface TensorData {
   /** Bytes that `load` will give, known without loading. */
   readonly byteLength: number;
   load(): Uint8Array;
+  /** Some of the bytes, where that is cheaper than all of them. */
+  slice?(offset: number, length: number): Uint8Array;
 }
 
 /** @internal Facts about the elements of a tensor that are asked for again and again. */

@@ -36,11 +36,22 @@ function candidates(model: Model): Candidate[] {
   return found;
 }
 
-/** Groups of two and more; bytes are only read where type, shape and length agree. */
+/** Tensors of more bytes are looked at in a few places before they are read. */
+const LARGE = 4096;
+
+/** A few bytes of a large tensor; nothing of a small one. */
+function sample({ data, byteLength }: Tensor): string {
+  if (byteLength <= LARGE || !data?.slice) return '';
+  const places = [0, Math.floor(byteLength / 2), byteLength - 64];
+  return places.map((at) => data.slice?.(at, 64).join()).join();
+}
+
+/** Groups of two and more; bytes are only read where type, shape, length and samples agree. */
 function groupsOfEqual(all: readonly Candidate[]): readonly (readonly Value[])[] {
   const byForm = groupBy(all, ({ tensor }) => `${tensor.dtype}[${tensor.dims.join()}]${tensor.byteLength}`);
-  return byForm.flatMap((form) =>
-    groupBy(form, ({ tensor }) => tensorKey(tensor)).map((g) => g.map((c) => c.value)),
+  const alike = byForm.flatMap((form) => groupBy(form, ({ tensor }) => sample(tensor)));
+  return alike.flatMap((some) =>
+    groupBy(some, ({ tensor }) => tensorKey(tensor)).map((g) => g.map((c) => c.value)),
   );
 }
 
