@@ -54,13 +54,7 @@ export type ModelErrorCode = Extract<ErrorCode, `model/${string}`>;
 export class ModelError extends RefoldError {
   declare readonly code: ModelErrorCode;
 
-  constructor(
-    code: ModelErrorCode,
-    message: string,
-    where: Where = {},
-    hint?: string,
-    cause?: unknown,
-  ) {
+  constructor(code: ModelErrorCode, message: string, where: Where = {}, hint?: string, cause?: unknown) {
     super(code, message, where, hint, cause);
     this.name = 'ModelError';
   }

@@ -63,7 +63,7 @@ export function cloneGraph(editor: Editor, source: Graph, map: ValueMap, resolve
       origin: v.origin,
     })),
   );
-  source.inputs.forEach((v, i) => map.set(v, inputs[i]));
+  for (const [i, v] of source.inputs.entries()) map.set(v, inputs[i]);
   for (const v of source.initializers) {
     const { tensor, sparse, type, declared, origin } = v;
     map.set(

@@ -41,7 +41,12 @@ export interface OperatorSchema {
 }
 
 type ParameterRow = readonly [string, number, number?, number?, number?];
-type AttributeRow = readonly [string, string, number?, (number | string | readonly number[] | readonly string[])?];
+type AttributeRow = readonly [
+  string,
+  string,
+  number?,
+  (number | string | readonly number[] | readonly string[])?,
+];
 type Row = readonly [
   string,
   string,
@@ -77,7 +82,11 @@ const attributeTypes: Readonly<Record<string, AttributeType>> = {
 };
 
 /** Versions of one operator: rows until they are asked for, schemas from then on; ascending. */
-type Versions = { readonly since: readonly number[]; readonly rows: readonly Row[]; readonly schemas: (OperatorSchema | undefined)[] };
+type Versions = {
+  readonly since: readonly number[];
+  readonly rows: readonly Row[];
+  readonly schemas: (OperatorSchema | undefined)[];
+};
 
 let table: Table | undefined;
 let operators: Map<string, Versions> | undefined;

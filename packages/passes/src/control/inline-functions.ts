@@ -50,7 +50,7 @@ function whyNot(model: Model, fn: FunctionDef, call: Node): string | undefined {
 
 function inline(editor: Editor, call: Node, fn: FunctionDef): void {
   const map = new Map<Value, Value | undefined>();
-  fn.body.inputs.forEach((formal, i) => map.set(formal, call.inputs[i]));
+  for (const [i, formal] of fn.body.inputs.entries()) map.set(formal, call.inputs[i]);
   for (const [domain, version] of fn.opsets) {
     if (!editor.model.opsets.has(domain)) editor.setOpset(domain, version);
   }

@@ -33,8 +33,8 @@ export const mergeExpressions: Pass = graphPass({
         changes += 1;
         continue;
       }
-      let own = seen.get(graph);
-      if (!own) seen.set(graph, (own = new Map()));
+      const own = seen.get(graph) ?? new Map<string, Node>();
+      seen.set(graph, own);
       if (!own.has(key)) own.set(key, node);
     }
     return changes;

@@ -21,8 +21,8 @@ export const mergeSizes: Pass = graphPass({
       if (!graph || !value || key === undefined) continue;
       const known = lookUp(first, graph, key);
       if (known === undefined) {
-        let own = first.get(graph);
-        if (!own) first.set(graph, (own = new Map()));
+        const own = first.get(graph) ?? new Map<string, Value>();
+        first.set(graph, own);
         own.set(key, value);
       } else if (value.useCount > 0 && !value.isGraphOutput) {
         editor.replaceAllUses(value, known);

@@ -31,7 +31,7 @@ export function viewInts(node: Node, name: string): readonly number[] | undefine
 /** The node that makes a value, when it is that operator of the standard domain and not shadowed by a function. */
 export function producerOf(value: Value | undefined, ...ops: readonly string[]): Node | undefined {
   const node = value?.producer;
-  if (!node || node.domain !== '' || !ops.includes(node.opType)) return undefined;
+  if (node?.domain !== '' || !ops.includes(node.opType)) return undefined;
   return node.graph?.model.functionOf(node) ? undefined : node;
 }
 
