@@ -23,7 +23,13 @@ export class Model {
   nextNodeId = 0;
 
   /** @internal Made by readers of a file format and by `newModel`. */
-  constructor(irVersion: number, opsets: ReadonlyMap<string, number>, name: string, origin?: object, graphOrigin?: object) {
+  constructor(
+    irVersion: number,
+    opsets: ReadonlyMap<string, number>,
+    name: string,
+    origin?: object,
+    graphOrigin?: object,
+  ) {
     this.irVersion = irVersion;
     this.opsets = opsets;
     this.origin = origin;
