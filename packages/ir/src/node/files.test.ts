@@ -112,6 +112,17 @@ test('weights over the threshold go to a file of their own when asked', () => {
   expect(weights(openModel(at('n.onnx')))).toEqual(weights(model));
 });
 
+test('sparse weights stay in the model, where every reader looks for them', () => {
+  const model = newModel(new Map([['', 17]]));
+  const values = Tensor.ofBytes('uint8', [3000], new Uint8Array(3000).fill(7));
+  const indices = Tensor.ofBytes('int64', [3000], new Uint8Array(24_000));
+  const sparse = { dims: [9000], values, indices };
+  new Editor(model).addInitializer(model.graph, { name: 's', sparse });
+  expect(saveModel(model, at('m.onnx'), { externalData: true }).files).toEqual([at('m.onnx')]);
+  const [again] = openModel(at('m.onnx')).graph.initializers;
+  expect(again?.sparse?.values.bytes()).toEqual(values.bytes());
+});
+
 test('one tensor of two values takes one place', () => {
   const model = modelOf(5000);
   const [value] = model.graph.initializers;

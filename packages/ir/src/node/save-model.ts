@@ -129,7 +129,9 @@ function withDataFile(model: Model, path: string, options: SaveOptions): Layout 
     );
   }
   const data = new DataFile(name);
-  const rope = encodeRope(model, (tensor) => {
+  const rope = encodeRope(model, (tensor, isPart) => {
+    // Readers of external data do not look into sparse tensors.
+    if (isPart) return undefined;
     if (!tensor.data || (tensor.byteLength < externalThreshold && !isExternal(tensor))) return undefined;
     return data.place(tensor.data);
   });

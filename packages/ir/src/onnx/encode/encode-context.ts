@@ -6,9 +6,9 @@ import type { Rope } from '../wire/rope.ts';
 
 /**
  * Decides where the data of a tensor go: entries of `external_data` when they lie or will lie in a file of
- * their own, undefined when they belong into the model.
+ * their own, undefined when they belong into the model. `isPart` says that it is a part of a sparse tensor.
  */
-export type PlaceData = (tensor: Tensor) => readonly StringStringEntryProto[] | undefined;
+export type PlaceData = (tensor: Tensor, isPart: boolean) => readonly StringStringEntryProto[] | undefined;
 
 /** What the encoders of all parts of a model share. */
 export interface EncodeContext {

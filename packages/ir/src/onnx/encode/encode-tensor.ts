@@ -9,9 +9,14 @@ import { SparseOrigin, TensorOrigin } from '../origin.ts';
 import type { EncodeContext } from './encode-context.ts';
 
 /** A tensor in the form in which it was read; data of new ones, and of ones that change place, go to `raw_data`. */
-export function encodeTensor(ctx: EncodeContext, tensor: Tensor, name: string | undefined): TensorProto {
+export function encodeTensor(
+  ctx: EncodeContext,
+  tensor: Tensor,
+  name: string | undefined,
+  isPart = false,
+): TensorProto {
   const read = tensor.origin instanceof TensorOrigin ? tensor.origin.message : undefined;
-  const external = ctx.place(tensor);
+  const external = ctx.place(tensor, isPart);
   if (read && !external && read.dataLocation !== Location.EXTERNAL) {
     return read.name === name ? read : { ...read, name };
   }
@@ -40,8 +45,8 @@ export function encodeSparse(
 ): SparseTensorProto {
   const read = sparse.origin instanceof SparseOrigin ? sparse.origin.message : undefined;
   return {
-    values: encodeTensor(ctx, sparse.values, name),
-    indices: encodeTensor(ctx, sparse.indices, nameInFile(sparse.indices)),
+    values: encodeTensor(ctx, sparse.values, name, true),
+    indices: encodeTensor(ctx, sparse.indices, nameInFile(sparse.indices), true),
     dims: sparse.dims,
     unknown: read?.unknown,
   };
