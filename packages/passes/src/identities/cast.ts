@@ -1,4 +1,5 @@
-import { type DType, dtypeCode } from '@refold/ir';
+import { type DType, dtypeCode, type Node, type Value } from '@refold/ir';
+import type { Builder } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
@@ -53,7 +54,10 @@ const chain = nodeRule({
   ops: 'Cast',
   over: ['Cast'],
   exactness: 'exact',
-  emits: [{ op: 'Cast', since: 6 }],
+  emits: [
+    { op: 'Cast', since: 6 },
+    { op: 'Identity', since: 1 },
+  ],
   decreases: 'depth',
   rewrite: (node, b) => {
     const inner = producerOf(node.inputs[0], 'Cast');
@@ -62,11 +66,17 @@ const chain = nodeRule({
     const middle = dtypeOf(inner?.outputs[0]);
     const to = dtypeOf(node.outputs[0]);
     if (!x || !from || !middle || !to || to === 'string') return undefined;
-    if (from === to && wraps(from, middle)) return x;
+    if (from === to && (wraps(from, middle) || widens.get(from)?.includes(middle)))
+      return unchanged(node, x, b);
     if (!widens.get(from)?.includes(middle)) return undefined;
-    return from === to ? x : b.node('Cast', [x], Object.fromEntries(node.attributes));
+    return b.node('Cast', [x], Object.fromEntries(node.attributes));
   },
 });
+
+/** `x` in the place of the result; where that is an output of the graph, an Identity carries its name. */
+function unchanged(node: Node, x: Value, b: Builder): Value {
+  return node.outputs[0]?.isGraphOutput && !x.producer ? b.node('Identity', [x]) : x;
+}
 
 const sameWidth: readonly (readonly DType[])[] = [
   ['uint8', 'int8'],
