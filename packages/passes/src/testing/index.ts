@@ -1,0 +1,1 @@
+export { generateModel } from './generate-model.ts';
