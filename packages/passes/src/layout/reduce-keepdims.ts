@@ -1,6 +1,6 @@
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewFlag, viewInts, viewNumber } from '../support/view.ts';
+import { soleProducerOf, viewFlag, viewInts, viewNumber } from '../support/view.ts';
 
 const reduces = [
   'ArgMax',
@@ -31,7 +31,7 @@ const keep = nodeRule({
   exactness: 'exact',
   emits: reduces.map((op) => ({ op, since: 1 })),
   rewrite: (node, b) => {
-    const reduce = producerOf(node.inputs[0], ...reduces);
+    const reduce = soleProducerOf(node.inputs[0], ...reduces);
     if (!reduce) return undefined;
     const adds = node.opType === 'Unsqueeze';
     const keepdims = viewFlag(reduce, 'keepdims');
