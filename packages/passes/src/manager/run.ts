@@ -93,8 +93,10 @@ class Runner {
       for (const group of this.groups) {
         if (this.failed.has(group) || ranAt.get(group) === this.version) continue;
         inference.update();
+        const at = this.version;
         this.runGroup(group, rounds);
-        ranAt.set(group, this.version);
+        // Rules go on until nothing is left to do; a pass over graphs may find more in what it made itself.
+        ranAt.set(group, group.kind === 'rules' ? this.version : at);
       }
       if (this.version === before) break;
     }
