@@ -1,15 +1,20 @@
 import { InternalError } from '../errors.ts';
 import { type Attribute, graphsOf } from '../graph/attribute.ts';
 import { type FunctionDef, functionKey } from '../graph/function.ts';
-import { Graph, type GraphOwner } from '../graph/graph.ts';
+import { Graph } from '../graph/graph.ts';
 import type { Model } from '../graph/model.ts';
 import { Node, normalDomain } from '../graph/node.ts';
-import { type MutableUse, type Use, Value } from '../graph/value.ts';
+import { type Use, Value } from '../graph/value.ts';
 import { type Dim, dimKey } from '../types/dim.ts';
 import type { SparseTensor, Tensor } from '../types/tensor.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import { type Change, Journal } from './journal.ts';
 import { NameTable } from './names.ts';
+import { graphOf, insertNode, unlinkNode } from './node-list.ts';
+import { detach, placeFunction, placeInputs, placeOpset, placeOutputs, setOwner } from './placement.ts';
+import { undo } from './undo.ts';
+import { linkUse, operandUse, resize, unlinkUse } from './uses.ts';
+import { attributesOf, initializersOf, lists, tableOf, writable } from './writable.ts';
 
 /** What `createNode` needs to know. */
 export interface NodeSpec {
@@ -48,24 +53,6 @@ export interface ValueSpec {
 /** Told of each change as it happens, so that a worklist or a table can follow. */
 export type ChangeListener = (change: Change) => void;
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Lists<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-
-// The one checked edge at which the read-only tables are written to.
-const writable = <T extends object>(x: T): Writable<T> => x as Writable<T>;
-const lists = <T extends Node | Graph>(x: T): Lists<T> => x as Lists<T>;
-const initializersOf = (graph: Graph): Set<Value> => graph.initializers as Set<Value>;
-const attributesOf = (node: Node): Map<string, Attribute> => {
-  if (node.attributes === noAttributes) writable(node).attributes = new Map();
-  return node.attributes as Map<string, Attribute>;
-};
-
-/** Nodes without attributes share one table; the first attribute that is set gives a node its own. */
-const noAttributes: ReadonlyMap<string, Attribute> = new Map();
-
-/** Distance between neighbours in the order of a list; insertions between them halve it. */
-const STEP = 1024;
-
 /**
  * The only way to change a model. Every operation keeps uses, order and owners consistent, costs O(1) in
  * the size of the graph, and is written to a journal while a transaction is open, so that it can be rolled
@@ -100,7 +87,7 @@ export class Editor {
 
   /** Takes back everything since `begin`, in O(changes). */
   rollback(): void {
-    for (const change of this.journal.take()) this.undo(change);
+    for (const change of this.journal.take()) undo(change);
   }
 
   /** Changes since the innermost `begin`. */
@@ -199,18 +186,8 @@ export class Editor {
         });
       }
     }
-    this.placeInputs(graph, inputs);
+    placeInputs(graph, inputs);
     this.done({ kind: 'inputs', graph, before, after: inputs });
-  }
-
-  private placeInputs(graph: Graph, inputs: readonly Value[]): void {
-    for (const value of graph.inputs) writable(value).graph = undefined;
-    writable(graph).inputs = inputs;
-    inputs.forEach((value, i) => {
-      const v = writable(value);
-      v.graph = graph;
-      v.index = i;
-    });
   }
 
   addInitializer(graph: Graph, spec: ValueSpec): Value {
@@ -265,19 +242,8 @@ export class Editor {
   /** Replaces all outputs of a graph, as readers do and as cutting a graph out does. */
   setOutputs(graph: Graph, outputs: readonly Value[]): void {
     const before = graph.outputs;
-    this.placeOutputs(graph, outputs);
+    placeOutputs(graph, outputs);
     this.done({ kind: 'outputs', graph, before, after: outputs });
-  }
-
-  private placeOutputs(graph: Graph, outputs: readonly Value[]): void {
-    for (const use of graph.outputUses) unlinkUse(use);
-    graph.outputUses.length = 0;
-    outputs.forEach((value, index) => {
-      const use: MutableUse = { value, node: undefined, graph, index, prev: undefined, next: undefined };
-      linkUse(use);
-      graph.outputUses.push(use);
-    });
-    writable(graph).outputs = outputs;
   }
 
   /** Makes one output of a graph another value. The name of the output is not looked after here. */
@@ -346,7 +312,7 @@ export class Editor {
       }
     }
     const next = node.next;
-    this.detach(node);
+    detach(node);
     this.done({ kind: 'erase', node, graph, next });
   }
 
@@ -449,14 +415,8 @@ export class Editor {
   setOpset(domain: string, version: number | undefined): void {
     const before = this.model.opsets.get(domain);
     if (before === version) return;
-    this.placeOpset(domain, version);
+    placeOpset(this.model, domain, version);
     this.done({ kind: 'opset', model: this.model, domain, before, after: version });
-  }
-
-  private placeOpset(domain: string, version: number | undefined): void {
-    const opsets = this.model.opsets as Map<string, number>;
-    if (version === undefined) opsets.delete(domain);
-    else opsets.set(domain, version);
   }
 
   /** Adds a function. Its body must be a graph of this model made by `createGraph`. */
@@ -464,20 +424,14 @@ export class Editor {
     const key = functionKey(fn.domain, fn.name, fn.overload);
     const before = this.model.functions.get(key);
     setOwner(fn.body, { kind: 'function', function: fn });
-    this.placeFunction(key, fn);
+    placeFunction(this.model, key, fn);
     this.done({ kind: 'function', model: this.model, key, before, after: fn });
   }
 
   removeFunction(fn: FunctionDef): void {
     const key = functionKey(fn.domain, fn.name, fn.overload);
-    this.placeFunction(key, undefined);
+    placeFunction(this.model, key, undefined);
     this.done({ kind: 'function', model: this.model, key, before: fn, after: undefined });
-  }
-
-  private placeFunction(key: string, fn: FunctionDef | undefined): void {
-    const functions = this.model.functions as Map<string, FunctionDef>;
-    if (fn === undefined) functions.delete(key);
-    else functions.set(key, fn);
   }
 
   // ---------------------------------------------------------------- inside
@@ -512,93 +466,6 @@ export class Editor {
     else if ('before' in place) insertNode(node, graphOf(place.before), place.before.prev, place.before);
     else insertNode(node, graphOf(place.after), place.after, place.after.next);
   }
-
-  private detach(node: Node): void {
-    unlinkNode(node);
-    for (const use of node.operandUses) if (use) unlinkUse(use);
-    // Values of graphs around a nested graph must not keep uses from inside an erased node.
-    releaseCaptures(node);
-  }
-
-  private attach(node: Node, graph: Graph, next: Node | undefined): void {
-    insertNode(node, graph, next ? next.prev : graph.lastNode, next);
-    for (const use of node.operandUses) if (use) linkUse(use);
-    restoreCaptures(node);
-  }
-
-  private undo(change: Change): void {
-    switch (change.kind) {
-      case 'operand': {
-        const { node, index, before } = change;
-        const old = node.operandUses[index];
-        if (old) unlinkUse(old);
-        const use = before ? operandUse(node, index, before) : undefined;
-        node.operandUses[index] = use;
-        lists(node).inputs[index] = before;
-        if (use && node.graph) linkUse(use);
-        return;
-      }
-      case 'arity':
-        resize(change.node, change.before);
-        return;
-      case 'output': {
-        const use = change.graph.outputUses[change.index];
-        if (use) {
-          unlinkUse(use);
-          use.value = change.before;
-          linkUse(use);
-        }
-        lists(change.graph).outputs[change.index] = change.before;
-        return;
-      }
-      case 'outputs':
-        this.placeOutputs(change.graph, change.before);
-        return;
-      case 'insert':
-        this.detach(change.node);
-        return;
-      case 'erase':
-        this.attach(change.node, change.graph, change.next);
-        return;
-      case 'result':
-        lists(change.node).outputs[change.index] = change.before;
-        if (change.before) writable(change.before).graph = change.node.graph;
-        return;
-      case 'attribute':
-        if (change.before) attributesOf(change.node).set(change.name, change.before);
-        else attributesOf(change.node).delete(change.name);
-        return;
-      case 'rename':
-        writable(change.item).name = change.before;
-        return;
-      case 'type':
-        writable(change.value).type = change.before;
-        return;
-      case 'contents':
-        writable(change.value).contents = change.before;
-        return;
-      case 'tensor':
-        writable(change.value).tensor = change.before;
-        return;
-      case 'add-initializer':
-        initializersOf(change.graph).delete(change.value);
-        writable(change.value).graph = undefined;
-        return;
-      case 'remove-initializer':
-        initializersOf(change.graph).add(change.value);
-        writable(change.value).graph = change.graph;
-        return;
-      case 'inputs':
-        this.placeInputs(change.graph, change.before);
-        return;
-      case 'opset':
-        this.placeOpset(change.domain, change.before);
-        return;
-      case 'function':
-        this.placeFunction(change.key, change.before);
-        return;
-    }
-  }
 }
 
 /** Output `index` of a node, which must be there. */
@@ -606,117 +473,6 @@ export function outputOf(node: Node, index = 0): Value {
   const value = node.outputs[index];
   if (!value) throw new InternalError(`node ${node.label} has no output ${index}`, { node: node.label });
   return value;
-}
-
-function tableOf(attributes: Iterable<Attribute> | undefined): ReadonlyMap<string, Attribute> {
-  if (attributes === undefined) return noAttributes;
-  const table = new Map<string, Attribute>();
-  for (const a of attributes) table.set(a.name, a);
-  return table.size > 0 ? table : noAttributes;
-}
-
-function graphOf(node: Node): Graph {
-  if (!node.graph) throw new InternalError(`node ${node.label} stands in no graph`);
-  return node.graph;
-}
-
-function setOwner(graph: Graph, owner: GraphOwner): void {
-  writable(graph).owner = owner;
-}
-
-function operandUse(node: Node, index: number, value: Value): MutableUse {
-  return { value, node, graph: undefined, index, prev: undefined, next: undefined };
-}
-
-function linkUse(use: MutableUse): void {
-  const value = use.value;
-  use.prev = undefined;
-  use.next = value.firstUse;
-  if (value.firstUse) value.firstUse.prev = use;
-  value.firstUse = use;
-  writable(value).useCount += 1;
-}
-
-function unlinkUse(use: MutableUse): void {
-  const value = use.value;
-  if (use.prev) use.prev.next = use.next;
-  else if (value.firstUse === use) value.firstUse = use.next;
-  else return; // not linked: the node stands in no graph
-  if (use.next) use.next.prev = use.prev;
-  use.prev = undefined;
-  use.next = undefined;
-  writable(value).useCount -= 1;
-}
-
-function resize(node: Node, count: number): void {
-  const inputs = lists(node).inputs;
-  while (inputs.length < count) {
-    inputs.push(undefined);
-    node.operandUses.push(undefined);
-  }
-  inputs.length = count;
-  node.operandUses.length = count;
-}
-
-function insertNode(node: Node, graph: Graph, prev: Node | undefined, next: Node | undefined): void {
-  const n = writable(node);
-  const g = writable(graph);
-  n.graph = graph;
-  n.prev = prev;
-  n.next = next;
-  if (prev) writable(prev).next = node;
-  else g.firstNode = node;
-  if (next) writable(next).prev = node;
-  else g.lastNode = node;
-  g.nodeCount += 1;
-  for (const output of node.outputs) if (output) writable(output).graph = graph;
-  const low = prev ? prev.order : (next?.order ?? 0) - 2 * STEP;
-  const high = next ? next.order : low + 2 * STEP;
-  node.order = low + (high - low) / 2;
-  // Doubles run out of room after some fifty insertions at one place; then the list is numbered anew.
-  if (node.order <= low || node.order >= high) renumber(graph);
-}
-
-function renumber(graph: Graph): void {
-  let order = 0;
-  for (let node = graph.firstNode; node; node = node.next) {
-    node.order = order;
-    order += STEP;
-  }
-}
-
-/** Keeps `node.next`, so that a walk over the list finds its way back. */
-function unlinkNode(node: Node): void {
-  const graph = graphOf(node);
-  if (node.prev) writable(node.prev).next = node.next;
-  else writable(graph).firstNode = node.next;
-  if (node.next) writable(node.next).prev = node.prev;
-  else writable(graph).lastNode = node.prev;
-  writable(graph).nodeCount -= 1;
-  writable(node).graph = undefined;
-  for (const output of node.outputs) if (output) writable(output).graph = undefined;
-}
-
-/** All uses that nodes and outputs of the nested graphs of `node` make, without recursion. */
-function* innerUses(node: Node): Generator<MutableUse> {
-  const stack: Graph[] = [...node.graphs];
-  for (let graph = stack.pop(); graph; graph = stack.pop()) {
-    yield* graph.outputUses;
-    for (let inner = graph.firstNode; inner; inner = inner.next) {
-      for (const use of inner.operandUses) if (use) yield use;
-      stack.push(...inner.graphs);
-    }
-  }
-}
-
-function releaseCaptures(node: Node): void {
-  if (node.graphs.length === 0) return;
-  for (const use of innerUses(node)) unlinkUse(use);
-}
-
-function restoreCaptures(node: Node): void {
-  if (node.graphs.length === 0) return;
-  for (const use of innerUses(node)) linkUse(use);
 }
 
 function sameContents(a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): boolean {
