@@ -9,6 +9,7 @@ import { dropScatter } from './scatter.ts';
 import { mergeSlices } from './slice.ts';
 import { slicesToSplit } from './slices-to-split.ts';
 import { simplifyTransposes } from './transpose.ts';
+import { mergeTransposeReshape } from './transpose-reshape.ts';
 import { mergeUnsqueezes } from './unsqueeze-chain.ts';
 
 export const layoutPasses: readonly Pass[] = [
@@ -16,6 +17,7 @@ export const layoutPasses: readonly Pass[] = [
   mergeReshapes,
   mergeUnsqueezes,
   simplifyTransposes,
+  mergeTransposeReshape,
   mergeSlices,
   slicesToSplit,
   simplifyConcat,
