@@ -81,8 +81,9 @@ export const gemmKernel: Kernel = {
   run(inputs, ctx) {
     const a = realOperand(inputs, ctx, 0);
     const b = realOperand(inputs, ctx, 1);
-    const c = inputs[2] && realOperand(inputs, ctx, 2);
     const view = gemm.view(ctx.op);
+    // What beta wipes out is not read, as in every BLAS: NaN in C would come through the formula.
+    const c = inputs[2] && view.beta !== 0 ? realOperand(inputs, ctx, 2) : undefined;
     const operands = { a, b, c, dims: resultDims(ctx, gemm, view) };
     const whole = isInteger(a.dtype) && Number.isInteger(view.alpha) && Number.isInteger(view.beta);
     return [(whole && !fitsDoubles(operands, view) ? gemmWrapping : gemmReals)(operands, view, ctx)];
