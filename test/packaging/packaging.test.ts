@@ -1,6 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,6 +69,31 @@ test.each([
   runIn(project, tool('tsc'), ['-p', 'tsconfig.json']);
 });
 
+test('what the READMEs show compiles and runs', () => {
+  const example = readFileSync(join(root, 'examples/tiny_transformer.onnx'));
+  for (const name of ['model.onnx', 'smaller.onnx']) writeFileSync(join(project, name), example);
+  const files = packages.flatMap(([folder]) => {
+    const readme = readFileSync(join(root, 'packages', folder, 'README.md'), 'utf8');
+    return [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ''], i) => {
+      const file = `${folder}-${i}.ts`;
+      writeFileSync(join(project, file), code);
+      return file;
+    });
+  });
+  expect(files.length).toBeGreaterThanOrEqual(packages.length);
+  const node = { types: ['node'], typeRoots: [join(root, 'node_modules/@types')] };
+  const compilerOptions = {
+    module: 'NodeNext',
+    target: 'ES2022',
+    lib: ['ES2023', 'DOM'],
+    strict: true,
+    ...node,
+  };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  runIn(project, tool('tsc'), ['-p', 'tsconfig.json']);
+  for (const file of files) runIn(project, process.execPath, [file.replace('.ts', '.js')]);
+});
+
 test.each(packages)('packages/%s: %s is sound by publint and by Are the Types Wrong', async (_, name) => {
   const archive = archives.get(name) ?? '';
   const unpacked = join(place, 'unpacked', name);
@@ -70,10 +104,31 @@ test.each(packages)('packages/%s: %s is sound by publint and by Are the Types Wr
   runIn(place, tool('attw'), [archive, '--profile', 'esm-only', '--no-definitely-typed', '--no-color']);
 });
 
-test.each(packages)('packages/%s: %s holds no tests, and names versions', (_, name) => {
+test.each(packages)('packages/%s: %s holds what its doors lead to, and no tests', (_, name) => {
   const unpacked = join(place, 'unpacked', name, 'package');
   const files = readdirSync(unpacked, { recursive: true }).map(String);
-  expect(files.length).toBeGreaterThan(10);
   expect(files.filter((file) => /\.test\b|test-d/.test(file))).toEqual([]);
-  expect(readFileSync(join(unpacked, 'package.json'), 'utf8')).not.toMatch(/workspace:|catalog:/);
+  const text = readFileSync(join(unpacked, 'package.json'), 'utf8');
+  expect(text).not.toMatch(/workspace:|catalog:/);
+  const doors = [...text.matchAll(/"\.\/(dist\/[^"]+)\.js"/g)].map(([, door = '']) => door);
+  const reached = reachedFrom(unpacked, doors);
+  const modules = files
+    .filter((file) => /^dist\/.*\.js$/.test(file))
+    .map((file) => file.replace(/\.js$/, ''));
+  expect(modules.filter((module) => !reached.has(module))).toEqual([]);
 });
+
+/** Modules that others lead to, by their code or by their types. */
+function reachedFrom(folder: string, doors: readonly string[]): ReadonlySet<string> {
+  const reached = new Set(doors);
+  for (const module of reached) {
+    for (const ending of ['.js', '.d.ts']) {
+      const path = join(folder, module + ending);
+      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+      for (const [, to = ''] of text.matchAll(/['"](\.[^'"]*)\.(?:js|ts)['"]/g)) {
+        reached.add(join(dirname(module), to));
+      }
+    }
+  }
+  return reached;
+}
