@@ -28,4 +28,5 @@ export {
   type RuleSpec,
   rule,
 } from './rewrite/rule.ts';
+export { RuleError } from './rewrite/rule-error.ts';
 export { no, type Verdict, yes } from './rewrite/verdict.ts';

@@ -19,6 +19,7 @@ import { queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
 import { type Exactness, exactnesses, type Phase, phases } from './rule.ts';
+import { RuleError } from './rule-error.ts';
 import { Refusal } from './verdict.ts';
 import { GraphPlaces, Worklist } from './worklist.ts';
 
@@ -33,6 +34,8 @@ export interface RewriteOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly onRewrite?: (event: RewriteEvent) => void;
+  /** Told of a rule that throws; the run then goes on without it. Without this, the run ends with the error. */
+  readonly onError?: (error: RuleError) => void;
   /** Called often, with the numbers of nodes visited and of rewrites so far. What it throws ends the run. */
   readonly tick?: (visits: number, rewrites: number) => void;
   readonly signal?: AbortSignal;
@@ -91,6 +94,7 @@ class Driver {
   private readonly cycles = new CycleGuard();
   private readonly recorder = new Recorder();
   private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
+  private readonly broken = new Set<string>();
   private limit = 0;
 
   constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
@@ -151,6 +155,7 @@ class Driver {
   /** Makes the first rewrite at a node that nothing speaks against. */
   private visit(node: Node, source: MatchSource): void {
     for (const solution of source.solutions(node, this.onFuel)) {
+      if (this.broken.has(solution.rule.name)) continue;
       for (const candidate of this.withLarger(solution, source)) {
         const applied = this.attempt(candidate);
         if (!applied) continue;
@@ -188,8 +193,8 @@ class Driver {
       done = recorder.time(name, () => this.tryRule(solution));
     } catch (error) {
       editor.rollback();
-      if (!(error instanceof Refusal)) throw blame(error, solution);
-      recorder.refuse(name, error.reason);
+      if (error instanceof Refusal) recorder.refuse(name, error.reason);
+      else this.leaveOut(blame(error, solution));
       return undefined;
     }
     if (!done) {
@@ -200,6 +205,13 @@ class Driver {
     recorder.apply(name);
     this.options.onRewrite?.(done.event);
     return done.applied;
+  }
+
+  /** A rule that throws is not tried again; whoever runs the rules decides whether that ends the run. */
+  private leaveOut(error: RuleError): void {
+    if (!this.options.onError) throw error;
+    this.options.onError(error);
+    this.broken.add(error.rule);
   }
 
   private tryRule(solution: Solution): Done | undefined {
@@ -293,7 +305,7 @@ function isAlive(node: Node): boolean {
 }
 
 /** What a rule has thrown, with the rule and the place that it came from. */
-function blame(error: unknown, { rule, node }: Solution): InternalError {
+function blame(error: unknown, { rule, node }: Solution): RuleError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new InternalError(`rule ${rule.name} failed: ${reason}`, { node: node.label, op: node.op }, error);
+  return new RuleError(rule.name, reason, { node: node.label, op: node.op }, error);
 }

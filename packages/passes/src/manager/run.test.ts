@@ -2,7 +2,8 @@ import { Editor, RefoldError } from '@refold/ir';
 import { expect, test } from 'vitest';
 import { model, nodes } from '../../test/support.ts';
 import { removeIdentity } from '../identities/identity.ts';
-import { graphPass, type PassContext } from './pass.ts';
+import { nodeRule } from '../support/node-rule.ts';
+import { graphPass, type PassContext, rulePass } from './pass.ts';
 import { runPasses } from './run.ts';
 
 const text = '(float[2] x) => (float[2] y) { a = Identity (x) b = Neg (a) y = Abs (b) }';
@@ -25,6 +26,31 @@ test('a pass that fails is rolled back and reported, and the others go on', () =
     ['identities/identity', 1, undefined],
   ]);
   expect([...m.graph.nodes()].some((n) => n.name === 'renamed')).toBe(false);
+  expect(nodes(m)).toBe('b = Neg (x)\ny = Abs (b)');
+});
+
+test('a rule that throws costs its own pass only', () => {
+  const throwing = rulePass({
+    name: 'test/throwing',
+    summary: 'throws at every Neg',
+    rules: [
+      nodeRule({
+        name: 'test/throwing',
+        doc: 'Neg(x) = ?',
+        ops: 'Neg',
+        exactness: 'exact',
+        rewrite: () => {
+          throw new TypeError('no such thing');
+        },
+      }),
+    ],
+  });
+  const m = model(text);
+  const report = runPasses(new Editor(m), [throwing, removeIdentity]);
+  expect(report.passes.map((p) => [p.name, p.changes, p.error])).toEqual([
+    ['test/throwing', 0, 'rule test/throwing failed: no such thing'],
+    ['identities/identity', 1, undefined],
+  ]);
   expect(nodes(m)).toBe('b = Neg (x)\ny = Abs (b)');
 });
 

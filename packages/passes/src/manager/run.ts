@@ -1,5 +1,5 @@
 import { type Editor, Inference, type ModelError, type Node, RefoldError } from '@refold/ir';
-import { type CompiledRules, compile, type RewriteReport, rewrite } from '@refold/matcher';
+import { type CompiledRules, compile, type RewriteReport, type RuleError, rewrite } from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
@@ -67,6 +67,8 @@ class Runner {
   private readonly groups: readonly Group[];
   private readonly invalid = new Map<Node, ModelError>();
   private readonly failed = new Set<Group>();
+  /** Rules of passes that failed. */
+  private readonly leftOut: string[] = [];
   private readonly originalBytes: number;
   private stopped: RunReport['stopped'] = 'settled';
   /** Grows with every change of the model; a group that ran at the present version need not run again. */
@@ -133,6 +135,14 @@ class Runner {
     if (group.kind === 'graph') this.tally(group.pass.name).milliseconds += performance.now() - started;
   }
 
+  /** Leaves out the pass of a rule that failed. */
+  private leaveOut(passes: readonly RulePass[], error: RuleError): void {
+    const pass = passes.find((p) => p.rules.some((r) => r.spec.name === error.rule));
+    if (!pass) return;
+    this.tally(pass.name).error = error.message;
+    for (const { spec } of pass.rules) this.leftOut.push(spec.name);
+  }
+
   private runGraphPass(pass: GraphPass): number {
     const tally = this.tally(pass.name);
     const context: PassContext = {
@@ -152,6 +162,8 @@ class Runner {
     const { exactness, tick } = this.options;
     const report: RewriteReport = rewrite(this.editor, group.compiled, {
       exactness: exactness ?? defaultPassOptions.exactness,
+      exclude: [...this.leftOut],
+      onError: (error) => this.leaveOut(group.passes, error),
       ...(tick ? { tick } : {}),
     });
     if (report.stopped) this.stopped = report.stopped === 'cycle' ? 'cycle' : 'rewrite-limit';
