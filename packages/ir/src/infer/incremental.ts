@@ -2,7 +2,7 @@ import type { Editor } from '../edit/editor.ts';
 import type { Change } from '../edit/journal.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
-import { inferModel, inferNode, type OnInvalid } from './infer.ts';
+import { forget, inferModel, inferNode, type OnInvalid } from './infer.ts';
 
 /**
  * Inference that follows an editor: after one walk over the whole model, only nodes that were made or whose
@@ -26,6 +26,18 @@ export class Inference {
   start(): void {
     this.dirty.clear();
     this.quietly(() => inferModel(this.editor, this.onInvalid));
+  }
+
+  /**
+   * Forgets everything and infers the whole model anew. Sizes that nobody named keep the symbols that they got
+   * when they were first met; after values have been merged, some of them are provably equal.
+   */
+  restart(): void {
+    this.quietly(() => {
+      for (const fn of this.editor.model.functions.values()) forget(this.editor, fn.body);
+      forget(this.editor, this.editor.model.graph);
+    });
+    this.start();
   }
 
   /** Brings types and shape data up to date with the changes since the last call. */

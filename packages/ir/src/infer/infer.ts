@@ -195,7 +195,8 @@ function typeOfValue(value: Value): ValueType | undefined {
   return tensor && tensorType(tensor.dtype, tensor.dims);
 }
 
-function forget(editor: Editor, graph: Graph): void {
+/** Forgets what inference has said of the values of a graph and of those nested in it, inputs of the graph apart. */
+export function forget(editor: Editor, graph: Graph): void {
   const stack: Graph[] = [graph];
   for (let inner = stack.pop(); inner; inner = stack.pop()) {
     for (const node of inner.nodes()) {

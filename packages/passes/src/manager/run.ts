@@ -1,4 +1,12 @@
-import { type Editor, Inference, type ModelError, type Node, RefoldError } from '@refold/ir';
+import {
+  type Editor,
+  Inference,
+  isAnonymous,
+  type Model,
+  type ModelError,
+  type Node,
+  RefoldError,
+} from '@refold/ir';
 import { type CompiledRules, compile, type RewriteReport, type RuleError, rewrite } from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
@@ -47,6 +55,9 @@ interface Tally {
   error: string | undefined;
 }
 
+/** How often types are inferred from nothing again, after values were merged. */
+const MAX_FRESH = 4;
+
 /** A group is one graph pass, or neighbouring rule passes that share a worklist. */
 type Group =
   | { readonly kind: 'graph'; readonly pass: GraphPass }
@@ -73,6 +84,7 @@ class Runner {
   private stopped: RunReport['stopped'] = 'settled';
   /** Grows with every change of the model; a group that ran at the present version need not run again. */
   private version = 0;
+  private rounds = 0;
 
   constructor(editor: Editor, passes: readonly Pass[], options: RunOptions) {
     this.editor = editor;
@@ -85,31 +97,43 @@ class Runner {
   }
 
   run(): RunReport {
-    const ranAt = new Map<Group, number>();
-    const limit = this.options.maxRounds ?? 12;
-    let rounds = 0;
     const inference = new Inference(this.editor, (error, node) => this.invalid.set(node, error));
     if (!this.options.inferred) inference.start();
-    for (; rounds < limit; rounds += 1) {
+    let changed = this.settle(inference);
+    // What a fresh look at the result would find is found now, so that another run changes nothing.
+    for (let fresh = 0; changed && fresh < MAX_FRESH && hasUnnamedSizes(this.editor.model); fresh += 1) {
+      inference.restart();
+      changed = this.settle(inference);
+    }
+    inference.stop();
+    return {
+      passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
+      rounds: this.rounds,
+      stopped: this.stopped,
+      invalid: [...this.invalid].filter(([node]) => node.graph).map(([, error]) => error),
+    };
+  }
+
+  /** Runs rounds until one changes nothing. Answers whether anything was changed. */
+  private settle(inference: Inference): boolean {
+    const ranAt = new Map<Group, number>();
+    const limit = this.options.maxRounds ?? 12;
+    const start = this.version;
+    for (let round = 0; round < limit; round += 1) {
       const before = this.version;
       for (const group of this.groups) {
         if (this.failed.has(group) || ranAt.get(group) === this.version) continue;
         inference.update();
         const at = this.version;
-        this.runGroup(group, rounds);
+        this.runGroup(group, this.rounds);
         // Rules go on until nothing is left to do; a pass over graphs may find more in what it made itself.
         ranAt.set(group, group.kind === 'rules' ? this.version : at);
       }
-      if (this.version === before) break;
+      if (this.version === before) return this.version !== start;
+      this.rounds += 1;
     }
-    inference.stop();
-    if (rounds === limit) this.stopped = 'round-limit';
-    return {
-      passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
-      rounds,
-      stopped: this.stopped,
-      invalid: [...this.invalid].filter(([node]) => node.graph).map(([, error]) => error),
-    };
+    this.stopped = 'round-limit';
+    return false;
   }
 
   private runGroup(group: Group, round: number): void {
@@ -188,6 +212,19 @@ class Runner {
     if (!tally) throw new RefoldError('internal/bug', `pass ${name} has no tally`);
     return tally;
   }
+}
+
+/** Whether inference knows sizes only by symbols of its own. */
+function hasUnnamedSizes(model: Model): boolean {
+  for (const graph of model.graphs()) {
+    for (const node of graph.nodes()) {
+      for (const output of node.outputs) {
+        const type = output?.type;
+        if (type?.kind === 'tensor' && type.shape?.some(isAnonymous)) return true;
+      }
+    }
+  }
+  return false;
 }
 
 function groupPasses(passes: readonly Pass[]): readonly Group[] {
