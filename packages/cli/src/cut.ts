@@ -34,13 +34,13 @@ function find(values: ReadonlyMap<string, Value>, text: string): Value {
 
 /** Takes graph outputs away, by name. What only they needed is left for dead code elimination. */
 export function dropOutputs(editor: Editor, graph: Graph, names: readonly string[]): void {
-  const drop = new Set(names);
-  for (const output of graph.outputs) drop.delete(output.name);
-  const [unknown] = drop;
+  const unwanted = new Set(names);
+  const known = new Set(graph.outputs.map((v) => v.name));
+  const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new RefoldError('usage/unknown-name', `the model has no output '${unknown}' to remove`);
   }
-  const rest = graph.outputs.filter((v) => !names.includes(v.name));
+  const rest = graph.outputs.filter((v) => !unwanted.has(v.name));
   if (rest.length === 0) throw new RefoldError('usage/option', 'a model must keep an output');
   editor.setOutputs(graph, rest);
 }

@@ -9,10 +9,14 @@ import {
 
 const WIDTH = 100;
 
+const listNote =
+  'Where several words may follow (PASS..., NAME...), they end at the next option, at a word that ' +
+  'cannot be one of them, such as a model.onnx, or at --.';
+
 /** The help text of a command, from its tables. `others` are the commands that stand beside it. */
 export function helpOf(command: Command, others: readonly Command[] = []): string {
   const name = others.length > 0 ? 'refold' : `refold ${command.name}`;
-  const usage = [`Usage: ${name} ${operandWords(command)} [options]`];
+  const usage = [`Usage: ${[name, operandWords(command), '[options]'].filter(Boolean).join(' ')}`];
   if (others.length > 0) usage.push('       refold COMMAND ...');
   const sections = [
     [...usage, '', ...wrap(sentence(command.summary), '')],
@@ -21,9 +25,13 @@ export function helpOf(command: Command, others: readonly Command[] = []): strin
       ? [['Commands', ...rows(others.map((c) => [`${c.name} ${operandWords(c)}`.trim(), c.summary]))]]
       : []),
     ...optionGroups([...command.options, ...commonOptions]),
+    ...(command.options.some((o) => o.takes.kind === 'many') ? [wrap(listNote, '')] : []),
     ...(command.foreign ? [foreignRows(command.foreign)] : []),
   ];
-  return sections.map((lines) => lines.join('\n')).join('\n\n');
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 function sentence(text: string): string {

@@ -64,9 +64,9 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     ...(args.all('--also') ?? []),
   ];
   return withoutAbsent({
-    skip: passNames(args.all('--skip')),
-    only: passNames(args.all('--only')),
-    also: passNames(also),
+    skip: passNames(args.all('--skip'), 'skip'),
+    only: passNames(args.all('--only'), 'run'),
+    also: passNames(also, 'run'),
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
     verify: args.has('--verify'),
