@@ -113,9 +113,15 @@ const transformer: MakeGraph = (n) => {
   return draft.done(x);
 };
 
-export const graphs: ReadonlyMap<string, MakeGraph> = new Map([
+const graphs: ReadonlyMap<string, MakeGraph> = new Map([
   ['chain', chain],
   ['idle', idle],
   ['fan', fan],
   ['transformer', transformer],
 ]);
+
+/** The graphs that the command line names, or all. */
+export function chosenGraphs(): readonly (readonly [string, MakeGraph])[] {
+  const named = [...graphs].filter(([kind]) => process.argv.includes(kind));
+  return named.length > 0 ? named : [...graphs];
+}

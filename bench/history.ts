@@ -1,7 +1,7 @@
 import { decodeModel, Editor, encodeModel } from '@refold/ir';
 import { History } from '@refold/ir/history';
 import { defaultPasses, runPasses } from '@refold/passes';
-import { graphs } from './graphs.ts';
+import { chosenGraphs } from './graphs.ts';
 import { cost, row } from './measure.ts';
 
 /* What it costs to keep the history of a run: processor time with history over that without. */
@@ -14,7 +14,7 @@ console.log(
     sizes.map((n) => `${n} nodes`),
   )}`,
 );
-for (const [kind, make] of graphs) {
+for (const [kind, make] of chosenGraphs()) {
   const ratios = sizes.map((n) => {
     const bytes = encodeModel(make(n));
     const editor = (): Editor => new Editor(decodeModel(bytes));

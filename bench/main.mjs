@@ -1,6 +1,6 @@
 // Prints ratios: how the work grows with the size of graphs, and what the history of a run costs.
 //   npm run bench            graphs of up to 100,000 nodes
-//   npm run bench -- --million
+//   npm run bench -- chain --million     of one kind, up to a million
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
