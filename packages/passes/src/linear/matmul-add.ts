@@ -1,11 +1,9 @@
-import type { DType, Value } from '@refold/ir';
+import type { Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, keepsShape, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { soleProducerOf, viewNumber } from '../support/view.ts';
-
-/** Types for which every engine has a Gemm. */
-const gemmTypes: ReadonlySet<DType> = new Set<DType>(['float32', 'float16', 'float64', 'bfloat16']);
+import { gemmTypes } from './gemm-types.ts';
 
 /** The two operands of an Add (or Sum of two), the one made by `op` first. */
 function productFirst(

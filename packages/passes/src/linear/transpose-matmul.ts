@@ -1,8 +1,9 @@
-import type { DType, Value } from '@refold/ir';
+import type { Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewFlag, viewInts } from '../support/view.ts';
+import { gemmTypes } from './gemm-types.ts';
 
 /** The operand of a Transpose that swaps the axes of a matrix. */
 function transposed(value: Value | undefined): Value | undefined {
@@ -32,8 +33,6 @@ const gemm = nodeRule({
     });
   },
 });
-
-const gemmTypes: ReadonlySet<DType> = new Set<DType>(['float32', 'float16', 'float64', 'bfloat16']);
 
 const matmul = nodeRule({
   name: 'linear/transpose-gemm.matmul',
