@@ -2,8 +2,13 @@ export { congruent } from './canonical/congruent.ts';
 export { ConstRef } from './canonical/const-ref.ts';
 export { constantOf } from './canonical/constant-of.ts';
 export { type CompiledRules, compile, type FoundMatch } from './compile/compile.ts';
+export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
+export { permuted, reshaped } from './pattern/movement.ts';
 export type { Captured, Pat, PatLike, PatternData } from './pattern/pattern.ts';
+export { num } from './pattern/pattern-of.ts';
+export { type RepeatOptions, repeat } from './pattern/repeat.ts';
+export { roots } from './pattern/roots.ts';
 export type {
   ConstTest,
   DimsTest,

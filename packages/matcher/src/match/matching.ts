@@ -145,6 +145,8 @@ export class Matching {
       case 'list':
         // A list stands among the inputs of a node only, and is taken apart there.
         return false;
+      default:
+        return false;
     }
   }
 
@@ -340,6 +342,13 @@ const selectivity: Readonly<Record<PatternData['kind'], number>> = {
   absent: 4,
   any: 5,
   list: 6,
+  sum: 1,
+  product: 1,
+  repeat: 1,
+  permuted: 1,
+  reshaped: 1,
+  hole: 1,
+  roots: 1,
 };
 
 /** Patterns that fail on most operands first, so that few ways are tried. */

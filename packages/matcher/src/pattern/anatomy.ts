@@ -22,6 +22,16 @@ export function partsOf(p: PatternData): readonly PatternData[] {
       return [p.of];
     case 'list':
       return [p.each];
+    case 'sum':
+    case 'product':
+      return p.parts.map((part) => part.of);
+    case 'repeat':
+      return [p.body, p.base];
+    case 'permuted':
+    case 'reshaped':
+      return [p.of];
+    case 'roots':
+      return p.roots.map((r) => r.of);
     default:
       return [];
   }
@@ -43,6 +53,10 @@ export function anatomyOf(root: PatternData): Anatomy {
         const key = anchorKey(p.domain, name);
         depths.set(key, Math.max(depth, depths.get(key) ?? 0));
       }
+    }
+    for (const name of ownOps(p)) {
+      const key = anchorKey('', name);
+      depths.set(key, Math.max(depth + ownDepth(p), depths.get(key) ?? 0));
     }
     for (const part of partsOf(p)) below.set(part, Math.max(depth + ownDepth(p), below.get(part) ?? 0));
   }
@@ -73,12 +87,84 @@ function partsInOrder(root: PatternData, shared: Set<PatternData>): readonly Pat
 
 /** Values and constants are told apart by their capture names instead. */
 function hasStructure(p: PatternData): boolean {
-  return p.kind === 'op' || p.kind === 'choice' || p.kind === 'through' || p.kind === 'named';
+  return (
+    p.kind !== 'value' &&
+    p.kind !== 'constant' &&
+    p.kind !== 'any' &&
+    p.kind !== 'absent' &&
+    p.kind !== 'hole'
+  );
 }
 
+/** How far below its value the parts of a pattern can lie at most, in nodes. */
 function ownDepth(p: PatternData): number {
-  if (p.kind === 'op') return 1;
-  return p.kind === 'through' ? p.max : 0;
+  switch (p.kind) {
+    case 'op':
+      return 1;
+    case 'through':
+      return p.max;
+    case 'sum':
+    case 'product':
+      return p.rest === undefined ? p.parts.length + 2 : MAX_BRACKETS;
+    case 'repeat':
+      return MAX_BRACKETS;
+    case 'permuted':
+    case 'reshaped':
+      return MAX_MOVES;
+    default:
+      return 0;
+  }
+}
+
+/** How deep nested sums, products and chains are taken to be when the pattern does not say. */
+const MAX_BRACKETS = 16;
+
+/** How many nodes in a row are taken to move the elements of one value. */
+const MAX_MOVES = 4;
+
+/** Operators of a sum: what {@link NaryPattern} looks through. */
+export const sumOps: readonly string[] = ['Add', 'Sub', 'Sum', 'Neg'];
+
+/** Operators of a product. */
+export const productOps: readonly string[] = ['Mul', 'Div', 'Reciprocal', 'Neg', 'Sqrt', 'Pow'];
+
+/** Operators that give the same elements another shape. */
+export const reshapeOps: readonly string[] = ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'];
+
+/** Standard operators that a pattern itself may stand for, beside those of its parts. */
+function ownOps(p: PatternData): readonly string[] {
+  switch (p.kind) {
+    case 'through':
+      return p.ops;
+    case 'sum':
+      return sumOps;
+    case 'product':
+      return productOps;
+    case 'permuted':
+      return ['Transpose', ...reshapeOps];
+    case 'reshaped':
+      return reshapeOps;
+    default:
+      return [];
+  }
+}
+
+/** The parts of a pattern whose value may be that of the pattern itself. */
+function heads(p: PatternData): readonly PatternData[] {
+  switch (p.kind) {
+    case 'choice':
+    case 'named':
+    case 'through':
+      return partsOf(p);
+    case 'repeat':
+      return p.min > 0 ? [p.body] : [p.body, p.base];
+    case 'permuted':
+      return p.order.kind === 'capture' ? [p.of] : [];
+    case 'roots':
+      return partsOf(p).slice(0, 1);
+    default:
+      return [];
+  }
 }
 
 /** The operators at which a pattern can be rooted, as {@link anchorKey}s; undefined when it may be rooted anywhere. */
@@ -89,16 +175,54 @@ export function anchorsOf(root: PatternData): ReadonlySet<string> | undefined {
   for (let p = stack.pop(); p; p = stack.pop()) {
     if (seen.has(p)) continue;
     seen.add(p);
-    if (p.kind === 'op') {
-      for (const name of p.ops) anchors.add(anchorKey(p.domain, name));
-    } else if (p.kind === 'choice' || p.kind === 'named' || p.kind === 'through') {
-      if (p.kind === 'through') for (const name of p.ops) anchors.add(anchorKey('', name));
-      stack.push(...partsOf(p));
-    } else {
-      return undefined;
-    }
+    const own = ownOps(p);
+    const inner = heads(p);
+    if (p.kind === 'op') for (const name of p.ops) anchors.add(anchorKey(p.domain, name));
+    else if (own.length === 0 && inner.length === 0) return undefined;
+    for (const name of own) anchors.add(anchorKey('', name));
+    stack.push(...inner);
   }
   return anchors;
+}
+
+/** The names under which a pattern captures something. */
+export function captureNames(root: PatternData): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<PatternData>();
+  const stack: PatternData[] = [root];
+  for (let p = stack.pop(); p; p = stack.pop()) {
+    if (seen.has(p)) continue;
+    seen.add(p);
+    for (const name of ownCaptures(p)) if (name !== undefined) names.add(name);
+    stack.push(...partsOf(p));
+  }
+  return names;
+}
+
+function ownCaptures(p: PatternData): readonly (string | undefined)[] {
+  switch (p.kind) {
+    case 'value':
+    case 'constant':
+    case 'named':
+    case 'list':
+    case 'repeat':
+      return [p.name];
+    case 'choice':
+      return [p.tag];
+    case 'through':
+      return [p.capture];
+    case 'sum':
+    case 'product':
+      return [p.rest];
+    case 'permuted':
+      return [p.order.kind === 'capture' ? p.order.name : undefined];
+    case 'op':
+      return [...p.params.values()].map((test) =>
+        typeof test === 'object' && 'capture' in test ? test.capture : undefined,
+      );
+    default:
+      return [];
+  }
 }
 
 export function anchorKey(domain: string, opType: string): string {

@@ -1,29 +1,8 @@
-import { type Node, normalDomain, type ParamValue, RefoldError, type Value } from '@refold/ir';
+import { type Node, normalDomain, type ParamValue, type Value } from '@refold/ir';
 import type { ConstRef } from '../canonical/const-ref.ts';
-import type {
-  AnyOf,
-  CapOf,
-  CapsOf,
-  Flat,
-  Meet,
-  NoCaptures,
-  OpPattern,
-  Pat,
-  PatLike,
-  PatternData,
-} from './pattern.ts';
-import type { ConstTest, ParamTest, Tolerance, ValueTest } from './value-tests.ts';
-
-function pattern<C extends object>(data: PatternData): Pat<C> {
-  return Object.freeze({ data: Object.freeze(data) });
-}
-
-/** Short forms made into patterns. */
-function dataOf(p: PatLike): PatternData {
-  if (typeof p === 'number') return num(p).data;
-  if (typeof p === 'string') return value(p).data;
-  return p.data;
-}
+import type { AnyOf, CapOf, CapsOf, Flat, Meet, NoCaptures, OpPattern, Pat, PatLike } from './pattern.ts';
+import { dataOf, misuse, pattern } from './pattern-of.ts';
+import type { ConstTest, ParamTest, ValueTest } from './value-tests.ts';
 
 /** Any value that is given, captured as a `Value`. */
 export function value<N extends string>(name: N, test: ValueTest = {}): Pat<{ readonly [K in N]: Value }> {
@@ -45,11 +24,6 @@ export function constant<N extends string>(
   test: ConstTest = {},
 ): Pat<{ readonly [K in N]: ConstRef }> {
   return pattern({ kind: 'constant', name, test });
-}
-
-/** A constant of a given value, not captured. */
-export function num(literal: number | readonly number[], tol: Tolerance = 'exact'): Pat {
-  return pattern({ kind: 'constant', name: undefined, test: { value: literal, tol } });
 }
 
 export interface NodeOptions {
@@ -200,8 +174,4 @@ export function list<N extends string>(
 ): Pat<{ readonly [K in N]: readonly Value[] }> {
   const { min = 0, max = Number.POSITIVE_INFINITY } = count;
   return pattern({ kind: 'list', name, each: dataOf(each), min, max });
-}
-
-function misuse(message: string): RefoldError {
-  return new RefoldError('usage/option', message);
 }

@@ -4,8 +4,8 @@ import type { DType } from '@refold/ir';
 export type DTypeClass = 'float' | 'signed' | 'unsigned' | 'integer' | 'number' | DType;
 
 /**
- * Sizes by pattern: a number; a name, which stands for the same size wherever the pattern says it; `'_'` for
- * any size; `'...'` (at most once) for any run of dimensions.
+ * Sizes by pattern: a number; a name, which stands for the same size wherever the pattern says it; a product of
+ * these, as in `'B*S'`; `'_'` for any size; `'...'` (at most once) for any run of dimensions.
  */
 export type DimsTest = readonly (number | string)[];
 
