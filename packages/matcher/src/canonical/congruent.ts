@@ -8,6 +8,7 @@ import {
   tensorForm,
   type Value,
 } from '@refold/ir';
+import { behindAliases } from './alias.ts';
 import { constantOf } from './constant-of.ts';
 import { schemaAt } from './meaning.ts';
 
@@ -25,7 +26,8 @@ export function congruent(a: Value, b: Value): boolean {
   const pending: (readonly [Value, Value])[] = [[a, b]];
   const seen = new Set<string>();
   for (let pair = pending.pop(); pair; pair = pending.pop()) {
-    const [x, y] = pair;
+    const x = behindAliases(pair[0]);
+    const y = behindAliases(pair[1]);
     if (x === y) continue;
     const key = `${x.id} ${y.id}`;
     if (seen.has(key)) continue;

@@ -3,12 +3,15 @@ import { constantOf } from './constant-of.ts';
 
 /** A constant as a pattern sees it. */
 export class ConstRef {
-  /** The value in the graph, to be used as an operand. Its dtype and dims are those of the constant. */
-  readonly value: Value;
+  /**
+   * The value in the graph, to be used as an operand. Its dtype and dims are those of the constant. Undefined
+   * where a sum or product was folded into one number.
+   */
+  readonly value: Value | undefined;
   /** The elements, also when the graph computes them from other constants. */
   readonly tensor: Tensor;
 
-  constructor(value: Value, tensor: Tensor) {
+  constructor(value: Value | undefined, tensor: Tensor) {
     this.value = value;
     this.tensor = tensor;
   }

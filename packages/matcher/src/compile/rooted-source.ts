@@ -1,7 +1,7 @@
 import type { Node, Value } from '@refold/ir';
 import { meansItsName } from '../canonical/meaning.ts';
 import { mayMatchAt } from '../match/glance.ts';
-import { Matching } from '../match/matching.ts';
+import { Search } from '../match/search.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import type { MatchSource, OnFuel, Solution } from './match-source.ts';
@@ -69,12 +69,12 @@ function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFue
   const graph = node.graph;
   if (!graph) return;
   const { shared, opCount } = rule.anatomy;
-  const matching = new Matching(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  const search = new Search(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
   for (;;) {
-    const end = matching.next();
+    const end = search.next();
     if (end === 'fuel') onFuel(rule, node);
     if (end !== 'found') return;
-    const { bindings } = matching;
+    const { bindings } = search;
     yield {
       rule,
       root,

@@ -10,14 +10,14 @@ export interface Mark {
 type Step =
   | { readonly kind: 'capture'; readonly name: string }
   | { readonly kind: 'size'; readonly name: string }
-  | { readonly kind: 'shared'; readonly pattern: PatternData };
+  | { readonly kind: 'shared'; readonly pattern: PatternData; readonly scope: string };
 
 /** What a match has bound so far, with a trail by which a failed attempt is taken back. */
 export class Bindings {
   private readonly captures = new Map<string, Captured>();
   // Few patterns have these, so few searches make them.
   private sizes: Map<string, Dim> | undefined;
-  private shared: Map<PatternData, Value> | undefined;
+  private shared: Map<PatternData, Map<string, Value>> | undefined;
   private readonly trail: Step[] = [];
   private readonly matched: Node[] = [];
 
@@ -28,7 +28,7 @@ export class Bindings {
   undo(mark: Mark): void {
     this.matched.length = mark.nodes;
     for (const step of this.trail.splice(mark.steps)) {
-      if (step.kind === 'shared') this.shared?.delete(step.pattern);
+      if (step.kind === 'shared') this.shared?.get(step.pattern)?.delete(step.scope);
       else if (step.kind === 'size') this.sizes?.delete(step.name);
       else this.captures.delete(step.name);
     }
@@ -59,15 +59,17 @@ export class Bindings {
     this.trail.push({ kind: 'size', name });
   }
 
-  /** The value at the first place of a pattern that stands at several. */
-  sharedValue(pattern: PatternData): Value | undefined {
-    return this.shared?.get(pattern);
+  /** The value at the first place of a pattern that stands at several, all within one node of a chain. */
+  sharedValue(pattern: PatternData, scope: string): Value | undefined {
+    return this.shared?.get(pattern)?.get(scope);
   }
 
-  setShared(pattern: PatternData, value: Value): void {
+  setShared(pattern: PatternData, scope: string, value: Value): void {
     this.shared ??= new Map();
-    this.shared.set(pattern, value);
-    this.trail.push({ kind: 'shared', pattern });
+    const known = this.shared.get(pattern);
+    if (known) known.set(scope, value);
+    else this.shared.set(pattern, new Map([[scope, value]]));
+    this.trail.push({ kind: 'shared', pattern, scope });
   }
 
   addNode(node: Node): void {

@@ -1,6 +1,7 @@
 import { type DType, dtypeKind, isFloat, isInteger, type Shape, sameDim, type Value } from '@refold/ir';
 import type { DimsTest, DTypeClass, ValueTest } from '../pattern/value-tests.ts';
 import type { Bindings } from './bindings.ts';
+import { isProduct } from './shape-equation.ts';
 
 /** Whether a value passes the tests of a pattern. Sizes that the test names are bound. */
 export function passes(value: Value, test: ValueTest, bindings: Bindings): boolean {
@@ -59,6 +60,7 @@ function hasRun(shape: Shape, test: DimsTest, bindings: Bindings): boolean {
     const size = shape[i];
     if (size === undefined || wanted === '_') return size !== undefined;
     if (typeof wanted === 'number') return sameDim(size, wanted) === 'yes';
+    if (wanted.includes('*')) return isProduct(size, wanted, bindings);
     const bound = bindings.size(wanted);
     if (bound !== undefined) return sameDim(size, bound) === 'yes';
     bindings.setSize(wanted, size);

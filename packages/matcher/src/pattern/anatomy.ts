@@ -214,6 +214,8 @@ function ownCaptures(p: PatternData): readonly (string | undefined)[] {
     case 'sum':
     case 'product':
       return [p.rest];
+    case 'roots':
+      return p.roots.map((r) => r.name);
     case 'permuted':
       return [p.order.kind === 'capture' ? p.order.name : undefined];
     case 'op':

@@ -140,7 +140,15 @@ export interface RootsPattern {
 }
 
 /** What a capture may hold. */
-export type Captured = Value | ConstRef | Node | ParamValue | readonly Value[] | readonly Node[] | Dim;
+export type Captured =
+  | Value
+  | ConstRef
+  | Node
+  | ParamValue
+  | readonly Value[]
+  | readonly Node[]
+  | Dim
+  | readonly Captured[];
 
 /** No captures. */
 export type NoCaptures = Readonly<Record<never, never>>;

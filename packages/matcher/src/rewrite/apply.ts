@@ -52,11 +52,12 @@ export function applyRule(
   query: Query,
 ): Applied | undefined {
   const graph = query.graph;
-  const builder = new GraphBuilder(editor, graph, match.$node, spec.emits);
+  const rooted = rootsOf(spec, match);
+  const builder = new GraphBuilder(editor, graph, firstOf(rooted, match.$node), spec.emits);
   const built = spec.build(match, builder, query);
   if (built === undefined) return undefined;
   const labels = new Map(match.$nodes.map((node) => [node, node.label]));
-  const replaced = replacementsOf(built, match, builder);
+  const replaced = replacementsOf(built, match, rooted, builder);
   const created = new Set(builder.created);
   place(editor, graph, builder.created);
   for (const { from, to } of replaced) check(graph, from, to, created);
@@ -80,13 +81,45 @@ interface Replaced {
   readonly name: string;
 }
 
+/** The roots of a pattern that has several, by name. */
+function rootsOf(spec: RuleSpec<object>, match: MatchBase): ReadonlyMap<string, Value> {
+  const { data } = spec.match;
+  if (data.kind !== 'roots') return noRoots;
+  const captures = new Map<string, unknown>(Object.entries(match));
+  const roots = new Map<string, Value>();
+  for (const { name } of data.roots) {
+    const value = captures.get(name);
+    if (value instanceof Value) roots.set(name, value);
+  }
+  return roots;
+}
+
+const noRoots: ReadonlyMap<string, Value> = new Map();
+
+/** The first of the nodes that make the roots: what replaces them is wanted from there on. */
+function firstOf(rooted: ReadonlyMap<string, Value>, node: Node): Node {
+  let first = node;
+  for (const { producer } of rooted.values()) {
+    if (producer && producer.graph === first.graph && producer.graph?.isBefore(producer, first))
+      first = producer;
+  }
+  return first;
+}
+
 /** The values to be replaced, the root's first. Values that are replaced by themselves are left out. */
-function replacementsOf(result: Replacement, match: MatchBase, builder: GraphBuilder): readonly Replaced[] {
+function replacementsOf(
+  result: Replacement,
+  match: MatchBase,
+  rooted: ReadonlyMap<string, Value>,
+  builder: GraphBuilder,
+): readonly Replaced[] {
   const all = new Map<Value, Value>();
   if (result instanceof Value) {
     all.set(match.$root, result);
   } else {
-    for (const [key, to] of Object.entries(result)) all.set(outputNamed(match.$node, key), to);
+    for (const [key, to] of Object.entries(result)) {
+      all.set(rooted.get(key) ?? outputNamed(match.$node, key), to);
+    }
   }
   for (const [from, to] of builder.replacements) all.set(from, to);
   for (const [from, to] of all) if (from === to) all.delete(from);

@@ -37,7 +37,8 @@ export interface Emission {
 
 /**
  * What `build` gives back: the value that takes the place of the root, or one for each output of the root node
- * that is replaced, keyed by the output's name in the schema or by its index.
+ * that is replaced, keyed by the output's name in the schema or by its index; for a pattern of several roots, by
+ * the names of the roots.
  */
 export type Replacement = Value | Readonly<Record<string, Value>>;
 
