@@ -25,6 +25,7 @@ export { type RewriteOptions, rewrite } from './rewrite/rewrite.ts';
 export {
   type Emission,
   type Exactness,
+  type InstanceHint,
   type Match,
   type Phase,
   phases,

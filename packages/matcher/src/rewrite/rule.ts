@@ -1,4 +1,4 @@
-import type { Node, Value } from '@refold/ir';
+import type { DType, Node, Value } from '@refold/ir';
 import type { Flat, NoCaptures, Pat } from '../pattern/pattern.ts';
 import type { Builder } from './builder.ts';
 import type { Query } from './query.ts';
@@ -73,6 +73,26 @@ export interface RuleSpec<C extends object> {
    */
   readonly keep?: 'allowed' | 'forbidden';
   readonly tags?: readonly string[];
+  /** Exporters, libraries or model families that write the pattern, for the documentation. */
+  readonly exporters?: readonly string[];
+  /** What looks alike and must not be taken, a sentence each, for the documentation. */
+  readonly traps?: readonly string[];
+  /** Where generated tests start from; a rule whose guard asks for more than its pattern says needs one at least. */
+  readonly instances?: readonly InstanceHint[];
+}
+
+/** A case that a rule is made for, from which tests generate graphs. */
+export interface InstanceHint {
+  /** Shapes of captured values and constants; names are sizes that the test draws, also those of the pattern. */
+  readonly shapes?: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Sizes that names must have; others are drawn. */
+  readonly dims?: Readonly<Record<string, number>>;
+  readonly dtype?: DType;
+  readonly opset?: number;
+  /** Captured parameters, and elements of captured constants. */
+  readonly values?: Readonly<Record<string, number | string | boolean | readonly number[]>>;
+  /** The alternatives to take, by tag; others are drawn. */
+  readonly choices?: Readonly<Record<string, string | boolean>>;
 }
 
 /** A rule, whatever its captures. */
