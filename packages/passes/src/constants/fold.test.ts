@@ -45,6 +45,14 @@ test('what would make the model much larger stays', () => {
   expect(report.passes[0]?.refusals).toHaveProperty('fold-grows');
 });
 
+test('a small part of a large model may be spent, unless a limit is set', () => {
+  const text = `(float[1024] x) => (float[1024] y) <float z = {1}, int64[1] s = {1024}, ${weight('w', [1024, 80])}> {
+    a = Expand (z, s) b = Add (x, a) v = MatMul (b, w) u = Transpose (w) y = MatMul (v, u) }`;
+  const folded = ['b = Add (x, a)', 'v = MatMul (b, w)', 'u = Transpose (w)', 'y = MatMul (v, u)'];
+  expectNodes(passes, text, folded);
+  expectUnchanged(foldConstants, text, { foldLimit: 1024 });
+});
+
 test('an operator that fails is left to fail when it runs', () => {
   const text = `(float[3] x, bool c) => (float[y0] y) <float[2] t = {1, 2}, int64[1] i = {7}> {
     y = If (c) <then_branch = a () => (u) { g = Gather (t, i) u = Add (x, g) }, else_branch = b () => (v) { v = Neg (x) }> }`;

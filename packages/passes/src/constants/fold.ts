@@ -12,7 +12,8 @@ import { type Balance, type Region, regionsOf } from './region.ts';
  * Results are first only computed, and written into the model where a node that is not constant itself reads
  * them. What that may cost is bounded: the constants of a connected region may take the bytes that disappear
  * with its nodes and inputs, plus `foldLimit` each; beyond that, what the run has taken off the model so far may
- * be spent, so that the model does not grow. What does not fit is folded up to where it is narrower.
+ * be spent, so that the model does not grow. Where nobody has set a limit, a region may also take a small part of
+ * a model (see {@link Folding.grace}). What does not fit is folded up to where it is narrower.
  */
 export const foldConstants: Pass = graphPass({
   name: 'constants/fold',
@@ -26,16 +27,33 @@ const MAX_COMPUTED = 8 << 20;
 /** Bytes of results that are computed and not written yet, beyond four times those of the model. */
 const MAX_PENDING = 256 << 20;
 
+/** Bytes that a node which disappears may cost, in a model of some size. */
+const NODE_GRACE = 1 << 16;
+
+/** The part of a model that one region may add to it. */
+const MODEL_GRACE = 1 / 64;
+
+/** The limit where nobody has set one. */
+const DEFAULT_LIMIT = 1024;
+
 /** Operators that engines look for as they are, even on constants: quantized weights stay quantized. */
 const kept: ReadonlySet<string> = new Set(['Constant', 'DequantizeLinear']);
 
 class Folding {
   private readonly computed = new Map<Value, Tensor>();
   private readonly context: PassContext;
+  private readonly limit: number;
+  /** Bytes that one region may add, however many nodes it takes off. */
+  private readonly grace: number;
   private pending = 0;
 
   constructor(context: PassContext) {
+    const { foldLimit } = context.options;
     this.context = context;
+    this.limit = foldLimit ?? DEFAULT_LIMIT;
+    // By powers of two, so that a second run, whose model is hardly larger, comes to the same.
+    const size = 2 ** Math.floor(Math.log2(Math.max(1, context.originalBytes)));
+    this.grace = foldLimit === undefined ? size * MODEL_GRACE : 0;
   }
 
   run(): number {
@@ -84,9 +102,9 @@ class Folding {
     }));
     // What costs least comes first, so that as much as possible fits into the allowance.
     for (const { region, whole } of regions.sort((a, b) => a.whole.grows - b.whole.grows)) {
-      const { results, grows } = this.affordable(region, whole, allowance);
-      allowance -= Math.max(0, this.excess({ results, grows }));
-      for (const value of results) {
+      const balance = this.affordable(region, whole, allowance);
+      allowance -= Math.max(0, this.excess(balance));
+      for (const value of balance.results) {
         const tensor = this.computed.get(value);
         if (tensor && materialize(editor, value, tensor)) changes += 1;
       }
@@ -96,17 +114,17 @@ class Folding {
 
   /** The balance of a region that the allowance can pay: as a whole, or folded to where it is narrower. */
   private affordable(region: Region, whole: Balance, allowance: number): Balance {
-    const { options, refuse } = this.context;
+    const { refuse } = this.context;
     let balance = whole;
     for (let limit = region.widest / 2; this.excess(balance) > allowance; limit /= 2) {
       refuse('fold-grows');
-      if (limit < options.foldLimit) return region.balance(options.foldLimit);
+      if (limit < this.limit) return region.balance(this.limit);
       balance = region.balance(limit);
     }
     return balance;
   }
 
-  private excess({ results, grows }: Balance): number {
-    return grows - this.context.options.foldLimit * results.length;
+  private excess({ results, grows, nodes }: Balance): number {
+    return grows - this.limit * results.length - Math.min(this.grace, NODE_GRACE * nodes);
   }
 }

@@ -7,6 +7,8 @@ export interface Balance {
   readonly results: readonly Value[];
   /** Bytes of the results less those of nodes and initializers that disappear; negative when it pays. */
   readonly grows: number;
+  /** Nodes that disappear. */
+  readonly nodes: number;
 }
 
 /** Values of fewer bytes do not tie regions together: sharing them costs nothing. */
@@ -64,11 +66,16 @@ export class Region {
       kept.add(producer);
       for (const input of producer.inputs) if (input && this.computed.has(input)) wanted.add(input);
     }
-    for (const node of this.nodes()) if (!kept.has(node)) grows -= nodeBytes(node);
+    let nodes = 0;
+    for (const node of this.nodes()) {
+      if (kept.has(node)) continue;
+      grows -= nodeBytes(node);
+      nodes += 1;
+    }
     for (const value of this.initializers) {
       if (![...value.users()].some((n) => kept.has(n))) grows -= constantTensor(value)?.byteLength ?? 0;
     }
-    return { results: results.reverse(), grows };
+    return { results: results.reverse(), grows, nodes };
   }
 
   /** Bytes of the largest value that is read outside. */

@@ -5,6 +5,7 @@ import { mergeClips } from './clip.ts';
 import { removeDropout } from './dropout.ts';
 import { removeIdentity } from './identity.ts';
 import { fuseLogSoftmax } from './log-softmax.ts';
+import { removeReduceOnes } from './reduce-ones.ts';
 import { mergeScales } from './scale-chain.ts';
 import { simplifyUnary } from './unary.ts';
 import { simplifyWhere } from './where.ts';
@@ -17,6 +18,7 @@ export const identitiesPasses: readonly Pass[] = [
   simplifyUnary,
   simplifyWhere,
   removeNeutral,
+  removeReduceOnes,
   mergeScales,
   mergeClips,
   fuseLogSoftmax,

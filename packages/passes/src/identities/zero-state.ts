@@ -4,14 +4,37 @@ import { splatOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
+/** Operators that only move or repeat the elements of their first operand. */
+const movers = [
+  'Expand',
+  'Slice',
+  'Split',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+  'Transpose',
+  'Identity',
+  'Tile',
+];
+
+/** How many of them are looked through. */
+const MAX_MOVES = 8;
+
 /** Whether a value is zero everywhere, computed or constant. */
 function isZero(value: Value): boolean {
-  if (splatOf(value) === 0) return true;
-  const node = producerOf(value, 'ConstantOfShape', 'Expand');
-  if (node?.opType === 'Expand') return splatOf(node.inputs[0]) === 0;
-  if (!node) return false;
-  const fill = node.attributes.get('value');
-  return fill === undefined || (fill.type === 'tensor' && tensorFloats(fill.value)[0] === 0);
+  let at = value;
+  for (let moves = 0; moves < MAX_MOVES; moves += 1) {
+    if (splatOf(at) === 0) return true;
+    const node = producerOf(at, 'ConstantOfShape', ...movers);
+    if (node?.opType === 'ConstantOfShape') {
+      const fill = node.attributes.get('value');
+      return fill === undefined || (fill.type === 'tensor' && tensorFloats(fill.value)[0] === 0);
+    }
+    const [operand] = node?.inputs ?? [];
+    if (!operand) return false;
+    at = operand;
+  }
+  return false;
 }
 
 /** Operands that default to zero when they are absent. */

@@ -49,3 +49,8 @@ test('a slice in a branch stays there', () => {
     q = If (c) <then_branch = t () => (u) { u = Slice (x, m, n, k) }, else_branch = e () => (v) { v = Slice (x, m, n, k) }> }`;
   expectUnchanged(slicesToSplit, text);
 });
+
+test('slices that are sliced again are left to become one slice each', () => {
+  const again = `${two} u = Slice (p, z, m, z) v = Slice (q, z, m, z)`;
+  expectUnchanged(slicesToSplit, graph(again, '3,5', 'u, v', 'float[2,2] u, float[2,3] v'));
+});

@@ -37,6 +37,14 @@ function partsOf(x: Value, axis: number, length: number, graph: Node['graph']): 
   return end === length && parts.length >= 2 ? parts : undefined;
 }
 
+/** Whether nothing but one other Slice reads what a slice takes. */
+function isSlicedAgain(slice: Node): boolean {
+  const value = slice.outputs[0];
+  if (value?.useCount !== 1) return false;
+  const [user] = value.users();
+  return user?.is('Slice') === true && user.inputs[0] === value;
+}
+
 const split = nodeRule({
   name: 'layout/slices-to-split',
   doc: 'Slice(x, [0, k)), Slice(x, [k, n)) = Split(x, [k, n - k])',
@@ -51,6 +59,8 @@ const split = nodeRule({
     if (!parts) return undefined;
     // The earliest slice leads, so that the Split stands before every reader.
     if (parts.some((p) => p.node !== node && node.graph?.isBefore(p.node, node))) return undefined;
+    // A slice of a slice is one slice; with a Split between, it would be two nodes.
+    if (parts.filter((p) => isSlicedAgain(p.node)).length > 1) return undefined;
     const sizes = parts.map((p) => p.end - p.start);
     const outputs =
       q.opset < 13

@@ -4,10 +4,10 @@ import type { Exactness, Rule } from '@refold/matcher';
 /** Options that passes may ask for; each has a default, so that a pass runs without any. */
 export interface PassOptions {
   /**
-   * Bytes by which folding one constant may make the model grow beyond what it removes.
-   * @default 1024
+   * Bytes by which folding one constant may make the model grow beyond what it removes. When absent: 1,024, and
+   * for constants that belong together a 64th of the model, at most 64 KiB for each node that goes.
    */
-  readonly foldLimit: number;
+  readonly foldLimit?: number;
   /** The most permissive class of rewrites. @default 'reassociate' */
   readonly exactness: Exactness;
 }

@@ -12,7 +12,7 @@ import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
 /** Default of every option of passes. */
-export const defaultPassOptions: PassOptions = { foldLimit: 1024, exactness: 'reassociate' };
+export const defaultPassOptions: PassOptions = { exactness: 'reassociate' };
 
 export interface RunOptions extends Partial<PassOptions> {
   /** Whether the types of the model are inferred already. */

@@ -14,7 +14,7 @@ const tells: ReadonlySet<string> = new Set([
 ]);
 
 /** How far results are followed before the answer is "perhaps". */
-const MAX_NODES = 256;
+const MAX_NODES = 1024;
 
 /**
  * Whether the sign of zeros in a value can show in a result of the model as more than the sign of a zero:
