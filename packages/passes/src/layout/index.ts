@@ -9,6 +9,7 @@ import { dropScatter } from './scatter.ts';
 import { mergeSlices } from './slice.ts';
 import { slicesToSplit } from './slices-to-split.ts';
 import { simplifyTransposes } from './transpose.ts';
+import { moveTransposeRegions } from './transpose-region.ts';
 import { mergeTransposeReshape } from './transpose-reshape.ts';
 import { mergeUnsqueezes } from './unsqueeze-chain.ts';
 
@@ -25,4 +26,5 @@ export const layoutPasses: readonly Pass[] = [
   reduceKeepdims,
   dropExpand,
   dropScatter,
+  moveTransposeRegions,
 ];
