@@ -14,7 +14,7 @@ export { type Use, Value } from './graph/value.ts';
 export { constantTensor } from './infer/constant.ts';
 export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.ts';
 export { Inference } from './infer/incremental.ts';
-export { contentsOf, inferGraph, inferModel, inferNode, type OnInvalid } from './infer/infer.ts';
+export { contentsOf, inferGraph, inferModel, inferNode, type OnInvalid, objectionTo } from './infer/infer.ts';
 export { refineDim, refineDims, refineType, sameType, typeKey } from './infer/refine.ts';
 export { viewAs, viewOf } from './infer/view-of.ts';
 export { decodeModel } from './onnx/decode-model.ts';

@@ -54,6 +54,25 @@ export function inferNode(editor: Editor, node: Node, onInvalid?: OnInvalid): bo
   return walkNode(walkOf(editor, onInvalid), node);
 }
 
+/**
+ * Why the operands of a node cannot be right, as far as can be told without looking into nested graphs or
+ * functions; undefined when nothing speaks against them. Changes nothing.
+ */
+export function objectionTo(node: Node): ModelError | undefined {
+  if (node.graphs.length > 0 || node.graph?.model.functionOf(node)) return undefined;
+  const operator = operatorOf(node.domain, node.opType);
+  if (!operator) return undefined;
+  try {
+    const ctx = staticContext(node);
+    operator.infer(ctx, operator.view(ctx));
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnknownAttribute) return undefined;
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+}
+
 function walkGraph(walk: Walk, graph: Graph): void {
   for (let node = graph.firstNode; node; node = node.next) walkNode(walk, node);
 }

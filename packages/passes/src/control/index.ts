@@ -1,4 +1,5 @@
 import type { Pass } from '../manager/pass.ts';
+import { decideImpossibleBranches } from './impossible-branch.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineConstantIf } from './inline-if.ts';
 import { forwardSequences } from './sequence.ts';
@@ -6,6 +7,7 @@ import { unrollLoops } from './unroll-loop.ts';
 
 export const controlPasses: readonly Pass[] = [
   inlineFunctions,
+  decideImpossibleBranches,
   inlineConstantIf,
   unrollLoops,
   forwardSequences,

@@ -76,7 +76,17 @@ function stateTypes(dtype: DType, shape: Shape, count: number): readonly ValueTy
   return Array.from({ length: count }, () => tensorType(dtype, shape));
 }
 
+/** Operands with initial states, where they are given. */
+const statesIn = [
+  [5, 'initial_h'],
+  [6, 'initial_c'],
+] as const;
+
 function dataDims(ctx: OpContext): readonly [Dim, Dim] {
+  for (const [index, name] of statesIn) {
+    const rank = ctx.shape(index)?.length;
+    if (rank !== undefined && rank !== 3) throw ctx.invalid(`${name} must have rank 3, not ${rank}`);
+  }
   const shape = ctx.shape(0);
   if (shape === undefined) return [freshDim(), freshDim()];
   if (shape.length !== 3) throw ctx.invalid(`X must have rank 3, not ${shape.length}`);
