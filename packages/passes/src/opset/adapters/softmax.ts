@@ -1,0 +1,46 @@
+import { staticShape, type Value } from '@refold/ir';
+import { type Adapter, type Conversion, intAttribute } from '../conversion.ts';
+
+/**
+ * Softmax, LogSoftmax and Hardmax 13: before, the input was flattened to two dimensions at `axis` (1 by
+ * default) and all elements of a row were normalised together; since then `axis` alone is.
+ */
+export const softmaxAxis: Adapter = (c) => {
+  const axis = c.op.int('axis') ?? 1;
+  const single = singleAxis(c, axis);
+  if (single !== undefined) {
+    c.setAttribute(intAttribute('axis', single));
+    return;
+  }
+  const x = c.input(0);
+  const rows = c.emit('Flatten', [x], [intAttribute('axis', axis)]);
+  const normal = c.emit(c.node.opType, [rows], [intAttribute('axis', 1)]);
+  c.replaceBy(shapedLike(c, normal, x));
+};
+
+/** The only axis from `axis` on that has more than one element, or one that may stand for all of them. */
+function singleAxis(c: Conversion, axis: number): number | undefined {
+  if (axis === -1) return axis;
+  const shape = c.op.shape(0);
+  if (!shape) return undefined;
+  const first = axis < 0 ? axis + shape.length : axis;
+  if (first < 0 || first >= shape.length) return undefined;
+  const wide = shape.flatMap((dim, i) => (i >= first && dim !== 1 ? [i] : []));
+  return wide.length > 1 ? undefined : (wide[0] ?? first);
+}
+
+/** `value` with the shape of `like`, which has as many elements. */
+export function shapedLike(c: Conversion, value: Value, like: Value): Value {
+  const shape = like.type?.kind === 'tensor' ? staticShape(like.type.shape) : undefined;
+  if (shape?.every((size) => size > 0)) return c.emit('Reshape', [value, c.intsConstant(shape, 'shape')]);
+  const target = c.emit('Shape', [like]);
+  // A size of 0 would be taken from the other operand. Opset 13 cannot say otherwise.
+  return c.target >= 14
+    ? c.emit('Reshape', [value, target], [intAttribute('allowzero', 1)], 14)
+    : c.emit('Reshape', [value, target]);
+}
+
+/** The elements of a value as a vector. */
+export function flattened(c: Conversion, value: Value): Value {
+  return c.emit('Reshape', [value, c.intsConstant([-1], 'shape')]);
+}
