@@ -147,7 +147,7 @@ class OpsetRaiser {
       throw this.refusal(
         node,
         'it takes an attribute from the calls of its function',
-        'replace calls by bodies first, with --inline-functions',
+        'inline functions first (--inline-functions)',
       );
     }
   }
