@@ -24,8 +24,20 @@ import {
   upsampleToResize,
 } from './adapters/resize.ts';
 import { scanBatch } from './adapters/scan.ts';
+import {
+  batchNormalizationMode,
+  binaryBroadcast,
+  dropoutMode,
+  gemmBroadcast,
+  preluSlopes,
+  recurrentOutput,
+  upsampleAxes,
+} from './adapters/seven.ts';
 import { softmaxAxis } from './adapters/softmax.ts';
 import type { Adapter } from './conversion.ts';
+
+/** Operators that could broadcast operand 1 in opset 6. */
+const binaries = ['Add', 'And', 'Div', 'Equal', 'Greater', 'Less', 'Mul', 'Or', 'Pow', 'Sub', 'Xor'];
 
 /** Operator, and for each version that a valid node of the version before must be rewritten for, how. */
 const adapters: ReadonlyMap<string, ReadonlyMap<number, Adapter>> = new Map<string, Map<number, Adapter>>([
@@ -33,6 +45,7 @@ const adapters: ReadonlyMap<string, ReadonlyMap<number, Adapter>> = new Map<stri
   [
     'BatchNormalization',
     new Map([
+      [7, batchNormalizationMode],
       [9, batchNormalizationSpatial],
       [14, batchNormalizationTraining],
     ]),
@@ -42,17 +55,24 @@ const adapters: ReadonlyMap<string, ReadonlyMap<number, Adapter>> = new Map<stri
   [
     'Dropout',
     new Map([
+      [7, dropoutMode],
       [10, dropoutMask],
       [12, dropoutRatio],
     ]),
   ],
   ['Erf', new Map([[13, floatsOnly]])],
+  ['GRU', new Map([[7, recurrentOutput]])],
+  ['Gemm', new Map([[7, gemmBroadcast]])],
   ['GridSample', new Map([[20, gridSampleMode]])],
   ['GroupNormalization', new Map([[21, groupNormalizationChannels]])],
   ['Hardmax', new Map([[13, softmaxAxis]])],
+  ['LSTM', new Map([[7, recurrentOutput]])],
   ['LogSoftmax', new Map([[13, softmaxAxis]])],
+  ['PRelu', new Map([[7, preluSlopes]])],
   ['Pad', new Map([[11, padOperands]])],
+  ['RNN', new Map([[7, recurrentOutput]])],
   ['QuantizeLinear', new Map([[19, quantizeIntegers]])],
+  ...binaries.map((name) => [name, new Map([[7, binaryBroadcast]])] as const),
   ...reduceNames.map((name) => [name, reductionSteps(name)] as const),
   [
     'Resize',
@@ -79,6 +99,7 @@ const adapters: ReadonlyMap<string, ReadonlyMap<number, Adapter>> = new Map<stri
   [
     'Upsample',
     new Map([
+      [7, upsampleAxes],
       [9, upsampleScales],
       [10, upsampleToResize],
     ]),

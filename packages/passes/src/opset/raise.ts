@@ -38,8 +38,8 @@ export interface OpsetReport {
   readonly nodes: number;
 }
 
-/** The oldest opset whose operators are converted. */
-const OLDEST = 7;
+/** The oldest opset whose operators are converted; it was the last one before broadcasting. */
+const OLDEST = 6;
 
 /**
  * Raises the opset of the standard domain, of the model and of the functions that import an older one: every
@@ -67,8 +67,8 @@ export function raiseOpset(editor: Editor, target: TargetOpset, options: RaiseOp
 
 function checkTarget(from: number | undefined, to: number): void {
   const newest = newestOpset();
-  if (!Number.isInteger(to) || to < OLDEST || to > newest) {
-    throw new RefoldError('usage/option', `opset ${to} is not one from ${OLDEST} to ${newest}`);
+  if (!Number.isInteger(to) || to <= OLDEST || to > newest) {
+    throw new RefoldError('usage/option', `opset ${to} is not one from ${OLDEST + 1} to ${newest}`);
   }
   if (from !== undefined && to < from) {
     throw new RefoldError('usage/option', `the model has opset ${from}, which cannot be lowered to ${to}`);

@@ -4,6 +4,7 @@
  * one list is one version's changes, read one by one. A version that is in no table is refused.
  */
 const widened: readonly (readonly [version: number, operators: string])[] = [
+  [7, 'AveragePool'],
   // Numpy-style broadcasting of operands that had to have one shape; MaxPool got its second output.
   [8, 'Max MaxPool Mean Min Sum'],
   [9, 'Cast Constant Flatten Gemm Greater Less MatMul PRelu'],
