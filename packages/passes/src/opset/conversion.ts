@@ -36,6 +36,8 @@ export interface Replacement {
   readonly attributes: Iterable<Attribute>;
   /** How many of the old outputs the new node has; all when absent. */
   readonly outputs?: number;
+  /** Outputs that have another type now, and how what they were is made of them. */
+  readonly retyped?: ReadonlyMap<number, (result: Value) => Value>;
   /** The version in whose form it is written; that of the step when absent. */
   readonly version?: number;
 }
@@ -164,10 +166,12 @@ export class Conversion {
   // ---------------------------------------------------------------- replacing the node
 
   /** Puts another node in the place of this one, with its name and its first outputs. */
-  replaceNode({ opType = this.node.opType, inputs, attributes, outputs, version }: Replacement): void {
+  replaceNode(made: Replacement): void {
     const old = this.node;
+    const { opType = old.opType, inputs, attributes, outputs, retyped } = made;
     this.checkNotShadowed(opType);
     const results = old.outputs.slice(0, outputs);
+    const alike = results.map((v, i) => (retyped?.has(i) ? undefined : v));
     const node = this.editor.createNode(
       {
         opType,
@@ -176,51 +180,27 @@ export class Conversion {
         attributes,
         origin: old.origin,
         outputs: results.map((v) => v && this.editor.freshName(v.name)),
-        types: results.map((v) => v?.type),
-        declared: results.map((v) => v?.declared),
-        outputOrigins: results.map((v) => v?.origin),
+        types: alike.map((v) => v?.type),
+        declared: alike.map((v) => v?.declared),
+        outputOrigins: alike.map((v) => v?.origin),
       },
       { before: old },
     );
-    this.around.made(node, version ?? this.version);
+    this.around.made(node, made.version ?? this.version);
     results.forEach((from, i) => {
       const to = node.outputs[i];
-      if (from && to) this.passOn(from, to);
+      if (from && to) this.passOn(from, retyped?.get(i)?.(to) ?? to);
     });
     this.editor.eraseNode(old);
-  }
-
-  /** Makes a new value the only result of the node, which goes. */
-  replaceBy(value: Value): void {
-    const from = outputOf(this.node);
-    this.editor.setType(value, from.type);
-    this.passOn(from, value);
-    this.editor.eraseNode(this.node);
-  }
-
-  /** Makes all who read output `index` read what `make` computes from it, under its name. */
-  convertOutput(index: number, make: (from: Value) => Value): void {
-    const from = outputOf(this.node, index);
-    const uses = [...from.uses()];
-    const to = make(from);
-    this.editor.setType(to, from.type);
-    for (const use of uses) this.editor.replaceUse(use, to);
-    this.takeName(from, to);
-    const { producer } = to;
-    if (producer) this.editor.moveNode(producer, { after: this.node });
-    this.editor.setType(from, undefined);
   }
 
   /** All uses and the name of a value, those as outputs of graphs included, pass to a new one. */
   private passOn(from: Value, to: Value): void {
     this.editor.replaceAllUses(from, to);
-    this.takeName(from, to);
-  }
-
-  private takeName(from: Value, to: Value): void {
     const { name } = from;
     this.editor.rename(from, this.editor.freshName(name));
     this.editor.rename(to, name);
+    this.editor.setType(to, from.type);
   }
 
   private graph(): Graph {

@@ -16,7 +16,7 @@ export const batchNormalizationSpatial: Adapter = (c) => {
   const rows = c.emit('Flatten', [x], [intAttribute('axis', 1)]);
   const attributes = [...c.node.attributes.values()].filter((a) => a.name !== 'spatial');
   const normal = c.emit('BatchNormalization', [rows, ...parameters], attributes);
-  c.replaceBy(shapedLike(c, normal, x));
+  c.replaceNode(shapedLike(c, normal, x));
 };
 
 /** BatchNormalization 14: outputs no longer tell that it trains, and statistics of the batch are gone. */

@@ -1,3 +1,4 @@
+import type { Value } from '@refold/ir';
 import { type Adapter, intAttribute } from '../conversion.ts';
 
 /** Split 13: `split` became operand 1. */
@@ -60,9 +61,13 @@ export const dropoutMask: Adapter = (c) => {
   const like = c.input(0);
   const dtype = c.op.dtype(0);
   if (dtype === undefined && c.target < 15) throw c.refuse('the element type of its input is not known');
-  c.convertOutput(1, (from) =>
-    dtype === undefined ? c.emit('CastLike', [from, like], [], 15) : c.cast(from, dtype),
-  );
+  const asData = (kept: Value): Value =>
+    dtype === undefined ? c.emit('CastLike', [kept, like], [], 15) : c.cast(kept, dtype);
+  c.replaceNode({
+    inputs: c.node.inputs,
+    attributes: c.node.attributes.values(),
+    retyped: new Map([[1, asData]]),
+  });
 };
 
 /** Dropout 12: `ratio` became operand 1. What is no training without operand 2 was none before either. */

@@ -1,5 +1,5 @@
 import { staticShape, type Value } from '@refold/ir';
-import { type Adapter, type Conversion, intAttribute } from '../conversion.ts';
+import { type Adapter, type Conversion, intAttribute, type Replacement } from '../conversion.ts';
 
 /**
  * Softmax, LogSoftmax and Hardmax 13: before, the input was flattened to two dimensions at `axis` (1 by
@@ -15,7 +15,7 @@ export const softmaxAxis: Adapter = (c) => {
   const x = c.input(0);
   const rows = c.emit('Flatten', [x], [intAttribute('axis', axis)]);
   const normal = c.emit(c.node.opType, [rows], [intAttribute('axis', 1)]);
-  c.replaceBy(shapedLike(c, normal, x));
+  c.replaceNode(shapedLike(c, normal, x));
 };
 
 /** The only axis from `axis` on that has more than one element, or one that may stand for all of them. */
@@ -29,15 +29,17 @@ function singleAxis(c: Conversion, axis: number): number | undefined {
   return wide.length > 1 ? undefined : (wide[0] ?? first);
 }
 
-/** `value` with the shape of `like`, which has as many elements. */
-export function shapedLike(c: Conversion, value: Value, like: Value): Value {
+/** What gives `value` the shape of `like`, which has as many elements. */
+export function shapedLike(c: Conversion, value: Value, like: Value): Replacement {
+  const opType = 'Reshape';
   const shape = like.type?.kind === 'tensor' ? staticShape(like.type.shape) : undefined;
-  if (shape?.every((size) => size > 0)) return c.emit('Reshape', [value, c.intsConstant(shape, 'shape')]);
-  const target = c.emit('Shape', [like]);
+  if (shape?.every((size) => size > 0)) {
+    return { opType, inputs: [value, c.intsConstant(shape, 'shape')], attributes: [] };
+  }
+  const inputs = [value, c.emit('Shape', [like])];
   // A size of 0 would be taken from the other operand. Opset 13 cannot say otherwise.
-  return c.target >= 14
-    ? c.emit('Reshape', [value, target], [intAttribute('allowzero', 1)], 14)
-    : c.emit('Reshape', [value, target]);
+  if (c.target < 14) return { opType, inputs, attributes: [] };
+  return { opType, inputs, attributes: [intAttribute('allowzero', 1)], version: 14 };
 }
 
 /** The elements of a value as a vector. */
