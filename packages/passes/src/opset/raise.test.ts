@@ -77,6 +77,7 @@ test('a model without standard operators has nothing to raise', () => {
   );
   expect(raise(m, 21)).toEqual({ from: undefined, to: 21, nodes: 0 });
   expect([...m.opsets]).toEqual([['ai.onnx.ml', 2]]);
+  expect(m.irVersion).toBe(8);
 });
 
 test('nested graphs are raised with the graphs around them', () => {

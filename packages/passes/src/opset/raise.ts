@@ -57,10 +57,13 @@ export function raiseOpset(editor: Editor, target: TargetOpset, options: RaiseOp
   if (from === to) return { from, to, nodes: 0 };
   const nodes = editor.transact(() => {
     if (!options.inferred) inferModel(editor);
-    const changed = new OpsetRaiser(editor, to).run();
-    raiseIrVersion(editor, to);
-    inferModel(editor);
-    return changed;
+    const raiser = new OpsetRaiser(editor, to);
+    raiser.run();
+    if (raiser.bodies > 0) {
+      raiseIrVersion(editor, to);
+      inferModel(editor);
+    }
+    return raiser.nodes;
   });
   return { from, to, nodes };
 }
@@ -80,6 +83,9 @@ class OpsetRaiser {
   private readonly model: Model;
   private readonly target: number;
   private readonly around: Surroundings;
+  /** How many bodies (of the model and its functions) got the new opset, and how many of their nodes changed. */
+  bodies = 0;
+  nodes = 0;
   /** Nodes that adapters made, with the opset in whose form they are. */
   private readonly made: (readonly [Node, number])[] = [];
 
@@ -95,26 +101,23 @@ class OpsetRaiser {
     };
   }
 
-  /** Answers how many nodes were rewritten. */
-  run(): number {
-    let changed = this.raiseBody(this.model, this.model.graph);
-    for (const fn of this.model.functions.values()) changed += this.raiseBody(fn, fn.body);
-    return changed;
+  run(): void {
+    this.raiseBody(this.model, this.model.graph);
+    for (const fn of this.model.functions.values()) this.raiseBody(fn, fn.body);
   }
 
-  private raiseBody(owner: Model | FunctionDef, body: Graph): number {
+  private raiseBody(owner: Model | FunctionDef, body: Graph): void {
     const from = owner.opsets.get('');
-    if (from === undefined || from >= this.target) return 0;
-    let changed = 0;
+    if (from === undefined || from >= this.target) return;
     // From the last to the first: nested graphs before their nodes, and operands with the types they had.
     for (const node of [...nodesWithin(body)].reverse()) {
       const before = this.editor.pending;
       this.raiseNode(node, from);
-      if (this.editor.pending > before) changed += 1;
+      if (this.editor.pending > before) this.nodes += 1;
       for (let next = this.made.pop(); next; next = this.made.pop()) this.raiseNode(...next);
     }
     this.editor.setOpset('', this.target, owner);
-    return changed;
+    this.bodies += 1;
   }
 
   /** Takes a node over each version of its operator that lies between, until it is up to date or has gone. */
