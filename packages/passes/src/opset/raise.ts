@@ -53,8 +53,8 @@ export function raiseOpset(editor: Editor, target: TargetOpset, options: RaiseOp
   const { model } = editor;
   const from = model.opsets.get('');
   const to = target === 'latest' ? newestOpset() : target;
-  checkTarget(from, to);
   if (from === to) return { from, to, nodes: 0 };
+  checkTarget(from, to);
   const nodes = editor.transact(() => {
     if (!options.inferred) inferModel(editor);
     const raiser = new OpsetRaiser(editor, to);
