@@ -3,19 +3,11 @@ import { attentionMask } from './adapters/attention.ts';
 import { dftAxis, reductionAxes, squeezeAxes, unsqueezeAxes } from './adapters/axes.ts';
 import { batchNormalizationSpatial, batchNormalizationTraining } from './adapters/batch-normalization.ts';
 import { clipBounds } from './adapters/clip.ts';
+import { dropoutMask, dropoutRatio } from './adapters/dropout.ts';
 import { groupNormalizationChannels } from './adapters/group-normalization.ts';
 import { gridSampleMode, roiAlignCoordinates } from './adapters/image.ts';
-import {
-  dropoutMask,
-  dropoutRatio,
-  padOperands,
-  scatterElements,
-  sliceBounds,
-  splitCount,
-  splitSizes,
-  topKCount,
-} from './adapters/layout.ts';
 import { floatsOnly } from './adapters/narrowed.ts';
+import { padOperands, sliceBounds, splitCount, splitSizes, topKCount } from './adapters/operands.ts';
 import { quantizeIntegers } from './adapters/quantization.ts';
 import {
   resizeAbsentOperands,
@@ -24,6 +16,7 @@ import {
   upsampleToResize,
 } from './adapters/resize.ts';
 import { scanBatch } from './adapters/scan.ts';
+import { scatterElements } from './adapters/scatter.ts';
 import {
   batchNormalizationMode,
   binaryBroadcast,

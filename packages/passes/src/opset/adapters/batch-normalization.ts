@@ -1,5 +1,5 @@
 import { type Adapter, intAttribute } from '../conversion.ts';
-import { flattened, shapedLike } from './softmax.ts';
+import { flattened, shapedLike } from './shapes.ts';
 
 /** BatchNormalization 9: one mean and variance a place of the sample (`spatial = 0`) is that of a flat sample. */
 export const batchNormalizationSpatial: Adapter = (c) => {

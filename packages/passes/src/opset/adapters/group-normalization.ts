@@ -1,6 +1,6 @@
 import type { Value } from '@refold/ir';
 import { type Adapter, type Conversion, intAttribute } from '../conversion.ts';
-import { flattened } from './softmax.ts';
+import { flattened } from './shapes.ts';
 
 /** ONNX's numbers of the types in which the first stage can be computed. */
 const stashTypes = new Map([

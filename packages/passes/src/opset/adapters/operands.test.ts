@@ -60,29 +60,6 @@ test('k of TopK becomes an operand', () => {
   raised(text, 9, 28);
 });
 
-test('Scatter becomes ScatterElements under its name', () => {
-  const text = `(float[3, 3] x, float[1, 3] u) => (float[3, 3] y) <int64[1, 3] i = {0, 2, 1}> {
-    [scatter] y = Scatter <axis = 0> (x, i, u)
-  }`;
-  const { after } = raised(text, 9, 11);
-  expect(after.graph.firstNode?.opType).toBe('ScatterElements');
-  expect(after.graph.firstNode?.name).toBe('scatter');
-  raised(text, 10, 28);
-});
-
-test('Dropout keeps its ratio, and its mask the type that it had', () => {
-  const text = '(float[2] x) => (float[2] y, float[2] m) { y, m = Dropout <ratio = 0.25> (x) }';
-  expect(raisedNodes(text, 7, 10)).toEqual([
-    'y, m_1 = Dropout <ratio: float = 0.25> (x)',
-    'm = Cast <to: int = 1> (m_1)',
-  ]);
-  expect(raisedNodes(text, 7, 12)[0]).toBe('y, m_1 = Dropout (x, ratio)');
-  const later = '(float[2] x) => (float[2] y, bool[2] m) { y, m = Dropout (x) }';
-  expect(raisedNodes(later, 10, 28)).toEqual(['y, m = Dropout (x)']);
-  const unread = '(float[2] x) => (float[2] y) { y, m = Dropout (x) }';
-  expect(raisedNodes(unread, 7, 13)).toEqual(['y, m = Dropout (x)']);
-});
-
 test('operands that are there already stay', () => {
   const text = `(float[4] x) => (float[2] y) <${ints('s', 1)}, ${ints('e', 3)}> { y = Slice (x, s, e) }`;
   expect(raisedNodes(text, 10, 28)).toEqual(['y = Slice (x, s, e)']);
