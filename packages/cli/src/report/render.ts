@@ -96,8 +96,8 @@ function notes(report: SimplifyReport): string[] {
   if (report.warnings.length > 5) lines.push(`note: ${report.warnings.length - 5} more like these`);
   const { check, opset } = report;
   if (opset) {
-    const how = opset.from === undefined ? 'none to raise' : `${opset.from} -> ${opset.to}`;
-    lines.push(`opset: ${how}, ${opset.nodes} nodes rewritten`);
+    const { from, to, nodes } = opset;
+    lines.push(`opset: ${from === undefined ? 'none' : `${from} -> ${to}`}, ${nodes} nodes rewritten`);
   }
   if (check) {
     const outcome =
