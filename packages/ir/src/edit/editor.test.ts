@@ -156,7 +156,8 @@ function step(editor: Editor, choice: number, at: number): void {
 }
 
 test('opsets of models and functions, and the version of the file format, are rolled back', () => {
-  const model = parseModel(`<ir_version: 8, opset_import: ["" : 17, "local" : 1]> g (float[2] x) => (float[2] y) {
+  const model =
+    parseModel(`<ir_version: 8, opset_import: ["" : 17, "local" : 1]> g (float[2] x) => (float[2] y) {
     y = local.F (x)
   }
   <domain: "local", opset_import: ["" : 17]> F (a) => (b) { b = Neg (a) }`);
