@@ -1,4 +1,5 @@
 import type { Exactness } from '@refold/matcher';
+import type { TargetOpset } from '@refold/passes';
 import type { SimplifyReport } from './report/report.ts';
 
 /** What is going on, for a progress display. */
@@ -22,6 +23,11 @@ export interface SimplifyOptions {
   readonly also?: readonly string[];
   /** Sizes that graph inputs are pinned to: one number a dimension. */
   readonly inputShapes?: ReadonlyMap<string, readonly number[]>;
+  /**
+   * Raises the opset of the standard operators before anything else is done, so that passes can use the new
+   * ones. Throws `model/unsupported` where that cannot be done without changing what the model computes.
+   */
+  readonly opset?: TargetOpset;
   /** Cuts a subgraph out that begins at these values; they become the graph inputs. */
   readonly inputs?: readonly string[];
   /** Cuts a subgraph out that ends at these values; they become the graph outputs. */

@@ -97,3 +97,18 @@ test('models that no runtime could load are refused, whatever the passes', async
   const wrongType = model('main (float[2] x) => (int64[2] y) { y = Neg (x) }');
   await expect(simplify(wrongType)).rejects.toThrow(/'y' is float\[2\], but is said to be int64\[2\]/);
 });
+
+test('the opset is raised before the passes, which can use the new operators', async () => {
+  const gate = '<ir_version: 8, opset_import: ["" : 12]> main (float[N, 2] x) => (float[N] y)';
+  const old = `${gate} {
+    s = HardSigmoid <alpha = 0.16666667, beta = 0.5> (x) t = Mul (x, s) y = ReduceSum <axes = [1], keepdims = 0> (t)
+  }`;
+  const { bytes, report } = await simplify(encodeModel(parseModel(old)), { opset: 14, check: 1 });
+  const result = decodeModel(bytes ?? new Uint8Array());
+  expect(ops(result)).toEqual(['HardSwish', 'ReduceSum']);
+  expect(result.opsets.get('')).toBe(14);
+  expect(report).toMatchObject({ opset: { from: 12, to: 14, nodes: 1 }, check: { verdict: 'equal' } });
+  const latest = await simplify(wasteful, { opset: 'latest' });
+  expect(latest.report.output.opsets['ai.onnx']).toBe(latest.report.opset?.to);
+  expect('opset' in (await simplify(wasteful)).report).toBe(false);
+});

@@ -1,5 +1,5 @@
 import { assertValid, decodeModel, Editor, encodeModel, type Model, RefoldError } from '@refold/ir';
-import { allPasses, defaultPasses, type Pass, runPasses } from '@refold/passes';
+import { allPasses, defaultPasses, type Pass, raiseOpset, runPasses } from '@refold/passes';
 import { checkResult } from './check.ts';
 import { changeInterface } from './interface.ts';
 import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
@@ -71,6 +71,8 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   const editor = new Editor(model);
   changeInterface(editor, options);
   const odd = validate(editor);
+  const opset =
+    options.opset === undefined ? undefined : raiseOpset(editor, options.opset, { inferred: true });
   const result = runPasses(editor, passes, {
     inferred: true,
     ...(options.foldLimit === undefined ? {} : { foldLimit: options.foldLimit }),
@@ -102,6 +104,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
       rounds: result.rounds,
       stopped: result.stopped,
       warnings: [...new Set([...odd, ...result.invalid.map((e) => e.message)])],
+      ...(opset === undefined ? {} : { opset }),
       ...(check === undefined ? {} : { check }),
       milliseconds: { read: read - started, simplify: simplified - read, check: checked - simplified, write },
     }),

@@ -303,7 +303,6 @@ test('words of onnxsim and OnnxSlim that change nothing are accepted', async () 
 
 test.each([
   '--dtype',
-  '--target-opset',
   '--providers',
   '--cuda',
   '--emit-mlir',
@@ -400,4 +399,27 @@ test('names from models reach no terminal as they are', async () => {
     expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(out + err).not.toBe('');
   }
+});
+
+test('--opset raises the opset, or says why it cannot and writes nothing', async () => {
+  const answer = await refold(input(), folder.at('out.onnx'), '--opset', '21');
+  expect(answer).toMatchObject({ status: 0, err: '' });
+  expect(answer.out).toMatch(/^opset: \d+ -> 21, \d+ nodes rewritten$/m);
+  expect(openModel(folder.at('out.onnx')).opsets.get('')).toBe(21);
+  expect((await refold(input(), '--target-opset=latest')).status).toBe(0);
+  await refuses(2, 'cannot be lowered to 7', input(), folder.at('lower.onnx'), '--opset', '7');
+  await refuses(2, "'new' is no opset", input(), '--opset', 'new');
+  await refuses(2, /opset 999 is not one from 7 to \d+/, input(), '--opset', '999');
+});
+
+test('an opset that the operators cannot be raised to', async () => {
+  const erf = folder.with('erf.onnx', bytesOf('main (int64[2] x) => (int64[2] y) { y = Erf (x) }', 9));
+  await refuses(
+    3,
+    /^refold: Erf 'y' cannot be raised to opset 13: it takes no int64/,
+    erf,
+    folder.at('out.onnx'),
+    '--opset',
+    '13',
+  );
 });

@@ -5,11 +5,9 @@ import { encodeModel, parseModel } from '@refold/ir';
 import { afterEach, beforeEach } from 'vitest';
 import { run } from '../src/cli.ts';
 
-const header = '<ir_version: 8, opset_import: ["" : 17]>';
-
 /** The bytes of a model in ONNX's textual syntax, without its header. */
-export function bytesOf(graph: string): Uint8Array {
-  return encodeModel(parseModel(`${header} ${graph}`));
+export function bytesOf(graph: string, opset = 17): Uint8Array {
+  return encodeModel(parseModel(`<ir_version: 8, opset_import: ["" : ${opset}]> ${graph}`));
 }
 
 /** One that can be made smaller: a node that does nothing, a constant sum, and a node that nobody reads. */

@@ -55,3 +55,10 @@ test('the schema refuses what is no report', async () => {
     expect(ajv.validate('refold-report', wrong)).toBe(false);
   }
 });
+
+test('the report says how the opset was raised', async () => {
+  const path = folder.with('in.onnx', bytesOf(wasteful));
+  const report = await printed(path, '--opset', 'latest', '--json');
+  expectValid('refold-report', report);
+  expect(report).toMatchObject({ opset: { from: expect.any(Number), to: expect.any(Number) } });
+});

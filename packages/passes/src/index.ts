@@ -6,4 +6,11 @@ export {
   type RunReport,
   runPasses,
 } from './manager/run.ts';
+export { OpsetError } from './opset/opset-error.ts';
+export {
+  type OpsetReport,
+  type RaiseOptions,
+  raiseOpset,
+  type TargetOpset,
+} from './opset/raise.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';

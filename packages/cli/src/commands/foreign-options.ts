@@ -7,6 +7,7 @@ export const foreignOptions: Foreign = {
   synonyms: [
     { name: '--input-shapes', means: '--input-shape' },
     { name: '--overwrite-input-shape', means: '--input-shape' },
+    { name: '--target-opset', means: '--opset' },
     { name: '--skip-optimizations', means: '--skip' },
     { name: '--skip-fusion-patterns', means: '--skip' },
     { name: '--skip-optimization', means: '--skip', otherwise: { words: everyPass, fits: isPassWord } },
@@ -34,7 +35,6 @@ export const foreignOptions: Foreign = {
   ],
   refused: [
     { matches: /^--dtype$/, sentence: 'refold does not convert types (yet)' },
-    { matches: /^--target-opset$/, sentence: 'refold does not convert opsets (yet)' },
     { matches: /^--(providers|cuda)$/, sentence: 'constants are folded by the runtime of refold itself' },
     { matches: /^--enable-onnxruntime-optimization$/, sentence: 'all passes are those of refold itself' },
     { matches: /^--initializers-as-non-constants$/, sentence: 'choose passes by --only or --skip' },

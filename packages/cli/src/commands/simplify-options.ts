@@ -39,6 +39,12 @@ export const simplifyOptions: readonly Option[] = [
   { name: '--verify', takes: nothing, text: 'verify the model after every pass', group: work },
 
   {
+    name: '--opset',
+    takes: one('N'),
+    text: 'raise the opset to N, or to the "latest", through the operators that occur',
+    group: surface,
+  },
+  {
     name: '--input-shape',
     takes: shapes,
     text: 'pin inputs to shapes; the name may be left out if there is one input',

@@ -2,7 +2,7 @@ import { RefoldError } from '@refold/ir';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { Interrupt } from '../io/interrupt.ts';
-import { parseBytes, parseCount, parseNumber, parseShapes } from '../io/parse-values.ts';
+import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
 import { ProgressLine } from '../io/progress.ts';
 import { styleFor } from '../io/style.ts';
@@ -70,6 +70,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
     verify: args.has('--verify'),
+    opset: value('--opset', parseOpset),
     inputShapes: parseShapes(args.all('--input-shape')),
     inputs: args.all('--inputs'),
     outputs: args.all('--outputs'),

@@ -53,6 +53,15 @@ function bytesOf(text: string): number | undefined {
   return match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : undefined;
 }
 
+/** `21`, or `latest`. */
+export function parseOpset(text: string): number | 'latest' {
+  if (text === 'latest') return text;
+  if (!/^\d{1,4}$/.test(text)) {
+    throw new RefoldError('usage/option', `'${text}' is no opset`, {}, 'write a number, or latest');
+  }
+  return Number(text);
+}
+
 /** A whole number that is not negative. */
 export function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new RefoldError('usage/option', `'${text}' is no count`);

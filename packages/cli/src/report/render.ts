@@ -94,7 +94,11 @@ function passLines(report: SimplifyReport, style: Style): string[] {
 function notes(report: SimplifyReport): string[] {
   const lines = report.warnings.slice(0, 5).map((w) => `note: ${printable(w)}`);
   if (report.warnings.length > 5) lines.push(`note: ${report.warnings.length - 5} more like these`);
-  const check = report.check;
+  const { check, opset } = report;
+  if (opset) {
+    const { from, to, nodes } = opset;
+    lines.push(`opset: ${from === undefined ? 'none' : `${from} -> ${to}`}, ${nodes} nodes rewritten`);
+  }
   if (check) {
     const outcome =
       check.verdict === 'equal' ? `equal on ${check.sets} sets of inputs` : 'the original could not be run';

@@ -1,5 +1,5 @@
 import { type Model, printDim, type Value } from '@refold/ir';
-import type { RunReport } from '@refold/passes';
+import type { OpsetReport, RunReport } from '@refold/passes';
 
 /** Figures of one model. Nodes of nested graphs and function bodies count; `Constant` nodes count apart. */
 export interface ModelFigures {
@@ -36,6 +36,8 @@ export interface SimplifyReport {
   readonly stopped: RunReport['stopped'];
   /** Nodes that cannot work, as far as inference sees, one sentence each. */
   readonly warnings: readonly string[];
+  /** There when the opset was to be raised. */
+  readonly opset?: OpsetReport;
   readonly check?: CheckReport;
   readonly milliseconds: Readonly<Record<'read' | 'simplify' | 'check' | 'write', number>>;
 }

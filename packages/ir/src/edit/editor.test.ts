@@ -155,6 +155,25 @@ function step(editor: Editor, choice: number, at: number): void {
   }
 }
 
+test('opsets of models and functions, and the version of the file format, are rolled back', () => {
+  const model =
+    parseModel(`<ir_version: 8, opset_import: ["" : 17, "local" : 1]> g (float[2] x) => (float[2] y) {
+    y = local.F (x)
+  }
+  <domain: "local", opset_import: ["" : 17]> F (a) => (b) { b = Neg (a) }`);
+  const before = printModel(model);
+  const editor = new Editor(model);
+  const [fn] = model.functions.values();
+  editor.begin();
+  editor.setOpset('', 21);
+  editor.setOpset('', 20, fn);
+  editor.setOpset('other', 1, fn);
+  editor.setIrVersion(10);
+  expect([model.opsets.get(''), fn?.opsets.get(''), model.irVersion]).toEqual([21, 20, 10]);
+  editor.rollback();
+  expect(printModel(model)).toBe(before);
+});
+
 const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(20)), { maxLength: 40 });
 
 law.prop([steps, steps])('any edit can be rolled back, and leaves uses and order exact', (kept, undone) => {

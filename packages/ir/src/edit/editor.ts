@@ -411,12 +411,20 @@ export class Editor {
 
   // ---------------------------------------------------------------- model
 
-  /** Imports a domain at a version, or drops the import. */
-  setOpset(domain: string, version: number | undefined): void {
-    const before = this.model.opsets.get(domain);
+  /** Imports a domain at a version, or drops the import: in the model, or in one of its functions. */
+  setOpset(domain: string, version: number | undefined, owner: Model | FunctionDef = this.model): void {
+    const before = owner.opsets.get(domain);
     if (before === version) return;
-    placeOpset(this.model, domain, version);
-    this.done({ kind: 'opset', model: this.model, domain, before, after: version });
+    placeOpset(owner, domain, version);
+    this.done({ kind: 'opset', owner, domain, before, after: version });
+  }
+
+  /** Says which version of the file format the model needs. The caller answers for what that changes. */
+  setIrVersion(version: number): void {
+    const before = this.model.irVersion;
+    if (before === version) return;
+    writable(this.model).irVersion = version;
+    this.done({ kind: 'ir-version', model: this.model, before, after: version });
   }
 
   /** Adds a function. Its body must be a graph of this model made by `createGraph`. */

@@ -76,10 +76,16 @@ export type Change =
     }
   | {
       readonly kind: 'opset';
-      readonly model: Model;
+      readonly owner: Model | FunctionDef;
       readonly domain: string;
       readonly before: number | undefined;
       readonly after: number | undefined;
+    }
+  | {
+      readonly kind: 'ir-version';
+      readonly model: Model;
+      readonly before: number;
+      readonly after: number;
     }
   | {
       readonly kind: 'function';

@@ -51,8 +51,8 @@ export function attach(node: Node, graph: Graph, next: Node | undefined): void {
 }
 
 /** Imports a domain at a version, or drops the import. */
-export function placeOpset(model: Model, domain: string, version: number | undefined): void {
-  const opsets = model.opsets as Map<string, number>;
+export function placeOpset(owner: Model | FunctionDef, domain: string, version: number | undefined): void {
+  const opsets = owner.opsets as Map<string, number>;
   if (version === undefined) opsets.delete(domain);
   else opsets.set(domain, version);
 }

@@ -70,7 +70,10 @@ export function undo(change: Change): void {
       placeInputs(change.graph, change.before);
       return;
     case 'opset':
-      placeOpset(change.model, change.domain, change.before);
+      placeOpset(change.owner, change.domain, change.before);
+      return;
+    case 'ir-version':
+      writable(change.model).irVersion = change.before;
       return;
     case 'function':
       placeFunction(change.model, change.key, change.before);

@@ -117,7 +117,8 @@ export class History {
     const { latest, writer, touched } = this;
     const attached = new Attached(this.model);
     if (touched.header) {
-      const { opsets, functions } = writer.header();
+      const { irVersion, opsets, functions } = writer.header();
+      if (latest.irVersion !== irVersion) draft.irVersion = irVersion;
       if (!isEqual(latest.opsets, opsets)) draft.opsets = [...opsets];
       if (!isEqual(latest.functions, functions)) draft.functions = [...functions];
     }

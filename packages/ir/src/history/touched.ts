@@ -71,6 +71,7 @@ export class Touched {
         this.values.add(change.value);
         return;
       case 'opset':
+      case 'ir-version':
         this.header = true;
         return;
       case 'function':

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeModel } from '@refold/ir';
+import { decodeModel, type Model } from '@refold/ir';
 import { createSession } from '@refold/runtime';
 import { type Case, setsOf } from './archive.ts';
 import { misfit, type OfficialTolerance, officialTolerance } from './official-rule.ts';
@@ -15,9 +15,14 @@ const random: readonly RegExp[] = [
   /^node\/test_training_dropout(_default)?(_mask)?$/,
 ];
 
-/** Runs a case on all of its input sets. Throws when it does not pass. */
-export function runCase({ name, folder }: Case): void {
-  const session = createSession(decodeModel(readFileSync(join(folder, 'model.onnx'))));
+export function modelOf({ folder }: Case): Model {
+  return decodeModel(readFileSync(join(folder, 'model.onnx')));
+}
+
+/** Runs a case, or another model that must do the same, on all of its input sets. Throws when it does not pass. */
+export function runCase(one: Case, model: Model = modelOf(one)): void {
+  const { name, folder } = one;
+  const session = createSession(model);
   const required = session.inputs.filter((input) => input.required);
   const tolerance = random.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
   for (const { inputs, outputs } of setsOf(folder)) {
