@@ -1,0 +1,209 @@
+import { normalDomain } from '@refold/ir';
+import type { ValueTest } from '../pattern/value-tests.ts';
+import type {
+  CondJson,
+  ConstantTestJson,
+  ExprJson,
+  InstanceJson,
+  ParamLiteral,
+  ParamTestJson,
+  PatternJson,
+  RootsJson,
+  RuleData,
+} from './rule-data.ts';
+
+/** The one spelling of a rule among those that mean the same, which is what its text form reads back as. */
+export function canonicalRule(rule: RuleData): RuleData {
+  return compact({
+    name: rule.name,
+    doc: rule.doc,
+    phase: rule.phase,
+    exactness: rule.exactness,
+    benefit: rule.benefit,
+    tags: rule.tags,
+    defs: rule.defs?.map(([name, p]) => [name, canonicalPattern(p)] as const),
+    match: isRoots(rule.match)
+      ? { roots: rule.match.roots.map(([name, p]) => [name, canonicalPattern(p)] as const) }
+      : canonicalPattern(rule.match),
+    let: rule.let?.map(([name, e]) => [name, canonicalExpr(e)] as const),
+    where: rule.where?.map(canonicalCond),
+    emit:
+      typeof rule.emit === 'object' && rule.emit !== null && 'roots' in rule.emit
+        ? { roots: rule.emit.roots.map(([name, e]) => [name, canonicalExpr(e)] as const) }
+        : canonicalExpr(rule.emit),
+    instances: rule.instances?.map(canonicalInstance),
+  });
+}
+
+export function isRoots(p: PatternJson | RootsJson): p is RootsJson {
+  return typeof p === 'object' && 'roots' in p;
+}
+
+type Defined<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** Without the fields that are undefined. */
+function compact<T extends object>(value: Defined<T>): T {
+  // What is left has exactly the fields of T that are given.
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+/** There is one zero in JSON. */
+function plain(x: number): number {
+  return x === 0 ? 0 : x;
+}
+
+function plainAll<T extends number | readonly number[]>(x: T): T;
+function plainAll(x: number | readonly number[]): number | readonly number[] {
+  return typeof x === 'number' ? plain(x) : x.map(plain);
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+/** A negative or an inverse of a part only means something inside of a sum or a product. */
+function canonicalPattern(p: PatternJson): PatternJson {
+  const inner = partOf(p);
+  return isInverse(inner) ? { product: [1, inner] } : inner;
+}
+
+function isInverse(p: PatternJson): p is { readonly inv: PatternJson } {
+  return typeof p === 'object' && 'inv' in p;
+}
+
+function partOf(p: PatternJson): PatternJson {
+  if (typeof p === 'number') return plain(p);
+  if (typeof p === 'string') return p;
+  if ('op' in p) {
+    const test = p.test && canonicalTest(p.test);
+    const domain = p.domain === undefined ? '' : normalDomain(p.domain);
+    const params = Object.entries(p.params ?? {}).map(([k, t]) => [k, canonicalParam(t)] as const);
+    return compact<typeof p>({
+      ...p,
+      op: typeof p.op !== 'string' && p.op.length === 1 ? (p.op[0] ?? p.op) : p.op,
+      in: p.in.map(canonicalPattern),
+      params: params.length > 0 ? Object.fromEntries(params) : undefined,
+      domain: domain === '' ? undefined : domain,
+      since: p.since && !isEmpty(p.since) ? p.since : undefined,
+      output: p.output === 0 ? undefined : p.output,
+      test,
+    });
+  }
+  if ('value' in p && 'test' in p && !('constant' in p)) {
+    const test = canonicalTest(p.test ?? {});
+    return test ? { value: String(p.value), test } : String(p.value);
+  }
+  if ('number' in p) {
+    const test = p.test && canonicalTest(p.test);
+    const tol = p.tol === 'exact' ? undefined : p.tol;
+    if (!test && tol === undefined && typeof p.number === 'number') return plain(p.number);
+    return compact<typeof p>({ number: plainAll(p.number), tol, test });
+  }
+  if ('constant' in p) {
+    const tol = p.tol === 'exact' || p.value === undefined ? undefined : p.tol;
+    const value = p.value === undefined ? undefined : plainAll(p.value);
+    return compact<typeof p>({ constant: p.constant, value, tol, test: p.test && canonicalTest(p.test) });
+  }
+  if ('sum' in p) return canonicalSum(p);
+  if ('product' in p) return canonicalProduct(p);
+  if ('neg' in p) {
+    const inner = canonicalPattern(p.neg);
+    return typeof inner === 'number' ? plain(-inner) : { neg: inner };
+  }
+  if ('inv' in p) return { inv: canonicalPattern(p.inv) };
+  if ('power' in p) return { power: canonicalPattern(p.power), by: plain(p.by) };
+  if ('oneOf' in p) {
+    const isNumbered = p.labels === undefined || p.tag === undefined;
+    if (p.oneOf.length === 1 && p.tag === undefined && p.oneOf[0] !== undefined)
+      return canonicalPattern(p.oneOf[0]);
+    return compact<typeof p>({
+      oneOf: p.oneOf.map(canonicalPattern),
+      labels: isNumbered ? undefined : p.labels,
+      tag: p.tag,
+    });
+  }
+  if ('list' in p) {
+    const each = p.each === undefined ? undefined : canonicalPattern(p.each);
+    const isAny = typeof each === 'object' && 'any' in each;
+    return compact<typeof p>({ ...p, each: isAny ? undefined : each, min: p.min === 0 ? undefined : p.min });
+  }
+  if ('repeat' in p) {
+    return compact<typeof p>({
+      ...p,
+      repeat: canonicalPattern(p.repeat),
+      of: canonicalPattern(p.of),
+      min: p.min === 0 ? undefined : p.min,
+    });
+  }
+  return 'of' in p ? { ...p, of: canonicalPattern(p.of) } : p;
+}
+
+function canonicalSum(p: Extract<PatternJson, { sum: unknown }>): PatternJson {
+  const terms = p.sum.map(canonicalPattern);
+  const [only] = terms;
+  return terms.length === 1 && p.rest === undefined && only !== undefined ? only : { ...p, sum: terms };
+}
+
+function canonicalProduct(p: Extract<PatternJson, { product: unknown }>): PatternJson {
+  const factors = p.product.map(partOf);
+  const [first] = factors;
+  if (first !== undefined && isInverse(first)) factors.unshift(1);
+  const isAlone = factors.length === 1 && p.rest === undefined;
+  return isAlone && first !== undefined ? first : { ...p, product: factors };
+}
+
+function canonicalTest<T extends ValueTest & ConstantTestJson>(test: T): T | undefined {
+  const { dtype, rank } = test;
+  const out = compact<ValueTest & ConstantTestJson>({
+    ...test,
+    dtype: typeof dtype === 'object' && dtype.length === 1 ? dtype[0] : dtype,
+    rank: typeof rank === 'object' && isEmpty(rank) ? undefined : rank,
+  });
+  // The same fields as before, but for those that say nothing.
+  return isEmpty(out) ? undefined : (out as T);
+}
+
+function canonicalParam(test: ParamTestJson): ParamTestJson {
+  if (typeof test === 'object' && 'oneOf' in test) {
+    const [only] = test.oneOf;
+    return test.oneOf.length === 1 && only !== undefined
+      ? canonicalLiteral(only)
+      : { oneOf: test.oneOf.map(canonicalLiteral) };
+  }
+  return typeof test === 'number' || Array.isArray(test) ? canonicalLiteral(test) : test;
+}
+
+function canonicalLiteral(x: ParamLiteral): ParamLiteral {
+  return typeof x === 'number' || typeof x === 'object' ? plainAll(x) : x;
+}
+
+function canonicalExpr(e: ExprJson): ExprJson {
+  if (typeof e === 'number') return plain(e);
+  if (typeof e !== 'object' || e === null || 'text' in e) return e;
+  if ('list' in e) return { list: e.list.map(canonicalExpr) };
+  if ('fn' in e) {
+    const args = e.args.map(canonicalExpr);
+    const [first] = args;
+    return e.fn === 'neg' && typeof first === 'number' && args.length === 1
+      ? plain(-first)
+      : { fn: e.fn, args };
+  }
+  if ('index' in e) return { ...e, index: canonicalExpr(e.index) };
+  if ('output' in e) return e;
+  const domain = e.domain === undefined ? '' : normalDomain(e.domain);
+  const params = Object.entries(e.params ?? {}).map(([k, x]) => [k, canonicalExpr(x)] as const);
+  return compact<typeof e>({
+    ...e,
+    in: e.in.map(canonicalExpr),
+    params: params.length > 0 ? Object.fromEntries(params) : undefined,
+    domain: domain === '' ? undefined : domain,
+  });
+}
+
+function canonicalCond(c: CondJson): CondJson {
+  return { ...c, args: c.args.map(canonicalExpr) };
+}
+
+function canonicalInstance(i: InstanceJson): InstanceJson {
+  return compact<InstanceJson>({ ...i, dims: i.dims && isEmpty(i.dims) ? undefined : i.dims });
+}
