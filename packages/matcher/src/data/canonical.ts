@@ -1,10 +1,10 @@
 import { normalDomain } from '@refold/ir';
 import type { ValueTest } from '../pattern/value-tests.ts';
+import type { InstanceHint } from '../rewrite/rule.ts';
 import type {
   CondJson,
   ConstantTestJson,
   ExprJson,
-  InstanceJson,
   ParamLiteral,
   ParamTestJson,
   PatternJson,
@@ -31,6 +31,8 @@ export function canonicalRule(rule: RuleData): RuleData {
       typeof rule.emit === 'object' && rule.emit !== null && 'roots' in rule.emit
         ? { roots: rule.emit.roots.map(([name, e]) => [name, canonicalExpr(e)] as const) }
         : canonicalExpr(rule.emit),
+    exporters: rule.exporters,
+    traps: rule.traps,
     instances: rule.instances?.map(canonicalInstance),
   });
 }
@@ -89,9 +91,9 @@ function partOf(p: PatternJson): PatternJson {
       test,
     });
   }
-  if ('value' in p && 'test' in p && !('constant' in p)) {
-    const test = canonicalTest(p.test ?? {});
-    return test ? { value: String(p.value), test } : String(p.value);
+  if ('value' in p) {
+    const test = canonicalTest(p.test);
+    return test ? { value: p.value, test } : p.value;
   }
   if ('number' in p) {
     const test = p.test && canonicalTest(p.test);
@@ -100,15 +102,17 @@ function partOf(p: PatternJson): PatternJson {
     return compact<typeof p>({ number: plainAll(p.number), tol, test });
   }
   if ('constant' in p) {
-    const tol = p.tol === 'exact' || p.value === undefined ? undefined : p.tol;
-    const value = p.value === undefined ? undefined : plainAll(p.value);
-    return compact<typeof p>({ constant: p.constant, value, tol, test: p.test && canonicalTest(p.test) });
+    const tol = p.tol === 'exact' || p.is === undefined ? undefined : p.tol;
+    const is = p.is === undefined ? undefined : plainAll(p.is);
+    return compact<typeof p>({ constant: p.constant, is, tol, test: p.test && canonicalTest(p.test) });
   }
   if ('sum' in p) return canonicalSum(p);
   if ('product' in p) return canonicalProduct(p);
   if ('neg' in p) {
     const inner = canonicalPattern(p.neg);
-    return typeof inner === 'number' ? plain(-inner) : { neg: inner };
+    if (typeof inner === 'number') return plain(-inner);
+    const isNumber = typeof inner === 'object' && 'number' in inner && typeof inner.number === 'number';
+    return isNumber ? { ...inner, number: plain(-inner.number) } : { neg: inner };
   }
   if ('inv' in p) return { inv: canonicalPattern(p.inv) };
   if ('power' in p) return { power: canonicalPattern(p.power), by: plain(p.by) };
@@ -204,6 +208,17 @@ function canonicalCond(c: CondJson): CondJson {
   return { ...c, args: c.args.map(canonicalExpr) };
 }
 
-function canonicalInstance(i: InstanceJson): InstanceJson {
-  return compact<InstanceJson>({ ...i, dims: i.dims && isEmpty(i.dims) ? undefined : i.dims });
+function canonicalInstance(i: InstanceHint): InstanceHint {
+  const { shapes, dims, values, choices } = i;
+  return compact<InstanceHint>({
+    ...i,
+    shapes: shapes && isEmpty(shapes) ? undefined : shapes,
+    dims: dims && isEmpty(dims) ? undefined : dims,
+    values: values && !isEmpty(values) ? mapped(values, canonicalLiteral) : undefined,
+    choices: choices && isEmpty(choices) ? undefined : choices,
+  });
+}
+
+function mapped<T>(record: Readonly<Record<string, T>>, f: (x: T) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).map(([k, x]) => [k, f(x)]));
 }

@@ -24,7 +24,7 @@ export function dataOfRule(rule: Rule): RuleData | undefined {
 export function dataRule(data: RuleData): Rule {
   checkShape(data, ruleShape);
   const own = canonicalRule(data);
-  const { name, doc = name, exactness, phase, benefit, tags, emit } = own;
+  const { name, doc = name, exactness, phase, benefit, tags, emit, exporters, traps, instances } = own;
   try {
     const { pattern: wanted, emits } = checkMeaning(own);
     const made = rule<object>({
@@ -38,6 +38,9 @@ export function dataRule(data: RuleData): Rule {
       phase,
       ...(benefit === undefined ? {} : { benefit }),
       ...(tags === undefined ? {} : { tags }),
+      ...(exporters === undefined ? {} : { exporters }),
+      ...(traps === undefined ? {} : { traps }),
+      ...(instances === undefined ? {} : { instances }),
     });
     sources.set(made, own);
     return made;

@@ -15,13 +15,18 @@ export function emissionOf(e: EmitJson): Emission {
     if (domain === '') throw dataError(`there is no operator ${e.op}`);
     return { op: e.op, ...own, since: 1 };
   }
+  // Forms come and go: what counts is the last run of versions that have it.
+  let first: number | undefined;
   let objection: string | undefined;
-  for (const since of versions) {
+  for (const since of versions.toReversed()) {
     const schema = schemaOf(domain, e.op, since);
-    objection = schema && objectionTo(e, schema);
-    if (objection === undefined) return { op: e.op, ...own, since };
+    const against = schema && objectionTo(e, schema);
+    if (against === undefined) first = since;
+    else if (first === undefined) objection ??= against;
+    else break;
   }
-  throw dataError(objection ?? `${e.op} cannot be made`);
+  if (first === undefined) throw dataError(objection ?? `${e.op} cannot be made`);
+  return { op: e.op, ...own, since: first };
 }
 
 /** What arithmetic on values makes. */

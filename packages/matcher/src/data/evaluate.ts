@@ -135,8 +135,9 @@ export class Evaluator {
   /** An operand as an input of a node: what is no value becomes a constant. */
   private asInput(x: Operand, e: ExprJson, dtype: () => DType | undefined): Value | undefined {
     if (x === undefined || x instanceof Value) return x;
-    if (x instanceof ConstRef) return x.value;
+    if (x instanceof ConstRef && x.value) return x.value;
     if (!this.builder) throw new Refusal('no-value');
+    if (x instanceof ConstRef) return this.builder.constant(x.tensor);
     if (x instanceof Folded) return this.builder.constant(x.tensor(), this.hintFor(e));
     const type = dtype();
     if (type === undefined) throw new Refusal('dtype-unknown');
@@ -152,7 +153,7 @@ export class Evaluator {
         const named = this.expressions.get(at);
         if (named !== undefined) stack.push(named);
         const captured = named === undefined ? this.capture(at) : undefined;
-        if (captured instanceof ConstRef) return captured.value.name;
+        if (captured instanceof ConstRef) return captured.value?.name;
       } else if (typeof at === 'object' && at !== null) {
         if ('fn' in at) stack.push(...at.args.toReversed());
         else if ('index' in at) stack.push(at.index);

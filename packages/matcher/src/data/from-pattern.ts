@@ -138,7 +138,7 @@ function constantOf({ name, test }: ConstantPattern): PatternJson {
   const other: { readonly test?: ConstantTestJson } = Object.keys(rest).length > 0 ? { test: rest } : {};
   const near = tol === 'exact' || value === undefined ? {} : { tol };
   if (name !== undefined || value === undefined)
-    return { constant: name ?? '_', ...(value === undefined ? {} : { value }), ...near, ...other };
+    return { constant: name ?? '_', ...(value === undefined ? {} : { is: value }), ...near, ...other };
   return typeof value === 'number' && tol === 'exact' && !other.test
     ? value
     : { number: value, ...near, ...other };

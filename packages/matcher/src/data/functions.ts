@@ -5,7 +5,7 @@ import { Refusal } from '../rewrite/verdict.ts';
 import type { Arithmetic } from './combine.ts';
 import { arithmetic, Folded } from './folded.ts';
 import { concatenated, transposed } from './move.ts';
-import { isList, numberOf, type Operand, valueOf, wholeNumbers } from './operand.ts';
+import { graphValue, isList, numberOf, type Operand, wholeNumbers } from './operand.ts';
 
 /** A function that rules as data may call. The list is closed. */
 export interface DataFunction {
@@ -143,7 +143,7 @@ function listOf(x: Operand): readonly Operand[] {
 /** The sizes of a value or a constant. */
 export function shapeOf(x: Operand, q: Query): readonly Dim[] {
   if (x instanceof Folded || x instanceof ConstRef) return x.dims;
-  const shape = q.shape(valueOf(x));
+  const shape = q.shape(graphValue(x));
   if (!shape) throw new Refusal('rank-unknown');
   return shape;
 }

@@ -15,7 +15,7 @@ import type { Query } from '../rewrite/query.ts';
 import { Refusal } from '../rewrite/verdict.ts';
 import { Folded } from './folded.ts';
 import { shapeOf } from './functions.ts';
-import { constantOf, isList, numberOf, type Operand, tensorOf, valueOf, wholeNumbers } from './operand.ts';
+import { constantOf, graphValue, isList, numberOf, type Operand, tensorOf, wholeNumbers } from './operand.ts';
 
 /** A question that rules as data may ask. The list is closed; what cannot be proved is `unknown`, which refuses. */
 export interface DataGuard {
@@ -42,16 +42,18 @@ export const guards: ReadonlyMap<string, DataGuard> = new Map<string, DataGuard>
     known(x !== undefined),
   ),
   guard('same', [2, 2], 'not-same', 'two values are the same in every run', ([a, b], q) =>
-    known(q.same(valueOf(a), valueOf(b))),
+    known(q.same(graphValue(a), graphValue(b))),
   ),
   guard(
     'broadcasts',
     [2, 2],
     'widens-shape',
     'the first broadcasts to the shape of the second',
-    ([a, b], q) => q.broadcastsTo(valueOf(a), valueOf(b)),
+    ([a, b], q) => q.broadcastsTo(graphValue(a), graphValue(b)),
   ),
-  guard('once', [1, 1], 'read-elsewhere', 'a value is read once', ([x]) => known(valueOf(x).useCount === 1)),
+  guard('once', [1, 1], 'read-elsewhere', 'a value is read once', ([x]) =>
+    known(graphValue(x).useCount === 1),
+  ),
   guard('constant', [1, 1], 'not-constant', 'a value is a constant', ([x], q) =>
     known(constantOf(x, q) !== undefined),
   ),
@@ -182,7 +184,7 @@ function sameSizes(a: Shape, b: Shape): Known {
 }
 
 function dtypeOf(x: Operand, q: Query): DType | undefined {
-  return x instanceof ConstRef || x instanceof Folded ? x.dtype : q.dtype(valueOf(x));
+  return x instanceof ConstRef || x instanceof Folded ? x.dtype : q.dtype(graphValue(x));
 }
 
 function elementsOf(x: Operand, q: Query): Float64Array {

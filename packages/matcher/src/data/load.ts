@@ -75,10 +75,7 @@ export type RuleDescription =
   | {
       /** Guard and builder are code. */
       readonly pure: false;
-      readonly rule: Pick<
-        RuleData,
-        'name' | 'doc' | 'phase' | 'exactness' | 'benefit' | 'tags' | 'defs' | 'match'
-      >;
+      readonly rule: Omit<RuleData, 'let' | 'where' | 'emit'>;
     };
 
 /** A rule as far as it is data: all of it, or all but its guard and its builder. */
@@ -88,7 +85,7 @@ export function describeRule(rule: Rule): RuleDescription {
 }
 
 function describe({ spec }: Rule): Extract<RuleDescription, { pure: false }>['rule'] {
-  const { name, doc, phase, exactness, benefit, tags } = spec;
+  const { name, doc, phase, exactness, benefit, tags, exporters, traps, instances } = spec;
   return {
     name,
     doc,
@@ -96,6 +93,9 @@ function describe({ spec }: Rule): Extract<RuleDescription, { pure: false }>['ru
     exactness,
     ...(benefit === undefined ? {} : { benefit }),
     ...(tags === undefined ? {} : { tags }),
+    ...(exporters === undefined ? {} : { exporters }),
+    ...(traps === undefined ? {} : { traps }),
+    ...(instances === undefined ? {} : { instances }),
     ...fromPattern(spec.match.data),
   };
 }

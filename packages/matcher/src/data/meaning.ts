@@ -59,6 +59,13 @@ function checkOperators(root: PatternJson): void {
   }
 }
 
+/** A sum has all of its terms, and a product all of its factors. */
+function checkPart(p: PatternJson): void {
+  if (typeof p !== 'object' || !('oneOf' in p)) return;
+  if (p.oneOf.some((a) => typeof a === 'object' && 'absent' in a))
+    throw dataError('a part of a sum or product may be absent; write (a + b | a) instead');
+}
+
 function checkOperator(p: OpJson): void {
   const domain = normalDomain(p.domain ?? '');
   for (const op of typeof p.op === 'string' ? [p.op] : p.op) {
@@ -141,7 +148,10 @@ class ExpressionChecker {
   private checkEmission(match: RuleData['match'], emit: RuleData['emit']): void {
     const isSeveral = typeof emit === 'object' && emit !== null && 'roots' in emit;
     if (isRoots(match) !== isSeveral) throw dataError('a pattern of several roots emits one value for each');
-    if (!isSeveral) return this.checkResult(emit);
+    if (!isSeveral) {
+      this.checkResult(emit);
+      return;
+    }
     const wanted = isRoots(match) ? match.roots.map(([name]) => name) : [];
     const given = emit.roots.map(([name]) => name);
     if (new Set(wanted).size < wanted.length) throw dataError('two roots have the same name');

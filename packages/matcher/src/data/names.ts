@@ -57,6 +57,8 @@ function ownCaptures(p: PatternData): readonly (readonly [string | undefined, Ca
       return [[p.name, 'plain']];
     case 'permuted':
       return [[p.order.kind === 'capture' ? p.order.name : undefined, 'plain']];
+    case 'roots':
+      return p.roots.map(({ name }) => [name, 'value']);
     case 'op':
       return [...p.params.values()].map((test) => [
         typeof test === 'object' && 'capture' in test ? test.capture : undefined,

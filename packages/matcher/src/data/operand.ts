@@ -41,9 +41,9 @@ export function wholeNumbers(x: Operand): readonly number[] {
 }
 
 /** The value in the graph; refuses what is none. */
-export function valueOf(x: Operand): Value {
+export function graphValue(x: Operand): Value {
   if (x instanceof Value) return x;
-  if (x instanceof ConstRef) return x.value;
+  if (x instanceof ConstRef && x.value) return x.value;
   throw new Refusal(x === undefined ? 'not-given' : 'no-value');
 }
 

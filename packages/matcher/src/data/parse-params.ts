@@ -30,12 +30,12 @@ function testOf(lexer: Lexer): ParamTestJson {
   const { kind, text } = lexer.token;
   if (lexer.accept('(')) {
     const oneOf: ParamLiteral[] = [];
-    do oneOf.push(literalOf(lexer));
+    do oneOf.push(parseLiteral(lexer));
     while (lexer.accept('|'));
     lexer.expect(')');
     return { oneOf };
   }
-  if (kind !== 'name' || text === 'true' || text === 'false') return literalOf(lexer);
+  if (kind !== 'name' || text === 'true' || text === 'false') return parseLiteral(lexer);
   lexer.take();
   if (text === 'none') return { absent: true };
   if (!classes.includes(text)) return { capture: text };
@@ -46,7 +46,8 @@ function testOf(lexer: Lexer): ParamTestJson {
   return { axes, capture };
 }
 
-function literalOf(lexer: Lexer): ParamLiteral {
+/** A number, a string, true, false or a list of numbers. */
+export function parseLiteral(lexer: Lexer): ParamLiteral {
   if (lexer.token.kind === 'string') return lexer.take().text;
   if (lexer.accept('true')) return true;
   if (lexer.accept('false')) return false;

@@ -147,7 +147,7 @@ export class PatternParser {
     lexer.expect('!');
     const isOptional = lexer.accept('?');
     const is = lexer.accept('is') ? this.tolerated() : undefined;
-    const value = is && { value: is.value, ...(is.tol === undefined ? {} : { tol: is.tol }) };
+    const value = is && { is: is.value, ...(is.tol === undefined ? {} : { tol: is.tol }) };
     const p = this.withConstantType({ constant: name, ...value });
     return isOptional ? orAbsent(p) : p;
   }

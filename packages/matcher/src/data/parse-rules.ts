@@ -1,9 +1,9 @@
-import type { DType } from '@refold/ir';
 import { type Exactness, exactnesses, type Phase, phases } from '../rewrite/rule.ts';
 import type { Lexer } from './lexer.ts';
 import { ExpressionParser } from './parse-expression.ts';
+import { parseInstance } from './parse-instance.ts';
 import { PatternParser } from './parse-pattern.ts';
-import type { ExprJson, InstanceJson, PatternJson, RuleData } from './rule-data.ts';
+import type { ExprJson, PatternJson, RuleData } from './rule-data.ts';
 import { statements } from './words.ts';
 
 /** A rule as it was read, and where it starts. */
@@ -72,7 +72,7 @@ class RuleParser {
     switch (word) {
       case 'doc':
         this.once(out.doc, word, at);
-        out.doc = lexer.expectKind('string', 'a sentence in quotes');
+        out.doc = this.sentence();
         return;
       case 'benefit':
         this.once(out.benefit, word, at);
@@ -80,6 +80,12 @@ class RuleParser {
         return;
       case 'tags':
         out.tags = [...(out.tags ?? []), ...this.several(() => lexer.expectKind('name', 'a tag'))];
+        return;
+      case 'exporters':
+        out.exporters = [...(out.exporters ?? []), ...this.several(() => this.sentence())];
+        return;
+      case 'traps':
+        out.traps = [...(out.traps ?? []), ...this.several(() => this.sentence())];
         return;
       case 'def':
         out.defs = [...(out.defs ?? []), ...this.named(() => this.patterns.parse())];
@@ -91,7 +97,7 @@ class RuleParser {
         out.where = [...(out.where ?? []), ...this.several(() => this.expressions.condition())];
         return;
       case 'instance':
-        out.instances = [...(out.instances ?? []), this.instance()];
+        out.instances = [...(out.instances ?? []), parseInstance(lexer)];
         return;
       case 'match':
         this.once(out.match, word, at);
@@ -102,6 +108,10 @@ class RuleParser {
         out.emit = this.rooted<ExprJson>(() => this.expressions.parse());
         return;
     }
+  }
+
+  private sentence(): string {
+    return this.lexer.expectKind('string', 'a sentence in quotes');
   }
 
   private once(before: unknown, word: string, at: number): void {
@@ -131,28 +141,5 @@ class RuleParser {
   private rooted<T>(read: () => T): T | { readonly roots: Named<T> } {
     const isNamed = this.lexer.token.kind === 'name' && this.lexer.isFollowedBy('=');
     return isNamed ? { roots: this.named(read) } : read();
-  }
-
-  /** `instance [B=2, S=3] float16 opset 20`. */
-  private instance(): InstanceJson {
-    const { lexer } = this;
-    lexer.expect('[');
-    const dims: (readonly [string, number])[] = [];
-    while (!lexer.accept(']')) {
-      if (dims.length > 0) lexer.expect(',');
-      const name = lexer.expectKind('name', 'the name of a size');
-      lexer.expect('=');
-      dims.push([name, this.number()]);
-    }
-    const isStatement = statements.some((w) => lexer.is(w));
-    const typed = lexer.token.kind === 'name' && !lexer.is('opset') && !isStatement;
-    // Whether this is a dtype is checked with the form of the whole rule.
-    const dtype = typed ? (lexer.take().text as DType) : undefined;
-    const opset = lexer.accept('opset') ? this.number() : undefined;
-    return {
-      ...(dims.length > 0 ? { dims: Object.fromEntries(dims) } : {}),
-      ...(dtype === undefined ? {} : { dtype }),
-      ...(opset === undefined ? {} : { opset }),
-    };
   }
 }

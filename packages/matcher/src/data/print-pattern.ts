@@ -26,6 +26,7 @@ function levelOf(p: PatternJson): Level {
   if (typeof p === 'string') return 3;
   if ('sum' in p) return 0;
   if ('product' in p) return 1;
+  if ('number' in p) return typeof p.number === 'number' && p.number < 0 && p.tol === undefined ? 2 : 3;
   return 'neg' in p || 'power' in p ? 2 : 3;
 }
 
@@ -33,7 +34,7 @@ function printBare(p: PatternJson): string {
   if (typeof p === 'number') return String(p);
   if (typeof p === 'string') return p;
   if ('op' in p) return printOp(p, false);
-  if ('value' in p && !('constant' in p)) return printValue(p, '');
+  if ('value' in p) return printValue(p, '');
   if ('number' in p) return printNumber(p);
   if ('constant' in p) return printConstant(p, '');
   if ('any' in p) return '_';
@@ -82,7 +83,9 @@ function printSum(p: { readonly sum: readonly PatternJson[]; readonly rest?: str
   let text = '';
   for (const term of p.sum) {
     const isFirst = text === '';
-    if (!isFirst && typeof term === 'number' && term < 0) text += ` - ${-term}`;
+    const number = typeof term === 'object' && 'number' in term ? term.number : term;
+    if (!isFirst && typeof number === 'number' && number < 0)
+      text += ` - ${printPattern(typeof term === 'object' ? { ...term, number: -number } : -number)}`;
     else if (!isFirst && typeof term === 'object' && 'neg' in term) text += ` - ${printPattern(term.neg, 1)}`;
     else text += `${isFirst ? '' : ' + '}${printPattern(term, 1)}`;
   }
@@ -108,15 +111,19 @@ function printChoice({ oneOf, labels, tag }: ChoiceJson): string {
   if (oneOf.length === 2 && typeof second === 'object' && 'absent' in second) {
     if (typeof first === 'string') return `${first}?`;
     if (typeof first === 'object' && 'constant' in first) return printConstant(first, '?');
-    if (typeof first === 'object' && 'value' in first && 'test' in first) return printValue(first, '?');
+    if (typeof first === 'object' && 'value' in first) return printValue(first, '?');
   }
   return `(${oneOf.map((p) => printPattern(p)).join(' | ')})`;
 }
 
 function printNamed(name: string, of: PatternJson): string {
-  if (name === CARRIED && typeof of === 'object' && 'op' in of) return printOp(of, true);
-  const isNamed = typeof of === 'object' && 'named' in of && of.named !== CARRIED;
+  if (name === CARRIED && isOp(of)) return printOp(of, true);
+  const isNamed = typeof of === 'object' && 'named' in of && !(of.named === CARRIED && isOp(of.of));
   return `${isNamed ? `(${printPattern(of)})` : printPattern(of, 3)} as ${name}`;
+}
+
+function isOp(p: PatternJson): p is OpJson {
+  return typeof p === 'object' && 'op' in p;
 }
 
 function setOf(names: readonly string[]): string {
@@ -189,8 +196,8 @@ function tolerated(value: number | readonly number[], tol: Tolerance = 'exact'):
   return `near(${text}; rel=${tol.rel}${tol.abs === undefined ? '' : `, abs=${tol.abs}`})`;
 }
 
-function printConstant({ constant, value, tol, test }: ConstantJson, mark: string): string {
-  const is = value === undefined ? '' : ` is ${tolerated(value, tol)}`;
+function printConstant({ constant, is: literal, tol, test }: ConstantJson, mark: string): string {
+  const is = literal === undefined ? '' : ` is ${tolerated(literal, tol)}`;
   return `${constant}!${mark}${is}${printConstantTest(test)}`;
 }
 
@@ -205,7 +212,8 @@ function isList(test: ParamTestJson): test is readonly number[] {
   return Array.isArray(test);
 }
 
-function printLiteral(x: ParamLiteral): string {
+/** A literal as tests of parameters have it. */
+export function printLiteral(x: ParamLiteral): string {
   if (typeof x === 'object') return `[${x.join(', ')}]`;
   return typeof x === 'string' ? JSON.stringify(x) : String(x);
 }

@@ -1,6 +1,5 @@
-import type { DType } from '@refold/ir';
 import type { DimsTest, DTypeClass, Tolerance, ValueTest } from '../pattern/value-tests.ts';
-import type { Exactness, Phase } from '../rewrite/rule.ts';
+import type { Exactness, InstanceHint, Phase } from '../rewrite/rule.ts';
 
 /**
  * A rule as data alone: nothing in it runs. What it may ask and what it may compute comes from closed lists, so
@@ -28,8 +27,10 @@ export interface RuleData {
   readonly where?: readonly CondJson[];
   /** What takes the place of the root, or of each root. */
   readonly emit: ExprJson | EmitRootsJson;
-  /** Seeds for generated tests. */
-  readonly instances?: readonly InstanceJson[];
+  /** See `RuleSpec`: who writes the pattern, what looks alike, where generated tests start from. */
+  readonly exporters?: readonly string[];
+  readonly traps?: readonly string[];
+  readonly instances?: readonly InstanceHint[];
 }
 
 export interface RootsJson {
@@ -38,13 +39,6 @@ export interface RootsJson {
 
 export interface EmitRootsJson {
   readonly roots: readonly (readonly [name: string, expression: ExprJson])[];
-}
-
-/** Sizes, dtype and opset of an instance of a rule's pattern. */
-export interface InstanceJson {
-  readonly dims?: Readonly<Record<string, number>>;
-  readonly dtype?: DType;
-  readonly opset?: number;
 }
 
 /**
@@ -102,7 +96,8 @@ export interface NumberJson {
 /** A constant that is captured, or any constant where the name is `_`. */
 export interface ConstantJson {
   readonly constant: string;
-  readonly value?: number | readonly number[];
+  /** The elements that it must have. */
+  readonly is?: number | readonly number[];
   readonly tol?: Tolerance;
   readonly test?: ConstantTestJson;
 }

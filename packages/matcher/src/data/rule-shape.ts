@@ -60,6 +60,11 @@ const paramTest = union('a test of a parameter', [
 ]);
 
 const pattern: Shape = named('pattern', 'a pattern', () => patterns);
+/** A list stands among the inputs of an operator only. */
+const input = union('a pattern', [
+  object('a list', { list: name }, { each: pattern, min: count, max: count }),
+  pattern,
+]);
 const patternList = list(pattern, 1);
 
 const patterns: Shape = union('a pattern', [
@@ -67,7 +72,7 @@ const patterns: Shape = union('a pattern', [
   name,
   object(
     'an operator',
-    { op: union('operators', [operator, list(operator, 2)]), in: list(pattern) },
+    { op: union('operators', [operator, list(operator, 2)]), in: list(input) },
     {
       params: record(name, paramTest),
       domain,
@@ -83,7 +88,7 @@ const patterns: Shape = union('a pattern', [
   object(
     'a constant',
     { constant: text('a name or _', 64, '^([A-Za-z][A-Za-z0-9_]*|_)$') },
-    { value: literal, tol: tolerance, test: constantTest },
+    { is: literal, tol: tolerance, test: constantTest },
   ),
   object('any value', { any: yes }),
   object('an absent input', { absent: yes }),
@@ -97,7 +102,6 @@ const patterns: Shape = union('a pattern', [
   object('a named node', { named: name, of: pattern }),
   object('nodes to skip', { through: list(operator, 1), of: pattern }, { capture: name, max: count }),
   object('a chain', { repeat: pattern, of: pattern }, { min: count, max: count, count: name }),
-  object('a list', { list: name }, { each: pattern, min: count, max: count }),
   object('a permuted value', {
     permuted: union('an order of axes', [word, list(count), object('a capture', { capture: name })]),
     of: pattern,
@@ -153,6 +157,8 @@ const ruleShape: Shape = object(
     doc: text('a sentence', 2000),
     benefit: integer(-1_000_000, 1_000_000),
     tags: list(name, 1, 64),
+    exporters: list(word, 1, 64),
+    traps: list(text('a sentence', 2000), 1, 64),
     defs: list(pair(name, pattern), 1),
     let: list(pair(name, expression), 1),
     where: list(condition, 1),
@@ -161,9 +167,12 @@ const ruleShape: Shape = object(
         'an instance',
         {},
         {
+          shapes: record(name, list(union('a size', [integer(0, 1_000_000), name]), 0, 64)),
           dims: record(name, integer(0, 1_000_000)),
           dtype: among(dtypes, 'a dtype'),
           opset: integer(1, 1024),
+          values: record(name, paramLiteral),
+          choices: record(name, union('a label', [word, flag])),
         },
       ),
       1,

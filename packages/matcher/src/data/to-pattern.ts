@@ -53,13 +53,13 @@ class PatternBuilder {
       return pattern({ kind: 'constant', name: undefined, test: { value: p, tol: 'exact' } });
     if (typeof p === 'string') return this.parts.get(p) ?? value(p);
     if ('op' in p) return this.operator(p);
-    if ('value' in p && !('constant' in p)) return value(p.value, p.test);
+    if ('value' in p) return value(p.value, p.test);
     if ('number' in p) {
       const test = { ...constantTest(p.test), value: p.number, tol: p.tol ?? 'exact' };
       return pattern({ kind: 'constant', name: undefined, test });
     }
     if ('constant' in p) {
-      const literal = p.value === undefined ? {} : { value: p.value, tol: p.tol ?? 'exact' };
+      const literal = p.is === undefined ? {} : { value: p.is, tol: p.tol ?? 'exact' };
       const test = { ...constantTest(p.test), ...literal };
       return p.constant === '_'
         ? pattern({ kind: 'constant', name: undefined, test })

@@ -1,6 +1,7 @@
 /** Words that start a line of a rule. */
 export const statements = [
   ...['rule', 'doc', 'def', 'match', 'let', 'where', 'emit', 'instance', 'tags', 'benefit'],
+  ...['exporters', 'traps'],
 ] as const;
 
 /** Words with a meaning of their own, which nothing can be named. */
