@@ -1,4 +1,5 @@
 import { RefoldError } from '@refold/ir';
+import { compileRule } from '../compile/compiled-rule.ts';
 import { pattern } from '../pattern/pattern-of.ts';
 import { type Replacement, type Rule, rule } from '../rewrite/rule.ts';
 import { no, Refusal, type Verdict, yes } from '../rewrite/verdict.ts';
@@ -42,11 +43,16 @@ export function dataRule(data: RuleData): Rule {
       ...(traps === undefined ? {} : { traps }),
       ...(instances === undefined ? {} : { instances }),
     });
+    // Whether a pattern has a place to start from is found when it is compiled.
+    compileRule(made);
     sources.set(made, own);
     return made;
   } catch (error) {
     if (!(error instanceof RefoldError)) throw error;
-    throw new RefoldError(error.code, `rule ${name}: ${error.message}`, error.where, error.hint, error);
+    const message = error.message.startsWith(`rule ${name}`)
+      ? error.message
+      : `rule ${name}: ${error.message}`;
+    throw new RefoldError(error.code, message, error.where, error.hint, error);
   }
 }
 

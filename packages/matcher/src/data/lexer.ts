@@ -67,6 +67,11 @@ export class Lexer {
     return this.take();
   }
 
+  /** Takes the comma between two items of a list, which ends with a sign. */
+  comma(end: string): void {
+    if (!this.accept(',')) throw this.unexpected(`',' or '${end}'`);
+  }
+
   /** Takes a token of a kind; `what` says what it is for. */
   expectKind(kind: TokenKind, what: string): string {
     if (this.next.kind !== kind) throw this.unexpected(what);

@@ -54,6 +54,8 @@ function checkOperators(root: PatternJson): void {
   const stack: PatternJson[] = [root];
   for (let p = stack.pop(); p !== undefined; p = stack.pop()) {
     if (typeof p === 'object' && 'op' in p) checkOperator(p);
+    if (typeof p === 'object' && ('sum' in p || 'product' in p))
+      for (const part of innerOf(p)) checkPart(part);
     if (typeof p === 'object' && 'through' in p) for (const op of p.through) checkOperator({ op, in: [] });
     stack.push(...innerOf(p));
   }

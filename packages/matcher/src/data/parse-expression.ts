@@ -127,7 +127,7 @@ export class ExpressionParser {
   private items(end: string): readonly ExprJson[] {
     const all: ExprJson[] = [];
     while (!this.lexer.accept(end)) {
-      if (all.length > 0) this.lexer.expect(',');
+      if (all.length > 0) this.lexer.comma(end);
       all.push(this.parse());
     }
     return all;
@@ -140,7 +140,7 @@ export class ExpressionParser {
     lexer.expect('(');
     const inputs: ExprJson[] = [];
     while (!lexer.is(')') && !lexer.is(';')) {
-      if (inputs.length > 0) lexer.expect(',');
+      if (inputs.length > 0) lexer.comma(')');
       inputs.push(this.parse());
     }
     const params = new Map<string, ExprJson>();

@@ -41,7 +41,7 @@ function part<T>(lexer: Lexer, word: string, read: (lexer: Lexer) => T): Fields<
 function fields<T>(lexer: Lexer, end: string, read: (lexer: Lexer) => T): Fields<T> {
   const all: (readonly [string, T])[] = [];
   while (!lexer.accept(end)) {
-    if (all.length > 0) lexer.expect(',');
+    if (all.length > 0) lexer.comma(end);
     const name = lexer.expectKind('name', 'a name');
     lexer.expect('=');
     all.push([name, read(lexer)]);
@@ -57,7 +57,7 @@ function sizes(lexer: Lexer): readonly (number | string)[] {
   const all: (number | string)[] = [];
   lexer.expect('[');
   while (!lexer.accept(']')) {
-    if (all.length > 0) lexer.expect(',');
+    if (all.length > 0) lexer.comma(']');
     all.push(lexer.token.kind === 'number' ? number(lexer) : lexer.expectKind('name', 'a size'));
   }
   return all;

@@ -54,7 +54,7 @@ export function parseLiteral(lexer: Lexer): ParamLiteral {
   if (!lexer.accept('[')) return numberOf(lexer);
   const all: number[] = [];
   while (!lexer.accept(']')) {
-    if (all.length > 0) lexer.expect(',');
+    if (all.length > 0) lexer.comma(']');
     all.push(numberOf(lexer));
   }
   return all;

@@ -118,7 +118,7 @@ export class PatternParser {
     if (!this.lexer.accept('[')) return this.signedNumber();
     const all: number[] = [];
     while (!this.lexer.accept(']')) {
-      if (all.length > 0) this.lexer.expect(',');
+      if (all.length > 0) this.lexer.comma(']');
       all.push(this.signedNumber());
     }
     return all;
@@ -191,7 +191,7 @@ export class PatternParser {
     const inputs: PatternJson[] = [];
     let extraInputs: { readonly extraInputs: true } | undefined;
     while (!lexer.is(')') && !lexer.is(';') && !extraInputs) {
-      if (inputs.length > 0) lexer.expect(',');
+      if (inputs.length > 0) lexer.comma(')');
       if (lexer.accept('...')) extraInputs = { extraInputs: true };
       else inputs.push(this.parse());
     }

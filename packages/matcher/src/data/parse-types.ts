@@ -38,7 +38,7 @@ function dimsOf(lexer: Lexer): { readonly dims?: DimsTest } {
   if (!lexer.accept('[')) return {};
   const dims: (number | string)[] = [];
   while (!lexer.accept(']')) {
-    if (dims.length > 0) lexer.expect(',');
+    if (dims.length > 0) lexer.comma(']');
     dims.push(sizeOf(lexer));
   }
   return { dims };
