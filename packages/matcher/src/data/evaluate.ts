@@ -45,7 +45,7 @@ export class Evaluator {
       this.query,
     );
     const holds = (not ? opposite(answer) : answer) === 'yes';
-    return holds ? undefined : (reason ?? (not ? `not-${guard.reason}` : guard.reason));
+    return holds ? undefined : (reason ?? (not ? negated(guard.reason) : guard.reason));
   }
 
   /** The value that takes the place of a root. */
@@ -161,6 +161,11 @@ export class Evaluator {
     }
     return undefined;
   }
+}
+
+/** The code of the opposite of a guard. */
+function negated(reason: string): string {
+  return reason.startsWith('not-') ? reason.slice('not-'.length) : `not-${reason}`;
 }
 
 /** What a capture holds, as an operand. */
