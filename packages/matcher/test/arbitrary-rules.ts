@@ -103,10 +103,14 @@ const { pattern } = fc.letrec<{ pattern: PatternJson }>((tie) => {
         { requiredKeys: ['repeat', 'of'] },
       ),
       fc.record({
-        permuted: fc.oneof(word, fc.array(count, { maxLength: 3 }), fc.record({ capture: name })),
+        permuted: fc.oneof(
+          fc.constantFrom('ij->ji', '...abc -> ...cab', 'no'),
+          fc.array(count, { maxLength: 3 }),
+          fc.record({ capture: name }),
+        ),
         of: inner,
       }),
-      fc.record({ reshaped: word, of: inner }),
+      fc.record({ reshaped: fc.constantFrom('B (H D) -> B H D', '... A -> ... A 1', '('), of: inner }),
     ),
   };
 });

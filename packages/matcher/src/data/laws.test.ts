@@ -18,7 +18,7 @@ test('text reads back as the data that it was printed from, and prints the same'
       expect(read(text)).toEqual([rule]);
       expect(printData(read(text)[0] ?? rule)).toBe(text);
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 });
 

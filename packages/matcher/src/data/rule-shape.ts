@@ -21,6 +21,8 @@ const name = text('a name', 64, '^[A-Za-z][A-Za-z0-9_]*$');
 const operator = text('the name of an operator', 128, '^[A-Za-z][A-Za-z0-9_]*$');
 const domain = text('a domain', 128, '^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z0-9_]+)*$');
 const word = text('a string', 200);
+const letters = text('an order of axes', 200, '^[A-Za-z .>-]+$');
+const equation = text('an equation of shapes', 200, '^[A-Za-z0-9_ ().>-]+$');
 const count = integer(0, 1024);
 const finite = number();
 const numbers = list(finite);
@@ -103,10 +105,10 @@ const patterns: Shape = union('a pattern', [
   object('nodes to skip', { through: list(operator, 1), of: pattern }, { capture: name, max: count }),
   object('a chain', { repeat: pattern, of: pattern }, { min: count, max: count, count: name }),
   object('a permuted value', {
-    permuted: union('an order of axes', [word, list(count), object('a capture', { capture: name })]),
+    permuted: union('an order of axes', [letters, list(count), object('a capture', { capture: name })]),
     of: pattern,
   }),
-  object('a reshaped value', { reshaped: word, of: pattern }),
+  object('a reshaped value', { reshaped: equation, of: pattern }),
 ]);
 
 const expression: Shape = named('expression', 'an expression', () => expressions);
