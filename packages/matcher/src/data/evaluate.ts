@@ -8,7 +8,12 @@ import { Folded } from './folded.ts';
 import { folded, functions } from './functions.ts';
 import { guards, opposite } from './guards.ts';
 import { isList, numberOf, type Operand, wholeNumbers } from './operand.ts';
+import { neededBy } from './references.ts';
 import type { CondJson, EmitJson, ExprJson, RuleData } from './rule-data.ts';
+
+/** A match may work out so many elements, and so many for each element of the constants that it has captured. */
+const FREE_ELEMENTS = 1 << 20;
+const ELEMENTS_PER_ELEMENT = 64;
 
 /** Works out the expressions of a rule for one match. Refuses with a code what cannot be worked out. */
 export class Evaluator {
@@ -19,6 +24,8 @@ export class Evaluator {
   private readonly builder: Builder | undefined;
   private readonly lets = new Map<string, Operand>();
   private readonly expressions: ReadonlyMap<string, ExprJson>;
+  /** How many elements may still be worked out. */
+  private budget = FREE_ELEMENTS;
 
   constructor(rule: RuleData, match: object, query: Query, builder?: Builder) {
     this.rule = rule;
@@ -26,6 +33,8 @@ export class Evaluator {
     this.query = query;
     this.builder = builder;
     this.expressions = new Map(rule.let ?? []);
+    for (const captured of Object.values(match))
+      if (captured instanceof ConstRef) this.budget += ELEMENTS_PER_ELEMENT * captured.size;
   }
 
   /** The code of the first condition that is not proved. */
@@ -60,7 +69,7 @@ export class Evaluator {
     if (e === null) return undefined;
     if (typeof e !== 'object') return e;
     if ('text' in e) return e.text;
-    if ('list' in e) return e.list.map((item) => this.eval(item));
+    if ('list' in e) return this.list(e.list);
     if ('index' in e) return folded(this.eval(e.index)).withAxes(e.axes);
     if ('output' in e) {
       const outputs = this.reference(e.output);
@@ -71,10 +80,20 @@ export class Evaluator {
     return 'fn' in e ? this.call(e.fn, e.args) : this.node(e);
   }
 
+  private list(items: readonly ExprJson[]): readonly Operand[] {
+    const operands = items.map((item) => this.eval(item));
+    if (operands.some(isList)) throw new Refusal('list-of-lists');
+    return operands;
+  }
+
   private reference(name: string): Operand {
-    const e = this.expressions.get(name);
-    if (e === undefined) return this.capture(name);
-    if (!this.lets.has(name)) this.lets.set(name, this.eval(e));
+    if (!this.expressions.has(name)) return this.capture(name);
+    if (this.lets.has(name)) return this.lets.get(name);
+    // In their order, so that a long chain of them costs no stack.
+    for (const needed of neededBy(name, this.expressions)) {
+      const e = this.expressions.get(needed);
+      if (e !== undefined && !this.lets.has(needed)) this.lets.set(needed, this.eval(e));
+    }
     return this.lets.get(name);
   }
 
@@ -89,8 +108,15 @@ export class Evaluator {
     if (!fn) throw new Refusal('no-such-function', name);
     const operands = args.map((arg) => this.eval(arg));
     if (fn.op === undefined || !operands.some((x) => x instanceof Value))
-      return fn.apply(operands, this.query);
+      return this.paid(fn.apply(operands, this.query));
     return this.make({ op: fn.op, in: args }, operands)[0];
+  }
+
+  /** What was worked out, which the rule must be able to afford. */
+  private paid(result: Operand): Operand {
+    if (result instanceof Folded) this.budget -= result.values.length;
+    if (this.budget < 0) throw new Refusal('fold-too-large');
+    return result;
   }
 
   private node(e: EmitJson): Operand {
@@ -148,10 +174,12 @@ export class Evaluator {
   /** The name of a constant that a new one is made of. */
   private hintFor(e: ExprJson): string | undefined {
     const stack: ExprJson[] = [e];
+    const seen = new Set<string>();
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       if (typeof at === 'string') {
         const named = this.expressions.get(at);
-        if (named !== undefined) stack.push(named);
+        if (named !== undefined && !seen.has(at)) stack.push(named);
+        seen.add(at);
         const captured = named === undefined ? this.capture(at) : undefined;
         if (captured instanceof ConstRef) return captured.value?.name;
       } else if (typeof at === 'object' && at !== null) {

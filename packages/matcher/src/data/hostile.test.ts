@@ -151,3 +151,27 @@ test('no rule makes the driver fail, whatever it works out', () => {
   );
   expect(rules).toBeGreaterThan(20);
 });
+
+test('long chains of names cost no stack, and lists do not nest', () => {
+  const graph = '(float[2] x) => (float[2] y) { a = Relu (x) y = Relu (a) }';
+  const chain = (first: string, next: (k: string) => string): string => {
+    const lets = Array.from({ length: 250 }, (_, i) => `let k${i + 1} = ${next(`k${i}`)}`);
+    return `rule a/b : fuse exact match Relu(Relu(x) as n) let k0 = ${first} ${lets.join('\n')}`;
+  };
+  const deep = (k: string): string => `${'-('.repeat(40)}${k}${')'.repeat(40)}`;
+  const numbers = parseRules(`${chain('1', deep)} where k250 == 1 emit Relu(x)`);
+  expect(apply(model(graph), numbers).applied).toEqual({ 'a/b': 1 });
+  const lists = parseRules(`${chain('[1]', (k) => `[${k}, ${k}]`)} where k250 == k250 emit Relu(x)`);
+  expect(apply(model(graph), lists).refused).toEqual({ 'a/b': { 'list-of-lists': expect.any(Number) } });
+});
+
+test('constants that a rule blows up are refused before they fill the memory', () => {
+  const lets = Array.from({ length: 200 }, (_, i) => `let k${i + 1} = concat(k${i}, k${i}, 0) + 0`);
+  const rules = parseRules(`rule a/b : fuse exact
+    match Relu(x + w!)
+    let k0 = w * 1 ${lets.join('\n')}
+    emit Relu(x + k200)`);
+  const graph = '(float[2] x) => (float[2] y) <float[2] w = {1, 2}> { a = Add (x, w) y = Relu (a) }';
+  const { refused } = apply(model(graph), rules);
+  expect(refused).toEqual({ 'a/b': { 'fold-too-large': expect.any(Number) } });
+});

@@ -8,7 +8,8 @@ const text = (match: string, rest = 'emit x'): string =>
 
 function matchOf(match: string): PatternJson | undefined {
   const [only] = parseRules(text(match)).map(ruleToJson);
-  return only && typeof only.match === 'object' && 'roots' in only.match ? undefined : only?.match;
+  const p = only?.match;
+  return typeof p === 'object' && 'roots' in p ? undefined : p;
 }
 
 test.for<readonly [string, PatternJson]>([
