@@ -22,13 +22,14 @@ const number = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.integer({ min: -9, max: 9 }),
 );
+const width = number.map(Math.abs);
 const numbers = fc.array(number, { maxLength: 3 });
 const word = fc.oneof(fc.constantFrom('none', 'a "b" \\ c', 'é\n#'), fc.string({ maxLength: 8 }));
 const literal = fc.oneof(number, numbers);
 const tol = fc.oneof(
   fc.constant('exact' as const),
   fc.record({ ulp: count }),
-  fc.record({ rel: number, abs: number }, { requiredKeys: ['rel'] }),
+  fc.record({ rel: width, abs: width }, { requiredKeys: ['rel'] }),
 );
 const dtypeClass = fc.constantFrom('float' as const, 'integer' as const, ...dtypes);
 const dtype = fc.oneof(dtypeClass, fc.array(dtypeClass, { minLength: 1, maxLength: 3 }));

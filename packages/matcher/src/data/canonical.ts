@@ -5,7 +5,6 @@ import type {
   CondJson,
   ConstantTestJson,
   ExprJson,
-  ParamLiteral,
   ParamTestJson,
   PatternJson,
   RootsJson,
@@ -13,7 +12,9 @@ import type {
 } from './rule-data.ts';
 
 /** The one spelling of a rule among those that mean the same, which is what its text form reads back as. */
-export function canonicalRule(rule: RuleData): RuleData {
+export function canonicalRule(data: RuleData): RuleData {
+  // As it comes back from JSON: a copy that nobody else holds, with one zero.
+  const rule: RuleData = JSON.parse(JSON.stringify(data));
   return compact({
     name: rule.name,
     doc: rule.doc,
@@ -49,14 +50,9 @@ function compact<T extends object>(value: Defined<T>): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }
 
-/** There is one zero in JSON. */
-function plain(x: number): number {
-  return x === 0 ? 0 : x;
-}
-
-function plainAll<T extends number | readonly number[]>(x: T): T;
-function plainAll(x: number | readonly number[]): number | readonly number[] {
-  return typeof x === 'number' ? plain(x) : x.map(plain);
+/** The negative of a number: there is one zero in JSON. */
+function negative(x: number): number {
+  return x === 0 ? 0 : -x;
 }
 
 function isEmpty(value: object): boolean {
@@ -74,8 +70,7 @@ function isInverse(p: PatternJson): p is { readonly inv: PatternJson } {
 }
 
 function partOf(p: PatternJson): PatternJson {
-  if (typeof p === 'number') return plain(p);
-  if (typeof p === 'string') return p;
+  if (typeof p === 'number' || typeof p === 'string') return p;
   if ('op' in p) {
     const test = p.test && canonicalTest(p.test);
     const domain = p.domain === undefined ? '' : normalDomain(p.domain);
@@ -98,24 +93,23 @@ function partOf(p: PatternJson): PatternJson {
   if ('number' in p) {
     const test = p.test && canonicalTest(p.test);
     const tol = p.tol === 'exact' ? undefined : p.tol;
-    if (!test && tol === undefined && typeof p.number === 'number') return plain(p.number);
-    return compact<typeof p>({ number: plainAll(p.number), tol, test });
+    if (!test && tol === undefined && typeof p.number === 'number') return p.number;
+    return compact<typeof p>({ number: p.number, tol, test });
   }
   if ('constant' in p) {
     const tol = p.tol === 'exact' || p.is === undefined ? undefined : p.tol;
-    const is = p.is === undefined ? undefined : plainAll(p.is);
-    return compact<typeof p>({ constant: p.constant, is, tol, test: p.test && canonicalTest(p.test) });
+    return compact<typeof p>({ constant: p.constant, is: p.is, tol, test: p.test && canonicalTest(p.test) });
   }
   if ('sum' in p) return canonicalSum(p);
   if ('product' in p) return canonicalProduct(p);
   if ('neg' in p) {
     const inner = canonicalPattern(p.neg);
-    if (typeof inner === 'number') return plain(-inner);
+    if (typeof inner === 'number') return negative(inner);
     const isNumber = typeof inner === 'object' && 'number' in inner && typeof inner.number === 'number';
-    return isNumber ? { ...inner, number: plain(-inner.number) } : { neg: inner };
+    return isNumber ? { ...inner, number: negative(inner.number) } : { neg: inner };
   }
   if ('inv' in p) return { inv: canonicalPattern(p.inv) };
-  if ('power' in p) return { power: canonicalPattern(p.power), by: plain(p.by) };
+  if ('power' in p) return { power: canonicalPattern(p.power), by: p.by };
   if ('oneOf' in p) {
     const isNumbered = p.labels === undefined || p.tag === undefined;
     if (p.oneOf.length === 1 && p.tag === undefined && p.oneOf[0] !== undefined)
@@ -168,28 +162,19 @@ function canonicalTest<T extends ValueTest & ConstantTestJson>(test: T): T | und
 }
 
 function canonicalParam(test: ParamTestJson): ParamTestJson {
-  if (typeof test === 'object' && 'oneOf' in test) {
-    const [only] = test.oneOf;
-    return test.oneOf.length === 1 && only !== undefined
-      ? canonicalLiteral(only)
-      : { oneOf: test.oneOf.map(canonicalLiteral) };
-  }
-  return typeof test === 'number' || Array.isArray(test) ? canonicalLiteral(test) : test;
-}
-
-function canonicalLiteral(x: ParamLiteral): ParamLiteral {
-  return typeof x === 'number' || typeof x === 'object' ? plainAll(x) : x;
+  if (typeof test !== 'object' || !('oneOf' in test)) return test;
+  const [only] = test.oneOf;
+  return test.oneOf.length === 1 && only !== undefined ? only : test;
 }
 
 function canonicalExpr(e: ExprJson): ExprJson {
-  if (typeof e === 'number') return plain(e);
   if (typeof e !== 'object' || e === null || 'text' in e) return e;
   if ('list' in e) return { list: e.list.map(canonicalExpr) };
   if ('fn' in e) {
     const args = e.args.map(canonicalExpr);
     const [first] = args;
     return e.fn === 'neg' && typeof first === 'number' && args.length === 1
-      ? plain(-first)
+      ? negative(first)
       : { fn: e.fn, args };
   }
   if ('index' in e) return { ...e, index: canonicalExpr(e.index) };
@@ -214,11 +199,7 @@ function canonicalInstance(i: InstanceHint): InstanceHint {
     ...i,
     shapes: shapes && isEmpty(shapes) ? undefined : shapes,
     dims: dims && isEmpty(dims) ? undefined : dims,
-    values: values && !isEmpty(values) ? mapped(values, canonicalLiteral) : undefined,
+    values: values && isEmpty(values) ? undefined : values,
     choices: choices && isEmpty(choices) ? undefined : choices,
   });
-}
-
-function mapped<T>(record: Readonly<Record<string, T>>, f: (x: T) => T): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).map(([k, x]) => [k, f(x)]));
 }

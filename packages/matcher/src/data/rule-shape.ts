@@ -25,6 +25,7 @@ const letters = text('an order of axes', 200, '^[A-Za-z .>-]+$');
 const equation = text('an equation of shapes', 200, '^[A-Za-z0-9_ ().>-]+$');
 const count = integer(0, 1024);
 const finite = number();
+const width = number('a number that is not negative', 0);
 const numbers = list(finite);
 const yes = among([true]);
 
@@ -49,7 +50,7 @@ const constantTest = object('a test', {}, { dtype: dtypeTest, dims, splat: flag 
 const tolerance = union('a tolerance', [
   among(['exact']),
   object('a tolerance in units', { ulp: count }),
-  object('a relative tolerance', { rel: finite }, { abs: finite }),
+  object('a relative tolerance', { rel: width }, { abs: width }),
 ]);
 const literal = union('a number or numbers', [finite, numbers]);
 const paramLiteral = union('a literal', [finite, word, flag, numbers]);

@@ -78,7 +78,8 @@ test('schema and loader agree on every change of a rule', () => {
   fc.assert(
     fc.property(ruleData, fc.array(change, { minLength: 1, maxLength: 2 }), (rule, changes) => {
       const json: unknown = JSON.parse(JSON.stringify([rule]));
-      for (const [at, kind, name, value] of changes) {
+      for (const [at, kind, name, drawn] of changes) {
+        const value = structuredClone(drawn);
         const places = placesIn(json);
         const place = places[at % places.length];
         if (!place) continue;

@@ -79,14 +79,14 @@ function field(value: Plain, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-export function number(what = 'a number'): Shape {
+export function number(what = 'a number', minimum = Number.NEGATIVE_INFINITY): Shape {
   return {
     what,
     claims: (v) => typeof v === 'number',
     check: (v, place) => {
-      if (typeof v !== 'number' || !Number.isFinite(v)) throw mismatch(place, what, v);
+      if (typeof v !== 'number' || !Number.isFinite(v) || v < minimum) throw mismatch(place, what, v);
     },
-    schema: { type: 'number' },
+    schema: { type: 'number', ...(Number.isFinite(minimum) ? { minimum } : {}) },
   };
 }
 
