@@ -1,4 +1,4 @@
-import type { Exactness } from '@refold/matcher';
+import type { Exactness, Rule } from '@refold/matcher';
 import type { TargetOpset } from '@refold/passes';
 import type { SimplifyReport } from './report/report.ts';
 
@@ -21,6 +21,8 @@ export interface SimplifyOptions {
   readonly only?: readonly string[];
   /** Passes to run besides the default ones. */
   readonly also?: readonly string[];
+  /** Rules to apply besides, as a pass `rules/own`; or sets of rules by name, each as a pass `rules/NAME`. */
+  readonly rules?: readonly Rule[] | ReadonlyMap<string, readonly Rule[]>;
   /** Sizes that graph inputs are pinned to: one number a dimension. */
   readonly inputShapes?: ReadonlyMap<string, readonly number[]>;
   /**

@@ -4,6 +4,7 @@ import { checkResult } from './check.ts';
 import { changeInterface } from './interface.ts';
 import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
 import { type CheckReport, figuresOf, type SimplifyReport } from './report/report.ts';
+import { withRules } from './rules.ts';
 import { validate } from './validate.ts';
 import { version } from './version.ts';
 
@@ -61,7 +62,7 @@ interface Run {
 
 async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run> {
   const progress = options.onProgress ?? (() => {});
-  const passes = choosePasses(options);
+  const passes = withRules(choosePasses(options), options.rules);
   const started = performance.now();
   progress({ stage: 'read' });
   const { model, bytes: inputBytes } = await load(input);

@@ -2,6 +2,21 @@ export { congruent } from './canonical/congruent.ts';
 export { ConstRef } from './canonical/const-ref.ts';
 export { constantOf } from './canonical/constant-of.ts';
 export { type CompiledRules, compile, type FoundMatch } from './compile/compile.ts';
+export { dataOfRule, dataRule } from './data/data-rule.ts';
+export { type DataFunction, functions as dataFunctions } from './data/functions.ts';
+export { type DataGuard, guards as dataGuards } from './data/guards.ts';
+export {
+  describeRule,
+  loadRules,
+  parseRules,
+  printRule,
+  type RuleDescription,
+  ruleFromJson,
+  rulesFromJson,
+  ruleToJson,
+} from './data/load.ts';
+export type * from './data/rule-data.ts';
+export { ruleSchema } from './data/rule-shape.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
 export { permuted, reshaped } from './pattern/movement.ts';

@@ -36,6 +36,12 @@ export const simplifyOptions: readonly Option[] = [
     text: 'replace calls of local functions by their bodies',
     group: work,
   },
+  {
+    name: '--rules',
+    takes: one('FILE'),
+    text: 'apply the rewrite rules of a file, too; may be given several times',
+    group: work,
+  },
   { name: '--verify', takes: nothing, text: 'verify the model after every pass', group: work },
 
   {

@@ -5,6 +5,7 @@ import { Interrupt } from '../io/interrupt.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
 import { ProgressLine } from '../io/progress.ts';
+import { readRuleFiles } from '../io/rule-files.ts';
 import { styleFor } from '../io/style.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
@@ -69,6 +70,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     also: passNames(also, 'run'),
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
+    rules: readRuleFiles(args.all('--rules')),
     verify: args.has('--verify'),
     opset: value('--opset', parseOpset),
     inputShapes: parseShapes(args.all('--input-shape')),
