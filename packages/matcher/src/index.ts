@@ -17,6 +17,8 @@ export {
 } from './data/load.ts';
 export type * from './data/rule-data.ts';
 export { ruleSchema } from './data/rule-shape.ts';
+export { type FunctionRuleOptions, functionRuleData, ruleFromFunction } from './derive/from-function.ts';
+export { type Generalization, type LearnedRule, type LearnOptions, learnRule } from './derive/learn.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
 export { permuted, reshaped } from './pattern/movement.ts';

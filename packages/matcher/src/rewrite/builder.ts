@@ -9,6 +9,7 @@ import {
   type Value,
 } from '@refold/ir';
 import { attributesFor, type Params } from './attributes.ts';
+import { reaches } from './calls.ts';
 import { schemaForEmission } from './emission.ts';
 import type { Emission } from './rule.ts';
 import { Refusal } from './verdict.ts';
@@ -115,6 +116,7 @@ export class GraphBuilder implements Builder {
     for (const fn of this.graph.model.functions.values()) {
       if (fn.name !== op || fn.domain !== domain || fn.overload !== overload) continue;
       if (domain === '') throw new Refusal('op-is-shadowed', op);
+      if (this.graph.inFunction && reaches(fn, this.graph.root)) throw new Refusal('recursive-call', op);
       return true;
     }
     return false;
