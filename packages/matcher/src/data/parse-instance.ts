@@ -1,7 +1,7 @@
 import type { DType } from '@refold/ir';
 import type { InstanceHint } from '../rewrite/rule.ts';
 import type { Lexer } from './lexer.ts';
-import { parseLiteral } from './parse-params.ts';
+import { parseParamLiteral } from './parse-params.ts';
 import { statements } from './words.ts';
 
 /**
@@ -15,8 +15,8 @@ export function parseInstance(lexer: Lexer): InstanceHint {
   const dtype = isWord ? (lexer.take().text as DType) : undefined;
   const opset = lexer.accept('opset') ? number(lexer) : undefined;
   const shapes = part(lexer, 'shapes', sizes);
-  const values = part(lexer, 'values', parseLiteral);
-  const choices = part(lexer, 'choices', parseLiteral) as InstanceHint['choices'];
+  const values = part(lexer, 'values', parseParamLiteral);
+  const choices = part(lexer, 'choices', parseParamLiteral) as InstanceHint['choices'];
   return {
     dims,
     ...(dtype === undefined ? {} : { dtype }),

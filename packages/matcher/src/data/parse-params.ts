@@ -30,12 +30,12 @@ function testOf(lexer: Lexer): ParamTestJson {
   const { kind, text } = lexer.token;
   if (lexer.accept('(')) {
     const oneOf: ParamLiteral[] = [];
-    do oneOf.push(parseLiteral(lexer));
+    do oneOf.push(parseParamLiteral(lexer));
     while (lexer.accept('|'));
     lexer.expect(')');
     return { oneOf };
   }
-  if (kind !== 'name' || text === 'true' || text === 'false') return parseLiteral(lexer);
+  if (kind !== 'name' || text === 'true' || text === 'false') return parseParamLiteral(lexer);
   lexer.take();
   if (text === 'none') return { absent: true };
   if (!classes.includes(text)) return { capture: text };
@@ -47,7 +47,7 @@ function testOf(lexer: Lexer): ParamTestJson {
 }
 
 /** A number, a string, true, false or a list of numbers. */
-export function parseLiteral(lexer: Lexer): ParamLiteral {
+export function parseParamLiteral(lexer: Lexer): ParamLiteral {
   if (lexer.token.kind === 'string') return lexer.take().text;
   if (lexer.accept('true')) return true;
   if (lexer.accept('false')) return false;

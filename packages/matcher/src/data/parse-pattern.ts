@@ -1,9 +1,11 @@
-import type { Tolerance, ValueTest } from '../pattern/value-tests.ts';
+import type { ValueTest } from '../pattern/value-tests.ts';
 import type { Lexer } from './lexer.ts';
+import { parseForm, parseOperators } from './parse-forms.ts';
+import { parseLiteral, parseNumber, withType } from './parse-literals.ts';
 import { parseParams } from './parse-params.ts';
-import { parseConstantType, parseValueType } from './parse-types.ts';
+import { parseValueType } from './parse-types.ts';
 import type { OpJson, PatternJson } from './rule-data.ts';
-import { CARRIED, NEAR_ULP } from './words.ts';
+import { CARRIED } from './words.ts';
 
 /** Patterns nested deeper than this are refused. */
 const MAX_NESTING = 256;
@@ -73,12 +75,7 @@ export class PatternParser {
 
   private power(): PatternJson {
     const base = this.primary();
-    return this.lexer.accept('^') ? { power: base, by: this.signedNumber() } : base;
-  }
-
-  private signedNumber(): number {
-    const sign = this.lexer.accept('-') ? -1 : 1;
-    return sign * Number(this.lexer.expectKind('number', 'a number'));
+    return this.lexer.accept('^') ? { power: base, by: parseNumber(this.lexer) } : base;
   }
 
   private primary(): PatternJson {
@@ -90,12 +87,14 @@ export class PatternParser {
   private plain(): PatternJson {
     const { lexer } = this;
     const { kind, text } = lexer.token;
-    if (kind === 'number' || text === '~' || text === '[') return this.literal();
+    const isNear = lexer.is('near') && lexer.isFollowedBy('(');
+    if (kind === 'number' || lexer.is('~') || lexer.is('[') || isNear) return this.literal();
     if (kind === 'domain' || lexer.is('{')) return this.operator();
     if (lexer.accept('(')) return this.alternatives();
     if (lexer.accept('_')) return lexer.is('!') ? this.constant('_') : { any: true };
     if (kind !== 'name') throw lexer.unexpected('a pattern');
-    if (lexer.isFollowedBy('(')) return /^[A-Z]/.test(text) ? this.operator() : this.form();
+    if (lexer.isFollowedBy('('))
+      return /^[A-Z]/.test(text) ? this.operator() : parseForm(lexer, () => this.parse());
     lexer.take();
     if (text === 'none') return { absent: true };
     if (text === 'next') return { hole: true };
@@ -104,24 +103,9 @@ export class PatternParser {
   }
 
   private literal(): PatternJson {
-    const tol: Tolerance | undefined = this.lexer.accept('~') ? { ulp: NEAR_ULP } : undefined;
-    const number = this.numbers();
-    if (typeof number === 'number' && tol === undefined && !this.lexer.is(':')) return number;
-    return this.withConstantType({ number, ...(tol === undefined ? {} : { tol }) });
-  }
-
-  private withConstantType(p: Extract<PatternJson, { readonly tol?: Tolerance }>): PatternJson {
-    return this.lexer.accept(':') ? { ...p, test: parseConstantType(this.lexer) } : p;
-  }
-
-  private numbers(): number | readonly number[] {
-    if (!this.lexer.accept('[')) return this.signedNumber();
-    const all: number[] = [];
-    while (!this.lexer.accept(']')) {
-      if (all.length > 0) this.lexer.comma(']');
-      all.push(this.signedNumber());
-    }
-    return all;
+    const { value, tol } = parseLiteral(this.lexer);
+    if (typeof value === 'number' && tol === undefined && !this.lexer.is(':')) return value;
+    return withType(this.lexer, { number: value, ...(tol === undefined ? {} : { tol }) });
   }
 
   private value(name: string): PatternJson {
@@ -146,28 +130,13 @@ export class PatternParser {
     const { lexer } = this;
     lexer.expect('!');
     const isOptional = lexer.accept('?');
-    const is = lexer.accept('is') ? this.tolerated() : undefined;
-    const value = is && { is: is.value, ...(is.tol === undefined ? {} : { tol: is.tol }) };
-    const p = this.withConstantType({ constant: name, ...value });
+    const literal = lexer.accept('is') ? parseLiteral(lexer) : undefined;
+    const p = withType(lexer, {
+      constant: name,
+      ...(literal === undefined ? {} : { is: literal.value }),
+      ...(literal?.tol === undefined ? {} : { tol: literal.tol }),
+    });
     return isOptional ? orAbsent(p) : p;
-  }
-
-  /** A literal with its tolerance: `0.5`, `~0.7`, `near(0.7; rel=1e-3)`. */
-  private tolerated(): { readonly value: number | readonly number[]; readonly tol?: Tolerance } {
-    if (this.lexer.accept('~')) return { value: this.numbers(), tol: { ulp: NEAR_ULP } };
-    return this.lexer.is('near') ? this.near() : { value: this.numbers() };
-  }
-
-  private near(): { readonly value: number | readonly number[]; readonly tol: Tolerance } {
-    const at = this.lexer.expect('near').at;
-    this.lexer.expect('(');
-    const value = this.numbers();
-    const named = this.namedNumbers(['ulp', 'rel', 'abs']);
-    const [ulp, rel, abs] = ['ulp', 'rel', 'abs'].map((k) => named.get(k));
-    if (ulp !== undefined && named.size === 1) return { value, tol: { ulp } };
-    if (rel === undefined || ulp !== undefined)
-      throw this.lexer.error('near takes ulp, or rel and perhaps abs', at);
-    return { value, tol: abs === undefined ? { rel } : { rel, abs } };
   }
 
   private alternatives(): PatternJson {
@@ -181,12 +150,7 @@ export class PatternParser {
   private operator(): PatternJson {
     const { lexer } = this;
     const domain = lexer.token.kind === 'domain' ? lexer.take().text : undefined;
-    const ops: string[] = [];
-    if (lexer.accept('{')) {
-      do ops.push(lexer.expectKind('name', 'an operator'));
-      while (lexer.accept(','));
-      lexer.expect('}');
-    } else ops.push(lexer.expectKind('name', 'an operator'));
+    const ops = parseOperators(lexer);
     lexer.expect('(');
     const inputs: PatternJson[] = [];
     let extraInputs: { readonly extraInputs: true } | undefined;
@@ -214,7 +178,7 @@ export class PatternParser {
     let out = op;
     while (lexer.accept('@')) {
       if (lexer.accept('since')) out = { ...out, since: this.range() };
-      else if (lexer.accept('out')) out = { ...out, output: this.signedNumber() };
+      else if (lexer.accept('out')) out = { ...out, output: parseNumber(this.lexer) };
       else if (lexer.accept('commute')) out = { ...out, commute: true };
       else out = { ...out, test: this.mark(out.test ?? {}) };
     }
@@ -225,158 +189,10 @@ export class PatternParser {
   /** `7..12`, `7..` or `..12`. */
   private range(): { readonly min?: number; readonly max?: number } {
     const { lexer } = this;
-    const min = lexer.token.kind === 'number' ? this.signedNumber() : undefined;
+    const min = lexer.token.kind === 'number' ? parseNumber(this.lexer) : undefined;
     lexer.expect('..');
-    const max = lexer.token.kind === 'number' ? this.signedNumber() : undefined;
+    const max = lexer.token.kind === 'number' ? parseNumber(this.lexer) : undefined;
     return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-  }
-
-  /** One of the forms with a small letter. */
-  private form(): PatternJson {
-    const { lexer } = this;
-    if (lexer.is('near')) {
-      const { value, tol } = this.near();
-      return this.withConstantType({ number: value, tol });
-    }
-    const { at } = lexer.token;
-    const word = lexer.take().text;
-    lexer.expect('(');
-    switch (word) {
-      case 'through':
-        return this.through();
-      case 'repeat':
-        return this.repeat();
-      case 'each':
-        return this.each();
-      case 'choose':
-        return this.choose();
-      case 'permuted':
-        return this.permuted();
-      case 'reshaped': {
-        const reshaped = lexer.expectKind('string', 'an equation of shapes such as "B (H D) -> B H D"');
-        lexer.expect(',');
-        return this.closed({ reshaped, of: this.parse() });
-      }
-      default:
-        throw lexer.error(`'${word}' is no form of pattern; operators start with a capital letter`, at);
-    }
-  }
-
-  private closed(p: PatternJson): PatternJson {
-    this.lexer.expect(')');
-    return p;
-  }
-
-  private through(): PatternJson {
-    const { lexer } = this;
-    const ops: string[] = [];
-    if (lexer.accept('{')) {
-      do ops.push(lexer.expectKind('name', 'an operator'));
-      while (lexer.accept(','));
-      lexer.expect('}');
-    } else ops.push(lexer.expectKind('name', 'an operator'));
-    lexer.expect(',');
-    const of = this.parse();
-    let capture: string | undefined;
-    let max: number | undefined;
-    if (lexer.accept(';')) {
-      do {
-        const key = lexer.expectKind('name', 'max or list');
-        lexer.expect('=');
-        if (key === 'max') max = this.signedNumber();
-        else if (key === 'list') capture = lexer.expectKind('name', 'a name');
-        else throw lexer.error(`through has no ${key}`);
-      } while (lexer.accept(','));
-    }
-    lexer.expect(')');
-    return {
-      through: ops,
-      of,
-      ...(capture === undefined ? {} : { capture }),
-      ...(max === undefined ? {} : { max }),
-    };
-  }
-
-  private repeat(): PatternJson {
-    const { lexer } = this;
-    const body = this.parse();
-    lexer.expect(',');
-    const of = this.parse();
-    const numbers = new Map<string, number>();
-    let count: string | undefined;
-    if (lexer.accept(';')) {
-      do {
-        const key = lexer.expectKind('name', 'min, max or count');
-        lexer.expect('=');
-        if (key === 'count') count = lexer.expectKind('name', 'a name');
-        else if (key === 'min' || key === 'max') numbers.set(key, this.signedNumber());
-        else throw lexer.error(`repeat has no ${key}`);
-      } while (lexer.accept(','));
-    }
-    lexer.expect(')');
-    return {
-      repeat: body,
-      of,
-      ...Object.fromEntries(numbers),
-      ...(count === undefined ? {} : { count }),
-    };
-  }
-
-  private each(): PatternJson {
-    const list = this.lexer.expectKind('name', 'a name');
-    this.lexer.expect(',');
-    const each = this.parse();
-    return { list, each, ...Object.fromEntries(this.namedNumbers(['min', 'max'])) };
-  }
-
-  private choose(): PatternJson {
-    const { lexer } = this;
-    const tag = lexer.expectKind('name', 'a name');
-    lexer.expect(';');
-    const oneOf: PatternJson[] = [];
-    const labels: string[] = [];
-    do {
-      if (lexer.token.kind === 'name' && lexer.isFollowedBy('=')) {
-        labels.push(lexer.take().text);
-        lexer.take();
-      }
-      oneOf.push(this.parse());
-    } while (lexer.accept('|'));
-    if (labels.length > 0 && labels.length < oneOf.length)
-      throw lexer.error('either all alternatives have labels or none');
-    return this.closed(labels.length > 0 ? { oneOf, labels, tag } : { oneOf, tag });
-  }
-
-  private permuted(): PatternJson {
-    const { lexer } = this;
-    const { kind, text } = lexer.token;
-    let permuted: string | readonly number[] | { readonly capture: string };
-    if (kind === 'string') permuted = lexer.take().text;
-    else if (lexer.is('[')) {
-      const order = this.numbers();
-      permuted = typeof order === 'number' ? [order] : order;
-    } else if (kind === 'name') permuted = { capture: text };
-    else throw lexer.unexpected('an order of axes');
-    if (kind === 'name') lexer.take();
-    lexer.expect(',');
-    return this.closed({ permuted, of: this.parse() });
-  }
-
-  /** `; min=1, max=2` and the closing parenthesis. */
-  private namedNumbers(keys: readonly string[]): ReadonlyMap<string, number> {
-    const { lexer } = this;
-    const found = new Map<string, number>();
-    if (lexer.accept(';')) {
-      do {
-        const { at } = lexer.token;
-        const key = lexer.expectKind('name', keys.join(' or '));
-        if (!keys.includes(key)) throw lexer.error(`expected ${keys.join(' or ')}, found '${key}'`, at);
-        lexer.expect('=');
-        found.set(key, this.signedNumber());
-      } while (lexer.accept(','));
-    }
-    lexer.expect(')');
-    return found;
   }
 }
 
