@@ -4,6 +4,7 @@ import {
   InternalError,
   type Model,
   type Node,
+  NodeSet,
   RefoldError,
   type Value,
 } from '@refold/ir';
@@ -95,6 +96,8 @@ class Driver {
   private readonly recorder = new Recorder();
   private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
   private readonly broken = new Set<string>();
+  /** Nodes that {@link follow} has met; empty between rewrites. */
+  private readonly met = new NodeSet();
   private limit = 0;
 
   constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
@@ -103,7 +106,7 @@ class Driver {
     const stages: Stage[] = [];
     for (let phase = 0; phase < phases.length; phase += 1) {
       const own = rules.filter((r) => r.phase === phase);
-      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist() });
+      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist(this.places) });
     }
     this.stages = stages;
   }
@@ -112,7 +115,10 @@ class Driver {
     let nodes = 0;
     for (const graph of this.editor.model.graphs()) {
       nodes += graph.nodeCount;
-      for (const node of graph.nodes()) this.push(node);
+      this.places.of(graph);
+      for (let node = graph.firstNode; node; node = node.next) {
+        for (const { source, work } of this.stages) if (source.mayMatch(node)) work.append(node);
+      }
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
     while (this.recorder.stopped !== 'limit' && this.visitNext());
@@ -120,10 +126,7 @@ class Driver {
   }
 
   private push(node: Node): void {
-    if (!node.graph) return;
-    for (const { source, work } of this.stages) {
-      if (source.mayMatch(node)) work.push(node, this.places.of(node.graph));
-    }
+    for (const { source, work } of this.stages) if (source.mayMatch(node)) work.push(node);
   }
 
   /** Visits the first node of the first phase that has work left; false when none has. */
@@ -154,57 +157,54 @@ class Driver {
 
   /** Makes the first rewrite at a node that nothing speaks against. */
   private visit(node: Node, source: MatchSource): void {
-    for (const solution of source.solutions(node, this.onFuel)) {
-      if (this.broken.has(solution.rule.name)) continue;
-      for (const candidate of this.withLarger(solution, source)) {
-        const applied = this.attempt(candidate);
-        if (!applied) continue;
-        this.follow(applied);
-        if (this.recorder.rewrites >= this.limit) this.recorder.stopped = 'limit';
-        return;
-      }
-    }
+    source.offer(node, (solution) => this.take(solution, source), this.onFuel);
   }
 
   /**
-   * Matches of the same rule further up that take this match in, largest first, and then this match: where the
-   * root of a pattern is optional, its inside is met before the whole.
+   * Rewrites a match. Where the root of a pattern is optional, its inside is met before the whole: then matches of
+   * the same rule further up that take this one in come first, largest first.
    */
-  private *withLarger(solution: Solution, source: MatchSource, inner = solution.node): Generator<Solution> {
-    const { rule, root } = solution;
-    if (rule.rule.spec.match.data.kind === 'choice' && root.useCount <= MAX_CLIMB) {
-      for (const user of new Set(root.users())) {
-        if (user.graph !== inner.graph) continue;
-        for (const other of source.solutions(user, this.onFuel, rule)) {
-          if (other.nodes.includes(inner)) yield* this.withLarger(other, source, inner);
-        }
-      }
+  private take(solution: Solution, source: MatchSource): boolean {
+    const { rule } = solution;
+    if (this.broken.has(rule.name)) return false;
+    const { kind } = rule.rule.spec.match.data;
+    return (kind === 'choice' && this.takeLarger(solution, source, solution.node)) || this.attempt(solution);
+  }
+
+  private takeLarger({ rule, root }: Solution, source: MatchSource, inner: Node): boolean {
+    if (root.useCount > MAX_CLIMB) return false;
+    const takeIn = (other: Solution): boolean =>
+      other.nodes.includes(inner) && (this.takeLarger(other, source, inner) || this.attempt(other));
+    for (const user of new Set(root.users())) {
+      if (user.graph === inner.graph && source.offer(user, takeIn, this.onFuel, rule)) return true;
     }
-    yield solution;
+    return false;
   }
 
   /** Rewrites one match, or counts why not. */
-  private attempt(solution: Solution): Applied | undefined {
+  private attempt(solution: Solution): boolean {
     const { editor, recorder } = this;
     const { name } = solution.rule;
+    const timer = recorder.timerOf(name);
+    timer.start();
     editor.begin();
     let done: Done | undefined;
     try {
-      done = recorder.time(name, () => this.tryRule(solution));
+      done = this.tryRule(solution);
     } catch (error) {
-      editor.rollback();
       if (error instanceof Refusal) recorder.refuse(name, error.reason);
       else this.leaveOut(blame(error, solution));
-      return undefined;
+    } finally {
+      if (done) editor.commit();
+      else editor.rollback();
+      timer.stop();
     }
-    if (!done) {
-      editor.rollback();
-      return undefined;
-    }
-    editor.commit();
+    if (!done) return false;
     recorder.apply(name);
     this.options.onRewrite?.(done.event);
-    return done.applied;
+    this.follow(done.applied);
+    if (recorder.rewrites >= this.limit) recorder.stopped = 'limit';
+    return true;
   }
 
   /** A rule that throws is not tried again; whoever runs the rules decides whether that ends the run. */
@@ -222,7 +222,10 @@ class Driver {
     const match = matchOf(solution);
     const query = queryOf(graph, solution.sizes);
     const verdict = spec.guard?.(match, query);
-    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
+    if (verdict && !verdict.ok) {
+      this.recorder.refuse(name, verdict.reason);
+      return undefined;
+    }
     if (spec.emits) checkEmissions(graph, spec.emits);
     const applied = applyRule(this.editor, spec, match, query);
     if (!applied) return undefined;
@@ -246,32 +249,44 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
-    const seen = new Set<Node>([...applied.added, ...applied.rewired, ...applied.refined]);
+    const found: Node[] = [];
+    this.meetAll(applied.added, found);
+    this.meetAll(applied.rewired, found);
+    this.meetAll(applied.refined, found);
     for (const node of applied.added) this.pushNested(node);
     for (const value of applied.released) {
-      if (value.producer) seen.add(value.producer);
-      if (value.useCount <= MAX_CLIMB) addUsers(seen, value);
+      if (value.producer) this.meet(value.producer, found);
+      this.meetUsers(value, found);
     }
-    const most = seen.size + MAX_ABOVE;
-    let frontier: Iterable<Node> = [...seen];
-    const reach = this.reachFrom(seen);
-    for (let step = 0; step < reach && seen.size < most; step += 1) {
-      const above = new Set<Node>();
-      for (const node of frontier) {
-        for (const output of node.outputs) {
-          if (output && output.useCount <= MAX_CLIMB) addUsers(above, output);
-        }
+    const most = found.length + MAX_ABOVE;
+    const reach = this.reachFrom(found);
+    let done = 0;
+    for (let step = 0; step < reach && found.length < most; step += 1) {
+      const end = found.length;
+      for (; done < end; done += 1) {
+        for (const output of found[done]?.outputs ?? []) if (output) this.meetUsers(output, found);
       }
-      for (const node of above) {
-        if (seen.has(node)) above.delete(node);
-        else seen.add(node);
-      }
-      frontier = above;
     }
-    for (const node of seen) this.push(node);
+    for (const node of found) {
+      this.met.delete(node);
+      this.push(node);
+    }
   }
 
-  private reachFrom(nodes: Iterable<Node>): number {
+  private meet(node: Node, found: Node[]): void {
+    if (this.met.add(node)) found.push(node);
+  }
+
+  private meetAll(nodes: readonly Node[], found: Node[]): void {
+    for (const node of nodes) this.meet(node, found);
+  }
+
+  private meetUsers(value: Value, found: Node[]): void {
+    if (value.useCount > MAX_CLIMB) return;
+    for (const user of value.users()) this.meet(user, found);
+  }
+
+  private reachFrom(nodes: readonly Node[]): number {
     let reach = 1;
     for (const node of nodes)
       for (const { source } of this.stages) reach = Math.max(reach, source.reachFrom(node));
@@ -287,10 +302,6 @@ class Driver {
       }
     }
   }
-}
-
-function addUsers(nodes: Set<Node>, value: Value): void {
-  for (const user of value.users()) nodes.add(user);
 }
 
 /** Whether a node still stands in the model: its graph may hang on a node that is gone. */
