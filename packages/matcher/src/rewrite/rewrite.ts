@@ -1,21 +1,14 @@
-import {
-  Editor,
-  type Graph,
-  InternalError,
-  type Model,
-  type Node,
-  NodeSet,
-  RefoldError,
-  type Value,
-} from '@refold/ir';
+import { Editor, type Graph, InternalError, type Model, type Node, RefoldError } from '@refold/ir';
 import type { CompiledRules } from '../compile/compile.ts';
 import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
 import { RootedSource } from '../compile/rooted-source.ts';
 import { type Applied, applyRule } from './apply.ts';
+import { Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
+import { MAX_CLIMB, Neighbourhood } from './neighbourhood.ts';
 import { queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
@@ -45,9 +38,6 @@ export interface RewriteOptions {
 /** Visits between two ticks. */
 const TICK = 256;
 
-/** Beyond the nodes next to a change, values with more users than this are not climbed. */
-const MAX_CLIMB = 8;
-
 /** Nodes beyond those next to a change that are visited again. */
 const MAX_ABOVE = 512;
 
@@ -63,6 +53,37 @@ export function rewrite(
 ): RewriteReport {
   const editor = target instanceof Editor ? target : new Editor(target);
   return new Driver(editor, selected(rules, options), options).run();
+}
+
+/**
+ * Applies the same rules again and again while others change the model too. The first run is as {@link rewrite};
+ * later ones look only at what has changed since, as far as rules reach. Call `stop` when it is not needed any more.
+ */
+export class Rewriter {
+  private readonly editor: Editor;
+  private readonly rules: CompiledRules;
+  /** What has changed since the last run, if that one has looked at everything. */
+  private changes: Changes | undefined;
+  private readonly stopListening: () => void;
+
+  constructor(editor: Editor, rules: CompiledRules) {
+    this.editor = editor;
+    this.rules = rules;
+    this.stopListening = editor.listen((change) => this.changes?.add(change));
+  }
+
+  run(options: RewriteOptions = {}): RewriteReport {
+    const changed = this.changes?.take();
+    // The driver itself follows what it changes.
+    this.changes = undefined;
+    const report = new Driver(this.editor, selected(this.rules, options), options).run(changed);
+    if (report.stopped === undefined) this.changes = new Changes();
+    return report;
+  }
+
+  stop(): void {
+    this.stopListening();
+  }
 }
 
 function selected(rules: CompiledRules, options: RewriteOptions): readonly CompiledRule[] {
@@ -96,8 +117,7 @@ class Driver {
   private readonly recorder = new Recorder();
   private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
   private readonly broken = new Set<string>();
-  /** Nodes that {@link follow} has met; empty between rewrites. */
-  private readonly met = new NodeSet();
+  private readonly near = new Neighbourhood();
   private limit = 0;
 
   constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
@@ -111,18 +131,27 @@ class Driver {
     this.stages = stages;
   }
 
-  run(): RewriteReport {
+  /** Looks at the nodes next to changes and at those above them; at all nodes when none are given. */
+  run(changed?: readonly Node[]): RewriteReport {
     let nodes = 0;
     for (const graph of this.editor.model.graphs()) {
       nodes += graph.nodeCount;
       this.places.of(graph);
-      for (let node = graph.firstNode; node; node = node.next) {
-        for (const { source, work } of this.stages) if (source.mayMatch(node)) work.append(node);
-      }
+      if (!changed) this.appendAll(graph);
+    }
+    if (changed) {
+      this.near.addAll(changed);
+      this.pushNear(Number.POSITIVE_INFINITY);
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
     while (this.recorder.stopped !== 'limit' && this.visitNext());
     return this.recorder.report();
+  }
+
+  private appendAll(graph: Graph): void {
+    for (let node = graph.firstNode; node; node = node.next) {
+      for (const { source, work } of this.stages) if (source.mayMatch(node)) work.append(node);
+    }
   }
 
   private push(node: Node): void {
@@ -249,46 +278,24 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
-    const found: Node[] = [];
-    this.meetAll(applied.added, found);
-    this.meetAll(applied.rewired, found);
-    this.meetAll(applied.refined, found);
+    const { near } = this;
+    near.addAll(applied.added);
+    near.addAll(applied.rewired);
+    near.addAll(applied.refined);
     for (const node of applied.added) this.pushNested(node);
-    for (const value of applied.released) {
-      if (value.producer) this.meet(value.producer, found);
-      this.meetUsers(value, found);
-    }
-    const most = found.length + MAX_ABOVE;
-    const reach = this.reachFrom(found);
-    let done = 0;
-    for (let step = 0; step < reach && found.length < most; step += 1) {
-      const end = found.length;
-      for (; done < end; done += 1) {
-        for (const output of found[done]?.outputs ?? []) if (output) this.meetUsers(output, found);
-      }
-    }
-    for (const node of found) {
-      this.met.delete(node);
-      this.push(node);
-    }
+    for (const value of applied.released) near.addReleased(value);
+    this.pushNear(near.size + MAX_ABOVE);
   }
 
-  private meet(node: Node, found: Node[]): void {
-    if (this.met.add(node)) found.push(node);
+  /** Queues the nodes of the neighbourhood and those above them. */
+  private pushNear(most: number): void {
+    this.near.climb(this.reach(), most);
+    for (const node of this.near.take()) this.push(node);
   }
 
-  private meetAll(nodes: readonly Node[], found: Node[]): void {
-    for (const node of nodes) this.meet(node, found);
-  }
-
-  private meetUsers(value: Value, found: Node[]): void {
-    if (value.useCount > MAX_CLIMB) return;
-    for (const user of value.users()) this.meet(user, found);
-  }
-
-  private reachFrom(nodes: readonly Node[]): number {
+  private reach(): number {
     let reach = 1;
-    for (const node of nodes)
+    for (const node of this.near)
       for (const { source } of this.stages) reach = Math.max(reach, source.reachFrom(node));
     return reach;
   }
