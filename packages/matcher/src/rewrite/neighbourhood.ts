@@ -8,10 +8,6 @@ export class Neighbourhood {
   private readonly met = new NodeSet();
   private nodes: Node[] = [];
 
-  get size(): number {
-    return this.nodes.length;
-  }
-
   add(node: Node): void {
     if (this.met.add(node)) this.nodes.push(node);
   }
@@ -30,20 +26,18 @@ export class Neighbourhood {
     if (value.useCount <= MAX_CLIMB) this.addReaders(value);
   }
 
-  /** Adds the readers of the results of all nodes, then theirs, until there are more than `most` nodes. */
-  climb(steps: number, most: number): void {
-    let at = 0;
-    for (let step = 0; step < steps && this.nodes.length < most; step += 1) {
-      for (const end = this.nodes.length; at < end; at += 1) {
-        for (const output of this.nodes[at]?.outputs ?? []) {
-          if (output && output.useCount <= MAX_CLIMB) this.addReaders(output);
-        }
+  /** Adds what reads the results of the nodes from a place in the list on. */
+  climb(from: number): void {
+    for (let at = from, end = this.nodes.length; at < end; at += 1) {
+      for (const output of this.nodes[at]?.outputs ?? []) {
+        if (output && output.useCount <= MAX_CLIMB) this.addReaders(output);
       }
     }
   }
 
-  [Symbol.iterator](): Iterator<Node> {
-    return this.nodes[Symbol.iterator]();
+  /** The nodes in the order in which they were added. */
+  get list(): readonly Node[] {
+    return this.nodes;
   }
 
   /** Gives the nodes away, to begin anew. */

@@ -154,10 +154,6 @@ class Driver {
     }
   }
 
-  private push(node: Node): void {
-    for (const { source, work } of this.stages) if (source.mayMatch(node)) work.push(node);
-  }
-
   /** Visits the first node of the first phase that has work left; false when none has. */
   private visitNext(): boolean {
     for (const { source, work } of this.stages) {
@@ -284,31 +280,44 @@ class Driver {
     near.addAll(applied.refined);
     for (const node of applied.added) this.pushNested(node);
     for (const value of applied.released) near.addReleased(value);
-    this.pushNear(near.size + MAX_ABOVE);
+    this.pushNear(near.list.length + MAX_ABOVE);
   }
 
-  /** Queues the nodes of the neighbourhood and those above them. */
+  /** Queues the nodes of the neighbourhood, and those above them as far as the rules of each phase reach. */
   private pushNear(most: number): void {
-    this.near.climb(this.reach(), most);
-    for (const node of this.near.take()) this.push(node);
-  }
-
-  private reach(): number {
-    let reach = 1;
-    for (const node of this.near)
-      for (const { source } of this.stages) reach = Math.max(reach, source.reachFrom(node));
-    return reach;
+    const { list } = this.near;
+    const stages = this.stages.map((stage) => ({ ...stage, reach: reachOf(stage.source, list) }));
+    let from = 0;
+    for (let height = 0; from < list.length; height += 1) {
+      const end = list.length;
+      const within = stages.filter(({ reach }) => height <= reach);
+      for (let i = from; i < end; i += 1) pushTo(within, list[i]);
+      if (end < most && stages.some(({ reach }) => height < reach)) this.near.climb(from);
+      from = end;
+    }
+    this.near.take();
   }
 
   private pushNested(node: Node): void {
     const stack: Graph[] = [...node.graphs];
     for (let graph = stack.pop(); graph; graph = stack.pop()) {
       for (const inner of graph.nodes()) {
-        this.push(inner);
+        pushTo(this.stages, inner);
         stack.push(...inner.graphs);
       }
     }
   }
+}
+
+function pushTo(stages: readonly Stage[], node: Node | undefined): void {
+  for (const { source, work } of stages) if (node && source.mayMatch(node)) work.push(node);
+}
+
+/** How far above these nodes the root of a match can be. */
+function reachOf(source: MatchSource, nodes: readonly Node[]): number {
+  let reach = 1;
+  for (const node of nodes) reach = Math.max(reach, source.reachFrom(node));
+  return reach;
 }
 
 /** Whether a node still stands in the model: its graph may hang on a node that is gone. */
