@@ -253,7 +253,10 @@ class Driver {
     }
     if (spec.emits) checkEmissions(graph, spec.emits);
     const applied = applyRule(this.editor, spec, match, query);
-    if (!applied) return undefined;
+    if (!applied || applied instanceof Refusal) {
+      if (applied) this.recorder.refuse(name, applied.reason);
+      return undefined;
+    }
     const { removed, outputs } = applied;
     const added = applied.added.map((n) => n.label);
     const event = { seq: this.recorder.rewrites + 1, rule: name, graph: graph.name, removed, added, outputs };

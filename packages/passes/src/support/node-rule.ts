@@ -22,7 +22,7 @@ export interface NodeRuleSpec {
   readonly decreases?: string;
   /**
    * The value that replaces the first output; undefined where the rule has nothing to say. A reason worth
-   * reporting is given with `b.fail(code, about)`.
+   * reporting is given with `b.refuse(code, about)`.
    */
   rewrite(node: Node, b: Builder, q: Query): Value | undefined;
 }
