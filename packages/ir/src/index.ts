@@ -10,6 +10,7 @@ export { Graph, type GraphOwner } from './graph/graph.ts';
 export { Model } from './graph/model.ts';
 export { newModel } from './graph/new-model.ts';
 export { Node, normalDomain } from './graph/node.ts';
+export { NodeSet } from './graph/node-set.ts';
 export { type Use, Value } from './graph/value.ts';
 export { constantTensor } from './infer/constant.ts';
 export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.ts';
@@ -77,6 +78,7 @@ export {
   type MeanVarianceNormalizationView,
   meanVarianceNormalization,
 } from './ops/normalization/mean-variance-normalization.ts';
+export { OpTable } from './ops/op-table.ts';
 export * from './ops/operator.ts';
 export * from './ops/quantization/views.ts';
 export * from './ops/random/views.ts';

@@ -38,7 +38,7 @@ export type { AttributeValue, Params } from './rewrite/attributes.ts';
 export type { Builder, BuildOptions, ConstantData } from './rewrite/builder.ts';
 export { type Query, queryOf } from './rewrite/query.ts';
 export type { RewriteEvent, RewriteReport } from './rewrite/report.ts';
-export { type RewriteOptions, rewrite } from './rewrite/rewrite.ts';
+export { type RewriteOptions, Rewriter, rewrite } from './rewrite/rewrite.ts';
 export {
   type Emission,
   type Exactness,

@@ -79,7 +79,7 @@ function walkGraph(walk: Walk, graph: Graph): void {
 
 function walkNode(walk: Walk, node: Node): boolean {
   const { editor, onInvalid } = walk;
-  if (node.outputs.every((o) => !o || isSettled(o)) && node.graphs.length === 0) return false;
+  if (areSettled(node.outputs) && node.graphs.length === 0) return false;
   const fn = editor.model.functionOf(node);
   const operator = fn ? undefined : operatorOf(node.domain, node.opType);
   try {
@@ -137,15 +137,16 @@ function adoptContents(
   contentsOf: (output: number) => readonly Dim[] | undefined,
 ): boolean {
   let learnt = false;
-  node.outputs.forEach((output, i) => {
-    if (!output || !mayHoldSizes(output)) return;
+  for (let i = 0; i < node.outputs.length; i += 1) {
+    const output = node.outputs[i];
+    if (!output || !mayHoldSizes(output)) continue;
     const contents = contentsOf(i);
-    if (!contents || contents.length > MAX_CONTENTS) return;
+    if (!contents || contents.length > MAX_CONTENTS) continue;
     const better = output.contents ? refineDims(output.contents, contents) : contents;
-    if (better === output.contents) return;
+    if (better === output.contents) continue;
     editor.setContents(output, better);
     learnt = true;
-  });
+  }
   return learnt;
 }
 
@@ -155,13 +156,14 @@ function adoptContents(
  */
 function adopt(editor: Editor, node: Node, types: readonly (ValueType | undefined)[]): boolean {
   let learnt = false;
-  node.outputs.forEach((output, i) => {
-    if (!output) return;
+  for (let i = 0; i < node.outputs.length; i += 1) {
+    const output = node.outputs[i];
+    if (!output) continue;
     const type = refineType(output.type, types[i]) ?? statedType(output);
-    if (type === output.type) return;
+    if (type === output.type) continue;
     editor.setType(output, type);
     learnt = true;
-  });
+  }
   return learnt;
 }
 
@@ -169,6 +171,11 @@ function statedType(value: Value): ValueType | undefined {
   const type = value.declared;
   if (type?.kind !== 'tensor' || !type.shape) return type;
   return tensorType(type.dtype, type.shape.map(freshDim));
+}
+
+function areSettled(values: readonly (Value | undefined)[]): boolean {
+  for (const value of values) if (value && !isSettled(value)) return false;
+  return true;
 }
 
 /** Whether nothing more can be learnt of a value. */

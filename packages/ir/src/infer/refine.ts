@@ -57,7 +57,20 @@ export function refineType(a: ValueType | undefined, b: ValueType | undefined): 
 /** Whether two types say the same. */
 export function sameType(a: ValueType | undefined, b: ValueType | undefined): boolean {
   if (a === b) return true;
-  return a !== undefined && b !== undefined && typeKey(a) === typeKey(b);
+  if (a === undefined || b === undefined || a.kind !== b.kind) return false;
+  if (a.kind !== 'tensor' || b.kind !== 'tensor') return typeKey(a) === typeKey(b);
+  return a.dtype === b.dtype && sameSizes(a.shape, b.shape);
+}
+
+function sameSizes(a: Shape | undefined, b: Shape | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = a[i] ?? 0;
+    const y = b[i] ?? 0;
+    if (x !== y && (typeof x === 'number' || typeof y === 'number' || x.key !== y.key)) return false;
+  }
+  return true;
 }
 
 /** Text that is equal for equal types. */

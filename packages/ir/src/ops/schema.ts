@@ -1,6 +1,7 @@
 import type { AttributeType } from '../graph/attribute.ts';
 import { normalDomain } from '../graph/node.ts';
 import { schemaText } from './generated/schemas.ts';
+import { OpTable } from './op-table.ts';
 
 /** A formal input or output of an operator. */
 export interface Parameter {
@@ -89,25 +90,27 @@ type Versions = {
 };
 
 let table: Table | undefined;
-let operators: Map<string, Versions> | undefined;
+let operators: OpTable<Versions> | undefined;
+
+function allVersions(): OpTable<Versions> {
+  if (operators) return operators;
+  table = JSON.parse(schemaText) as Table;
+  const rowsOf = new OpTable<Row[]>();
+  for (const row of table.rows) {
+    const rows = rowsOf.get(row[0], row[1]);
+    if (rows) rows.push(row);
+    else rowsOf.set(row[0], row[1], [row]);
+  }
+  operators = new OpTable();
+  for (const [domain, name, rows] of rowsOf.entries()) {
+    rows.sort((a, b) => a[2] - b[2]);
+    operators.set(domain, name, { since: rows.map((r) => r[2]), rows, schemas: [] });
+  }
+  return operators;
+}
 
 function versionsOf(domain: string, name: string): Versions | undefined {
-  if (!operators) {
-    table = JSON.parse(schemaText) as Table;
-    operators = new Map();
-    const byKey = new Map<string, Row[]>();
-    for (const row of table.rows) {
-      const key = `${row[0]}\u0000${row[1]}`;
-      const rows = byKey.get(key);
-      if (rows) rows.push(row);
-      else byKey.set(key, [row]);
-    }
-    for (const [key, rows] of byKey) {
-      rows.sort((a, b) => a[2] - b[2]);
-      operators.set(key, { since: rows.map((r) => r[2]), rows, schemas: [] });
-    }
-  }
-  return operators.get(`${normalDomain(domain)}\u0000${name}`);
+  return allVersions().get(normalDomain(domain), name);
 }
 
 /** The version of an operator that is in force at an opset version; undefined when there is none. */
@@ -129,16 +132,12 @@ export function schemaVersions(domain: string, name: string): readonly number[] 
 
 /** The names of all operators of all domains that have schemas, as `[domain, name]`. */
 export function knownOperators(): readonly (readonly [string, string])[] {
-  versionsOf('', 'Add');
-  return [...(operators?.keys() ?? [])].map((key) => {
-    const [domain = '', name = ''] = key.split('\u0000');
-    return [domain, name] as const;
-  });
+  return [...allVersions().entries()].map(([domain, name]) => [domain, name] as const);
 }
 
 /** The newest opset version of the standard domain that the tables know. */
 export function newestOpset(): number {
-  versionsOf('', 'Add');
+  allVersions();
   return table?.opset ?? 0;
 }
 

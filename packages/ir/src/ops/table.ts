@@ -9,6 +9,7 @@ import { linearOperators } from './linear/index.ts';
 import { microsoftOperators } from './microsoft/index.ts';
 import { mlOperators } from './ml/index.ts';
 import { normalizationOperators } from './normalization/index.ts';
+import { OpTable } from './op-table.ts';
 import type { Operator } from './operator.ts';
 import { quantizationOperators } from './quantization/index.ts';
 import { randomOperators } from './random/index.ts';
@@ -43,10 +44,16 @@ const families: readonly (readonly Operator[])[] = [
   trainingOperators,
 ];
 
-let table: Map<string, Operator> | undefined;
+let table: OpTable<Operator> | undefined;
 
 /** The meaning of an operator, if refold knows it. A model function of the same name comes first: see `Model.functionOf`. */
 export function operatorOf(domain: string, name: string): Operator | undefined {
-  table ??= new Map(families.flat().map((op) => [`${op.domain ?? ''}\u0000${op.name}`, op]));
-  return table.get(`${normalDomain(domain)}\u0000${name}`);
+  table ??= tableOf(families.flat());
+  return table.get(normalDomain(domain), name);
+}
+
+function tableOf(operators: readonly Operator[]): OpTable<Operator> {
+  const made = new OpTable<Operator>();
+  for (const operator of operators) made.set(operator.domain ?? '', operator.name, operator);
+  return made;
 }

@@ -3,6 +3,7 @@ import type { Value } from '../graph/value.ts';
 import { shown } from '../onnx/shown.ts';
 import type { OperatorSchema, Parameter } from '../ops/schema.ts';
 import { textOfDType } from '../text/types.ts';
+import type { DType } from '../types/dtype.ts';
 import type { ValueType } from '../types/value-type.ts';
 import { type Findings, nodeWords } from './finding.ts';
 
@@ -25,16 +26,17 @@ function checkAll(
   bound: Map<string, string>,
   findings: Findings,
 ): void {
-  given.forEach((value, i) => {
+  for (let i = 0; i < given.length; i += 1) {
+    const value = given[i];
     // What goes beyond the formal ones belongs to the last, a variadic one.
     const parameter = formal[Math.min(i, formal.length - 1)];
     const type = value?.type && spelling(value.type);
-    if (!value || !parameter || type === undefined) return;
+    if (!value || !parameter || type === undefined) continue;
     const wrong = mismatch(type, parameter, schema, bound);
-    if (!wrong) return;
+    if (!wrong) continue;
     const words = `${nodeWords(node)}: ${what} ${i} (${parameter.name}), ${shown(value.name)}, is ${type}`;
     findings.add('type/operand', { node, value }, `${words}, but ${wrong}`);
-  });
+  }
 }
 
 function mismatch(
@@ -52,8 +54,21 @@ function mismatch(
   return other === undefined || other === type ? undefined : `${parameter.type} is ${other} elsewhere`;
 }
 
+/** How schemas spell plain tensors, which most values are: kept, since these texts are compared with many others. */
+const plainTensors = new Map<DType, string>();
+
+function plainTensor(dtype: DType): string {
+  let text = plainTensors.get(dtype);
+  if (text === undefined) {
+    text = `tensor(${textOfDType(dtype)})`;
+    plainTensors.set(dtype, text);
+  }
+  return text;
+}
+
 /** A type as schemas spell it, such as `seq(tensor(float))`; undefined when not all of it is known. */
 function spelling(type: ValueType): string | undefined {
+  if (type.kind === 'tensor') return plainTensor(type.dtype);
   // Schemas know types nested up to three deep.
   let before = '';
   let after = '';

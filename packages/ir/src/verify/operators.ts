@@ -80,11 +80,11 @@ function checkPresent(
   formal: readonly Parameter[],
   findings: Findings,
 ): void {
-  given.forEach((value, i) => {
+  for (let i = 0; i < given.length; i += 1) {
     const parameter = formal[i];
-    if (value || parameter?.option !== 'single') return;
+    if (given[i] || parameter?.option !== 'single') continue;
     findings.add('op/arity', { node }, `${nodeWords(node)} lacks ${what} ${i} (${parameter.name})`);
-  });
+  }
 }
 
 function checkAttributes(node: Node, schema: OperatorSchema, findings: Findings): void {

@@ -3,6 +3,7 @@ import { matchOf } from '../rewrite/match-of.ts';
 import { queryOf } from '../rewrite/query.ts';
 import type { Match, Rule } from '../rewrite/rule.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
+import type { Solution } from './match-source.ts';
 import { RootedSource } from './rooted-source.ts';
 
 /** A place where a rule matches and its guard agrees. */
@@ -35,12 +36,16 @@ export function compile(rules: readonly Rule[]): CompiledRules {
       const wanted = compiled.filter((r) => options.rule === undefined || r.name === options.rule);
       const source = new RootedSource(wanted);
       for (const node of graph.nodes()) {
-        for (const solution of source.solutions(node, () => {})) {
+        const found: FoundMatch[] = [];
+        const note = (solution: Solution): boolean => {
           const { spec } = solution.rule.rule;
           const match = matchOf(solution);
           const verdict = spec.guard?.(match, queryOf(graph, solution.sizes));
-          if (verdict === undefined || verdict.ok) yield { rule: spec.name, match };
-        }
+          if (verdict === undefined || verdict.ok) found.push({ rule: spec.name, match });
+          return false;
+        };
+        source.offer(node, note, () => {});
+        yield* found;
       }
     },
   };

@@ -27,8 +27,11 @@ export type OnFuel = (rule: CompiledRule, node: Node) => void;
 export interface MatchSource {
   /** Whether a match may be rooted at a node. */
   mayMatch(node: Node): boolean;
-  /** All matches rooted at a node, best rule first, found as they are asked for; those of `only` if it is given. */
-  solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Iterable<Solution>;
+  /**
+   * Offers the matches rooted at a node, best rule first (those of `only` if it is given), until `take` answers
+   * that it has taken one. Answers whether it has.
+   */
+  offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean;
   /** How far above a changed node the root of a match that takes it in can be, in nodes. */
   reachFrom(node: Node): number;
 }

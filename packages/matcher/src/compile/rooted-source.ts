@@ -1,4 +1,4 @@
-import type { Node, Value } from '@refold/ir';
+import { type Node, OpTable, type Value } from '@refold/ir';
 import { meansItsName } from '../canonical/meaning.ts';
 import { mayMatchAt } from '../match/glance.ts';
 import { Search } from '../match/search.ts';
@@ -12,11 +12,20 @@ const FUEL = 4096;
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 const CODE_REACH = 2;
 
+/** What concerns the nodes of one operator. */
+interface Anchorage {
+  /** Rules that can be rooted there, best first. */
+  readonly rules: readonly CompiledRule[];
+  /** How far below a root such a node can matter. */
+  readonly reach: number;
+}
+
 /** Searches rule by rule, from the operator at the root of each pattern. */
 export class RootedSource implements MatchSource {
   /** By operator, how far below a root patterns ask for it. */
   private readonly depths = new Map<string, number>();
   private readonly byAnchor = new Map<string, CompiledRule[]>();
+  private readonly known = new OpTable<Anchorage>();
 
   constructor(rules: readonly CompiledRule[]) {
     for (const rule of rules.toSorted(precedence)) {
@@ -31,29 +40,40 @@ export class RootedSource implements MatchSource {
     }
   }
 
+  private at(node: Node): Anchorage {
+    const known = this.known.get(node.domain, node.opType);
+    if (known) return known;
+    const key = anchorKey(node.domain, node.opType);
+    const rules = this.byAnchor.get(key) ?? [];
+    const found = { rules, reach: Math.max(CODE_REACH, this.depths.get(key) ?? 0) };
+    this.known.set(node.domain, node.opType, found);
+    return found;
+  }
+
   reachFrom(node: Node): number {
-    return Math.max(CODE_REACH, this.depths.get(anchorKey(node.domain, node.opType)) ?? 0);
+    return this.at(node).reach;
   }
 
   mayMatch(node: Node): boolean {
-    return this.byAnchor.has(anchorKey(node.domain, node.opType));
+    return this.at(node).rules.length > 0;
   }
 
-  *solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Generator<Solution> {
-    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
-    for (const rule of rules) {
+  offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean {
+    for (const rule of this.at(node).rules) {
       if (only && rule !== only) continue;
       const { spec } = rule.rule;
       if (spec.at && !spec.at(node)) continue;
       if (rule.isBare) {
-        const root = node.outputs[0];
-        if (root && meansItsName(node)) yield bareSolution(rule, root, node);
+        const [root] = node.outputs;
+        if (root && meansItsName(node) && take(bareSolution(rule, root, node))) return true;
         continue;
       }
       for (const root of node.outputs) {
-        if (root && mayMatchAt(spec.match.data, root)) yield* solutionsAt(rule, root, node, onFuel);
+        if (!root || !mayMatchAt(spec.match.data, root)) continue;
+        if (offerAt(rule, root, node, take, onFuel)) return true;
       }
     }
+    return false;
   }
 }
 
@@ -65,23 +85,24 @@ function bareSolution(rule: CompiledRule, root: Value, node: Node): Solution {
 const noCaptures: Solution['captures'] = new Map();
 const noSizes: Solution['sizes'] = new Map();
 
-function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFuel): Generator<Solution> {
+function offerAt(
+  rule: CompiledRule,
+  root: Value,
+  node: Node,
+  take: (solution: Solution) => boolean,
+  onFuel: OnFuel,
+): boolean {
   const graph = node.graph;
-  if (!graph) return;
+  if (!graph) return false;
   const { shared, opCount } = rule.anatomy;
   const search = new Search(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  const { bindings } = search;
   for (;;) {
     const end = search.next();
     if (end === 'fuel') onFuel(rule, node);
-    if (end !== 'found') return;
-    const { bindings } = search;
-    yield {
-      rule,
-      root,
-      node,
-      nodes: bindings.nodes(),
-      captures: bindings.captured,
-      sizes: bindings.named,
-    };
+    if (end !== 'found') return false;
+    const nodes = bindings.nodes();
+    const solution = { rule, root, node, nodes, captures: bindings.captured, sizes: bindings.named };
+    if (take(solution)) return true;
   }
 }

@@ -6,25 +6,50 @@ import type { OpPattern, PatternData } from '../pattern/pattern.ts';
  * to nothing and spares most searches; `true` promises nothing.
  */
 export function mayMatchAt(pattern: PatternData, value: Value): boolean {
-  if (pattern.kind === 'named') return mayMatchAt(pattern.of, value);
-  if (pattern.kind !== 'op') return true;
-  if (!isOpAt(pattern, value)) return false;
+  return isPlausible(pattern, value, hasPlausibleOperands);
+}
+
+/** Looks at the operator of a value, if the pattern asks for one, and then further by `below`. */
+function isPlausible(
+  pattern: PatternData,
+  value: Value | undefined,
+  below: (pattern: OpPattern, value: Value) => boolean,
+): boolean {
+  switch (pattern.kind) {
+    case 'op':
+      return value !== undefined && isOpAt(pattern, value) && below(pattern, value);
+    case 'named':
+      return isPlausible(pattern.of, value, below);
+    case 'choice':
+      for (const { of } of pattern.alternatives) if (isPlausible(of, value, below)) return true;
+      return false;
+    default:
+      return true;
+  }
+}
+
+function hasPlausibleOperands(pattern: OpPattern, value: Value): boolean {
   const operands = value.producer?.inputs ?? [];
   for (let i = 0; i < pattern.inputs.length; i += 1) {
     const input = pattern.inputs[i];
-    if (input?.kind !== 'op') continue;
-    if (pattern.commute ? !isSome(input, operands) : !isOpAt(input, operands[i])) return false;
+    if (!input || !asksForOperator(input)) continue;
+    if (pattern.commute) {
+      if (!operands.some((operand) => isPlausible(input, operand, anything))) return false;
+    } else if (!isPlausible(input, operands[i], anything)) return false;
   }
   return true;
 }
 
-function isSome(pattern: OpPattern, operands: readonly (Value | undefined)[]): boolean {
-  for (const operand of operands) if (isOpAt(pattern, operand)) return true;
-  return false;
+function asksForOperator({ kind }: PatternData): boolean {
+  return kind === 'op' || kind === 'named' || kind === 'choice';
 }
 
-function isOpAt(pattern: OpPattern, value: Value | undefined): boolean {
-  const node = value?.producer;
+function anything(): boolean {
+  return true;
+}
+
+function isOpAt(pattern: OpPattern, value: Value): boolean {
+  const node = value.producer;
   if (!node || value.index !== pattern.output || node.domain !== pattern.domain) return false;
   return pattern.ops.includes(node.opType);
 }

@@ -42,20 +42,20 @@ export interface Applied {
 }
 
 /**
- * Builds the replacement of a match and puts it in place; undefined when the rule builds none. Throws {@link Refusal} when a safety check fails; the
- * caller holds a transaction open and rolls it back then.
+ * Builds the replacement of a match and puts it in place. Where the rule builds none, says why if the rule does.
+ * Throws {@link Refusal} when a safety check fails; the caller holds a transaction open and rolls it back then.
  */
 export function applyRule(
   editor: Editor,
   spec: RuleSpec<object>,
   match: MatchBase,
   query: Query,
-): Applied | undefined {
+): Applied | Refusal | undefined {
   const graph = query.graph;
   const rooted = rootsOf(spec, match);
   const builder = new GraphBuilder(editor, graph, firstOf(rooted, match.$node), spec.emits);
   const built = spec.build(match, builder, query);
-  if (built === undefined) return undefined;
+  if (built === undefined) return builder.refusal;
   const labels = new Map(match.$nodes.map((node) => [node, node.label]));
   const replaced = replacementsOf(built, match, rooted, builder);
   const created = new Set(builder.created);
@@ -121,7 +121,7 @@ function replacementsOf(
       all.set(rooted.get(key) ?? outputNamed(match.$node, key), to);
     }
   }
-  for (const [from, to] of builder.replacements) all.set(from, to);
+  for (const [from, to] of builder.replacements ?? []) all.set(from, to);
   for (const [from, to] of all) if (from === to) all.delete(from);
   if (all.size === 0) throw new Refusal('no-change');
   return [...all].map(([from, to]) => ({ from, to, name: from.name }));

@@ -49,7 +49,9 @@ export interface Builder {
    * root.
    */
   replace(value: Value, by: Value): void;
-  /** Gives the rewrite up, even this late; what was built is dropped. */
+  /** Notes why the rule does nothing here, for it to return: `return b.refuse('rank')`. */
+  refuse(reason: string, about?: string): undefined;
+  /** Gives the rewrite up from anywhere, which costs more; what was built is dropped. */
   fail(reason: string, about?: string): never;
 }
 
@@ -60,7 +62,9 @@ export class GraphBuilder implements Builder {
   /** Constants made by the rule. */
   readonly constants: Value[] = [];
   /** Values to be replaced beside the root. */
-  readonly replacements: Map<Value, Value> = new Map();
+  replacements: Map<Value, Value> | undefined;
+  /** Why the rule does nothing, if it has said so. */
+  refusal: Refusal | undefined;
   private readonly editor: Editor;
   private readonly graph: Graph;
   private readonly before: Node;
@@ -148,7 +152,12 @@ export class GraphBuilder implements Builder {
   }
 
   replace(value: Value, by: Value): void {
+    this.replacements ??= new Map();
     this.replacements.set(value, by);
+  }
+
+  refuse(reason: string, about?: string): undefined {
+    this.refusal = new Refusal(reason, about);
   }
 
   fail(reason: string, about?: string): never {

@@ -29,27 +29,53 @@ export interface RewriteReport {
   readonly cycle?: readonly RewriteEvent[];
 }
 
-interface Timing {
-  attempts: number;
-  /** Milliseconds of the first attempts, while the code is cold; all of them are timed. */
-  cold: number;
-  /** Milliseconds of later attempts that were timed, and how many those are. */
-  warm: number;
-  samples: number;
-}
-
+/** The first attempts of a rule find its code cold; all of them are timed. */
 const COLD = 8;
 
-/** Whether an attempt is timed: all of the first few, then fewer and fewer, but one in 64 at least. */
-function isSampled(attempt: number): boolean {
-  return attempt <= COLD || attempt % 64 === 0 || (attempt & (attempt - 1)) === 0;
+/** Time that a rule takes, from a clock beside some of its attempts. */
+class Timer {
+  private attempts = 0;
+  /** Milliseconds of the first attempts. */
+  private cold = 0;
+  /** Milliseconds of later attempts that were timed, and how many those are. */
+  private warm = 0;
+  private samples = 0;
+  private started: number | undefined;
+
+  start(): void {
+    this.attempts += 1;
+    this.started = this.isSampled() ? performance.now() : undefined;
+  }
+
+  stop(): void {
+    if (this.started === undefined) return;
+    const spent = performance.now() - this.started;
+    if (this.attempts <= COLD) {
+      this.cold += spent;
+    } else {
+      this.warm += spent;
+      this.samples += 1;
+    }
+  }
+
+  /** All of the first attempts are, then fewer and fewer, but one in 64 at least. */
+  private isSampled(): boolean {
+    const { attempts } = this;
+    return attempts <= COLD || attempts % 64 === 0 || (attempts & (attempts - 1)) === 0;
+  }
+
+  /** The estimate for all attempts. */
+  get milliseconds(): number {
+    const { attempts, samples, cold, warm } = this;
+    return samples === 0 ? cold : cold + (warm * (attempts - COLD)) / samples;
+  }
 }
 
 /** @internal Collects a report. */
 export class Recorder {
   private readonly applied = new Map<string, number>();
   private readonly refused = new Map<string, Map<string, number>>();
-  private readonly timings = new Map<string, Timing>();
+  private readonly timers = new Map<string, Timer>();
   rewrites = 0;
   visits = 0;
   stopped: 'cycle' | 'limit' | undefined;
@@ -69,33 +95,13 @@ export class Recorder {
     this.applied.set(rule, (this.applied.get(rule) ?? 0) + 1);
   }
 
-  /** Runs one attempt of a rule, with a clock beside it now and then. */
-  time<T>(rule: string, attempt: () => T): T {
-    let timing = this.timings.get(rule);
-    if (!timing) {
-      timing = { attempts: 0, samples: 0, cold: 0, warm: 0 };
-      this.timings.set(rule, timing);
+  timerOf(rule: string): Timer {
+    let timer = this.timers.get(rule);
+    if (!timer) {
+      timer = new Timer();
+      this.timers.set(rule, timer);
     }
-    timing.attempts += 1;
-    if (!isSampled(timing.attempts)) return attempt();
-    const start = performance.now();
-    try {
-      return attempt();
-    } finally {
-      const spent = performance.now() - start;
-      if (timing.attempts <= COLD) {
-        timing.cold += spent;
-      } else {
-        timing.warm += spent;
-        timing.samples += 1;
-      }
-    }
-  }
-
-  private *estimates(): Generator<readonly [string, number]> {
-    for (const [rule, { attempts, samples, cold, warm }] of this.timings) {
-      yield [rule, samples === 0 ? cold : cold + (warm * (attempts - COLD)) / samples];
-    }
+    return timer;
   }
 
   report(): RewriteReport {
@@ -105,7 +111,7 @@ export class Recorder {
       refused: Object.fromEntries([...this.refused].map(([rule, r]) => [rule, Object.fromEntries(r)])),
       rewrites,
       visits,
-      milliseconds: Object.fromEntries(this.estimates()),
+      milliseconds: Object.fromEntries([...this.timers].map(([rule, t]) => [rule, t.milliseconds])),
       ...(stopped === undefined ? {} : { stopped }),
       ...(cycle === undefined ? {} : { cycle }),
     };

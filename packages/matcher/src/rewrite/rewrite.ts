@@ -1,20 +1,14 @@
-import {
-  Editor,
-  type Graph,
-  InternalError,
-  type Model,
-  type Node,
-  RefoldError,
-  type Value,
-} from '@refold/ir';
+import { Editor, type Graph, InternalError, type Model, type Node, RefoldError } from '@refold/ir';
 import type { CompiledRules } from '../compile/compile.ts';
 import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
 import { RootedSource } from '../compile/rooted-source.ts';
 import { type Applied, applyRule } from './apply.ts';
+import { Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
+import { MAX_CLIMB, Neighbourhood } from './neighbourhood.ts';
 import { queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
@@ -44,9 +38,6 @@ export interface RewriteOptions {
 /** Visits between two ticks. */
 const TICK = 256;
 
-/** Beyond the nodes next to a change, values with more users than this are not climbed. */
-const MAX_CLIMB = 8;
-
 /** Nodes beyond those next to a change that are visited again. */
 const MAX_ABOVE = 512;
 
@@ -62,6 +53,37 @@ export function rewrite(
 ): RewriteReport {
   const editor = target instanceof Editor ? target : new Editor(target);
   return new Driver(editor, selected(rules, options), options).run();
+}
+
+/**
+ * Applies the same rules again and again while others change the model too. The first run is as {@link rewrite};
+ * later ones look only at what has changed since, as far as rules reach. Call `stop` when it is not needed any more.
+ */
+export class Rewriter {
+  private readonly editor: Editor;
+  private readonly rules: CompiledRules;
+  /** What has changed since the last run, if that one has looked at everything. */
+  private changes: Changes | undefined;
+  private readonly stopListening: () => void;
+
+  constructor(editor: Editor, rules: CompiledRules) {
+    this.editor = editor;
+    this.rules = rules;
+    this.stopListening = editor.listen((change) => this.changes?.add(change));
+  }
+
+  run(options: RewriteOptions = {}): RewriteReport {
+    const changed = this.changes?.take();
+    // The driver itself follows what it changes.
+    this.changes = undefined;
+    const report = new Driver(this.editor, selected(this.rules, options), options).run(changed);
+    if (report.stopped === undefined) this.changes = new Changes();
+    return report;
+  }
+
+  stop(): void {
+    this.stopListening();
+  }
 }
 
 function selected(rules: CompiledRules, options: RewriteOptions): readonly CompiledRule[] {
@@ -95,6 +117,7 @@ class Driver {
   private readonly recorder = new Recorder();
   private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
   private readonly broken = new Set<string>();
+  private readonly near = new Neighbourhood();
   private limit = 0;
 
   constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
@@ -103,26 +126,31 @@ class Driver {
     const stages: Stage[] = [];
     for (let phase = 0; phase < phases.length; phase += 1) {
       const own = rules.filter((r) => r.phase === phase);
-      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist() });
+      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist(this.places) });
     }
     this.stages = stages;
   }
 
-  run(): RewriteReport {
+  /** Looks at the nodes next to changes and at those above them; at all nodes when none are given. */
+  run(changed?: readonly Node[]): RewriteReport {
     let nodes = 0;
     for (const graph of this.editor.model.graphs()) {
       nodes += graph.nodeCount;
-      for (const node of graph.nodes()) this.push(node);
+      this.places.of(graph);
+      if (!changed) this.appendAll(graph);
+    }
+    if (changed) {
+      this.near.addAll(changed);
+      this.pushNear(Number.POSITIVE_INFINITY);
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
     while (this.recorder.stopped !== 'limit' && this.visitNext());
     return this.recorder.report();
   }
 
-  private push(node: Node): void {
-    if (!node.graph) return;
-    for (const { source, work } of this.stages) {
-      if (source.mayMatch(node)) work.push(node, this.places.of(node.graph));
+  private appendAll(graph: Graph): void {
+    for (let node = graph.firstNode; node; node = node.next) {
+      for (const { source, work } of this.stages) if (source.mayMatch(node)) work.append(node);
     }
   }
 
@@ -154,57 +182,54 @@ class Driver {
 
   /** Makes the first rewrite at a node that nothing speaks against. */
   private visit(node: Node, source: MatchSource): void {
-    for (const solution of source.solutions(node, this.onFuel)) {
-      if (this.broken.has(solution.rule.name)) continue;
-      for (const candidate of this.withLarger(solution, source)) {
-        const applied = this.attempt(candidate);
-        if (!applied) continue;
-        this.follow(applied);
-        if (this.recorder.rewrites >= this.limit) this.recorder.stopped = 'limit';
-        return;
-      }
-    }
+    source.offer(node, (solution) => this.take(solution, source), this.onFuel);
   }
 
   /**
-   * Matches of the same rule further up that take this match in, largest first, and then this match: where the
-   * root of a pattern is optional, its inside is met before the whole.
+   * Rewrites a match. Where the root of a pattern is optional, its inside is met before the whole: then matches of
+   * the same rule further up that take this one in come first, largest first.
    */
-  private *withLarger(solution: Solution, source: MatchSource, inner = solution.node): Generator<Solution> {
-    const { rule, root } = solution;
-    if (rule.rule.spec.match.data.kind === 'choice' && root.useCount <= MAX_CLIMB) {
-      for (const user of new Set(root.users())) {
-        if (user.graph !== inner.graph) continue;
-        for (const other of source.solutions(user, this.onFuel, rule)) {
-          if (other.nodes.includes(inner)) yield* this.withLarger(other, source, inner);
-        }
-      }
+  private take(solution: Solution, source: MatchSource): boolean {
+    const { rule } = solution;
+    if (this.broken.has(rule.name)) return false;
+    const { kind } = rule.rule.spec.match.data;
+    return (kind === 'choice' && this.takeLarger(solution, source, solution.node)) || this.attempt(solution);
+  }
+
+  private takeLarger({ rule, root }: Solution, source: MatchSource, inner: Node): boolean {
+    if (root.useCount > MAX_CLIMB) return false;
+    const takeIn = (other: Solution): boolean =>
+      other.nodes.includes(inner) && (this.takeLarger(other, source, inner) || this.attempt(other));
+    for (const user of new Set(root.users())) {
+      if (user.graph === inner.graph && source.offer(user, takeIn, this.onFuel, rule)) return true;
     }
-    yield solution;
+    return false;
   }
 
   /** Rewrites one match, or counts why not. */
-  private attempt(solution: Solution): Applied | undefined {
+  private attempt(solution: Solution): boolean {
     const { editor, recorder } = this;
     const { name } = solution.rule;
+    const timer = recorder.timerOf(name);
+    timer.start();
     editor.begin();
     let done: Done | undefined;
     try {
-      done = recorder.time(name, () => this.tryRule(solution));
+      done = this.tryRule(solution);
     } catch (error) {
-      editor.rollback();
       if (error instanceof Refusal) recorder.refuse(name, error.reason);
       else this.leaveOut(blame(error, solution));
-      return undefined;
+    } finally {
+      if (done) editor.commit();
+      else editor.rollback();
+      timer.stop();
     }
-    if (!done) {
-      editor.rollback();
-      return undefined;
-    }
-    editor.commit();
+    if (!done) return false;
     recorder.apply(name);
     this.options.onRewrite?.(done.event);
-    return done.applied;
+    this.follow(done.applied);
+    if (recorder.rewrites >= this.limit) recorder.stopped = 'limit';
+    return true;
   }
 
   /** A rule that throws is not tried again; whoever runs the rules decides whether that ends the run. */
@@ -222,10 +247,16 @@ class Driver {
     const match = matchOf(solution);
     const query = queryOf(graph, solution.sizes);
     const verdict = spec.guard?.(match, query);
-    if (verdict && !verdict.ok) throw new Refusal(verdict.reason, verdict.about);
+    if (verdict && !verdict.ok) {
+      this.recorder.refuse(name, verdict.reason);
+      return undefined;
+    }
     if (spec.emits) checkEmissions(graph, spec.emits);
     const applied = applyRule(this.editor, spec, match, query);
-    if (!applied) return undefined;
+    if (!applied || applied instanceof Refusal) {
+      if (applied) this.recorder.refuse(name, applied.reason);
+      return undefined;
+    }
     const { removed, outputs } = applied;
     const added = applied.added.map((n) => n.label);
     const event = { seq: this.recorder.rewrites + 1, rule: name, graph: graph.name, removed, added, outputs };
@@ -246,51 +277,50 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
-    const seen = new Set<Node>([...applied.added, ...applied.rewired, ...applied.refined]);
+    const { near } = this;
+    near.addAll(applied.added);
+    near.addAll(applied.rewired);
+    near.addAll(applied.refined);
     for (const node of applied.added) this.pushNested(node);
-    for (const value of applied.released) {
-      if (value.producer) seen.add(value.producer);
-      if (value.useCount <= MAX_CLIMB) addUsers(seen, value);
-    }
-    const most = seen.size + MAX_ABOVE;
-    let frontier: Iterable<Node> = [...seen];
-    const reach = this.reachFrom(seen);
-    for (let step = 0; step < reach && seen.size < most; step += 1) {
-      const above = new Set<Node>();
-      for (const node of frontier) {
-        for (const output of node.outputs) {
-          if (output && output.useCount <= MAX_CLIMB) addUsers(above, output);
-        }
-      }
-      for (const node of above) {
-        if (seen.has(node)) above.delete(node);
-        else seen.add(node);
-      }
-      frontier = above;
-    }
-    for (const node of seen) this.push(node);
+    for (const value of applied.released) near.addReleased(value);
+    this.pushNear(near.list.length + MAX_ABOVE);
   }
 
-  private reachFrom(nodes: Iterable<Node>): number {
-    let reach = 1;
-    for (const node of nodes)
-      for (const { source } of this.stages) reach = Math.max(reach, source.reachFrom(node));
-    return reach;
+  /** Queues the nodes of the neighbourhood, and those above them as far as the rules of each phase reach. */
+  private pushNear(most: number): void {
+    const { list } = this.near;
+    const stages = this.stages.map((stage) => ({ ...stage, reach: reachOf(stage.source, list) }));
+    let from = 0;
+    for (let height = 0; from < list.length; height += 1) {
+      const end = list.length;
+      const within = stages.filter(({ reach }) => height <= reach);
+      for (let i = from; i < end; i += 1) pushTo(within, list[i]);
+      if (end < most && stages.some(({ reach }) => height < reach)) this.near.climb(from);
+      from = end;
+    }
+    this.near.take();
   }
 
   private pushNested(node: Node): void {
     const stack: Graph[] = [...node.graphs];
     for (let graph = stack.pop(); graph; graph = stack.pop()) {
       for (const inner of graph.nodes()) {
-        this.push(inner);
+        pushTo(this.stages, inner);
         stack.push(...inner.graphs);
       }
     }
   }
 }
 
-function addUsers(nodes: Set<Node>, value: Value): void {
-  for (const user of value.users()) nodes.add(user);
+function pushTo(stages: readonly Stage[], node: Node | undefined): void {
+  for (const { source, work } of stages) if (node && source.mayMatch(node)) work.push(node);
+}
+
+/** How far above these nodes the root of a match can be. */
+function reachOf(source: MatchSource, nodes: readonly Node[]): number {
+  let reach = 1;
+  for (const node of nodes) reach = Math.max(reach, source.reachFrom(node));
+  return reach;
 }
 
 /** Whether a node still stands in the model: its graph may hang on a node that is gone. */

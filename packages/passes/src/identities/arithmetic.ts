@@ -32,7 +32,7 @@ const addZero = nodeRule({
     if (!found || !output) return undefined;
     const dtype = dtypeOf(found.x);
     const harmless = dtype !== undefined && (!isFloat(dtype) || Object.is(found.neutral, -0));
-    return harmless || !zeroSignMatters(output) ? found.x : b.fail('zero-sign-matters');
+    return harmless || !zeroSignMatters(output) ? found.x : b.refuse('zero-sign-matters');
   },
 });
 

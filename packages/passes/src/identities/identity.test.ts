@@ -1,5 +1,5 @@
-import { test } from 'vitest';
-import { expectNodes, expectUnchanged } from '../../test/support.ts';
+import { expect, test } from 'vitest';
+import { expectNodes, expectUnchanged, run } from '../../test/support.ts';
 import { removeIdentity } from './identity.ts';
 
 test('Identity is gone, and outputs keep their names', () => {
@@ -38,4 +38,15 @@ test('states of a loop that swap stay apart', () => {
     y, w = Loop (m, c, x, z) <body = b (int64 i, bool ci, float[2] s, float[2] t)
       => (bool co, float[2] so, float[2] to) { so = Identity (t) to = Identity (s) co = Identity (ci) }> }`;
   expectUnchanged(removeIdentity, graph);
+});
+
+test('a chain goes at once, up to what something else reads', () => {
+  const chain =
+    '(float[2] x) => (float[2] y) { a = Identity (x) b = Identity (a) c = Identity (b) y = Neg (c) }';
+  expect(run(removeIdentity, chain).changes).toBe(1);
+  expectNodes(removeIdentity, chain, 'y = Neg (x)');
+  expectNodes(removeIdentity, chain.replace('(float[2] y)', '(float[2] y, float[2] b)'), [
+    'b = Identity (x)',
+    'y = Neg (x)',
+  ]);
 });

@@ -1,4 +1,6 @@
+import { sameType } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { firstOfChain, nextInChain } from '../support/chain.ts';
 import { nodeRule } from '../support/node-rule.ts';
 
 /** Identity(x) = x, for every kind of value. */
@@ -7,7 +9,12 @@ const identity = nodeRule({
   doc: 'Identity(x) = x',
   ops: 'Identity',
   exactness: 'exact',
-  rewrite: (node) => node.inputs[0],
+  at: (node) => !nextInChain(node, ['Identity']),
+  rewrite: (node) => {
+    const first = firstOfChain(node, ['Identity']);
+    const [x] = first.inputs;
+    return first === node || sameType(x?.type, node.outputs[0]?.type) ? x : first.outputs[0];
+  },
 });
 
 /** Variadic operators of one operand: Sum(x) = x, Concat(x) = x. */

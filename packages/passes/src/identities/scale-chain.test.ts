@@ -26,3 +26,12 @@ test('a first product that something else reads is left alone, but not waited fo
   const both = graph(0.5, 3).replace('(float[2,3] y)', '(float[2,3] y, float[2,3] t)');
   expectNodes(mergeScales, both, ['t = Mul (x, k)', 'y = Mul (x, l_1)']);
 });
+
+test('any number of factors becomes one, but none whose product is out of range', () => {
+  const chain = (k: number, l: number, m: number): string =>
+    `(float[2] x) => (float[2] y) <${constant('k', [], [k])}, ${constant('l', [], [l])}, ${constant('m', [], [m])}> {
+      s = Mul (x, k) t = Mul (s, l) u = Mul (t, m) y = Neg (u) }`;
+  expectNodes(mergeScales, chain(0.5, 3, 7), ['u = Mul (x, m_1)', 'y = Neg (u)']);
+  expectNodes(mergeScales, chain(0.5, 3, 1e30), ['t = Mul (x, l_1)', 'u = Mul (t, m)', 'y = Neg (u)']);
+  expectNodes(mergeScales, chain(1e30, 3, 7), ['s = Mul (x, k)', 'u = Mul (s, m_1)', 'y = Neg (u)']);
+});

@@ -1,8 +1,9 @@
-import { constantTensor, type DType, isFloat, tensorOf, type Value } from '@refold/ir';
+import { constantTensor, type DType, type Node, tensorOf, type Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { nextInChain } from '../support/chain.ts';
 import { dtypeOf, splatOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
-import { producerOf } from '../support/view.ts';
+import { producerOf, soleProducerOf } from '../support/view.ts';
 
 /** Factors within these bounds neither overflow nor underflow a product that the original would survive. */
 const bounds: ReadonlyMap<DType, number> = new Map<DType, number>([
@@ -10,45 +11,71 @@ const bounds: ReadonlyMap<DType, number> = new Map<DType, number>([
   ['float64', 2 ** 100],
 ]);
 
-/** A one-element factor of a product, with the other operand. */
-function scaled(
-  factors: readonly (Value | undefined)[],
-): { x: Value; k: number; constant: Value } | undefined {
+/** A product of a value and a one-element constant of a dtype that has bounds. */
+interface Scaled {
+  readonly x: Value;
+  readonly k: number;
+  readonly constant: Value;
+  readonly dtype: DType;
+  readonly limit: number;
+}
+
+function scaled(node: Node): Scaled | undefined {
+  const dtype = dtypeOf(node.outputs[0]);
+  const limit = dtype && bounds.get(dtype);
+  if (!dtype || limit === undefined) return undefined;
   for (const side of [1, 0]) {
-    const constant = factors[side];
-    const x = factors[1 - side];
+    const constant = node.inputs[side];
+    const x = node.inputs[1 - side];
     const k = splatOf(constant);
     const tensor = constant && constantTensor(constant);
     if (x && constant && k !== undefined && tensor?.size === 1 && !constantTensor(x))
-      return { x, k, constant };
+      return { x, k, constant, dtype, limit };
   }
   return undefined;
 }
 
-/** (x * k) * l = x * (k l) */
+function mayMerge(k: number, { k: l, limit }: Scaled): boolean {
+  return [k, l, k * l].every((f) => Math.abs(f) <= limit && Math.abs(f) >= 1 / limit);
+}
+
+/** Whether the only reader of a product merges it with its own factor, and what stands before it too. */
+function isLeftToNext(node: Node): boolean {
+  const next = nextInChain(node, ['Mul']);
+  const outer = next && scaled(next);
+  const inner = outer?.x === node.outputs[0] ? scaled(node) : undefined;
+  return outer !== undefined && inner !== undefined && mayMerge(outer.k, inner);
+}
+
+/** ((x * k) * l) * ... = x * (k * l * ...), rounded once. */
 const mulMul = nodeRule({
   name: 'identities/scale-chain',
   doc: '(x * k) * l = x * (k * l) for one-element constants',
   ops: 'Mul',
   over: ['Mul'],
+  at: (node) => !isLeftToNext(node),
   exactness: 'reassociate',
   emits: [{ op: 'Mul', since: 7 }],
   decreases: 'depth',
   rewrite: (node, b) => {
-    const outer = scaled(node.inputs);
-    const inner = outer && producerOf(outer.x, 'Mul');
-    const within = inner && scaled(inner.inputs);
-    const dtype = dtypeOf(node.outputs[0]);
-    if (!outer || !within || !dtype) return undefined;
-    const limit = bounds.get(dtype);
-    if (!isFloat(dtype) || limit === undefined) return undefined;
-    const product = outer.k * within.k;
-    for (const k of [outer.k, within.k, product]) {
-      if (!(Math.abs(k) <= limit && Math.abs(k) >= 1 / limit)) return b.fail('factor-out-of-range');
+    const last = scaled(node);
+    if (!last) return undefined;
+    let { x, k } = last;
+    let rank = rankOf(last.constant);
+    for (let before = producerOf(x, 'Mul'); before; before = soleProducerOf(x, 'Mul')) {
+      const inner = scaled(before);
+      if (!inner) break;
+      if (!mayMerge(k, inner)) {
+        if (x === last.x) return b.fail('factor-out-of-range');
+        break;
+      }
+      k *= inner.k;
+      rank = Math.max(rank, rankOf(inner.constant));
+      x = inner.x;
     }
-    const rank = Math.max(rankOf(outer.constant), rankOf(within.constant));
-    const merged = tensorOf(dtype, new Array<number>(rank).fill(1), [product]);
-    return b.node('Mul', [within.x, b.constant(merged, outer.constant.name)]);
+    if (x === last.x) return undefined;
+    const merged = tensorOf(last.dtype, new Array<number>(rank).fill(1), [k]);
+    return b.node('Mul', [x, b.constant(merged, last.constant.name)]);
   },
 });
 

@@ -41,3 +41,12 @@ test('what lies between may be read elsewhere', () => {
   const graph = '(float[4] x) => (float[4] y, float[4] a) { a = Neg (x) b = Neg (a) y = Abs (b) }';
   expectNodes(simplifyUnary, graph, ['a = Neg (x)', 'y = Abs (x)']);
 });
+
+test('a chain goes at once, whatever reads its first result', () => {
+  const chain = '(float[2] x) => (float[2] y) { a = Relu (x) b = Relu (a) c = Relu (b) y = Neg (c) }';
+  expectNodes(simplifyUnary, chain, ['a = Relu (x)', 'y = Neg (a)']);
+  expectNodes(simplifyUnary, chain.replace('(float[2] y)', '(float[2] y, float[2] a)'), [
+    'a = Relu (x)',
+    'y = Neg (a)',
+  ]);
+});

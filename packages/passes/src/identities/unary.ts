@@ -1,4 +1,5 @@
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { firstOfChain, nextInChain } from '../support/chain.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 
@@ -13,15 +14,21 @@ const involution = nodeRule({
 
 const integral = ['Ceil', 'Floor', 'Round'];
 
+/** The operators that change nothing on the results of an operator, and the other way round. */
+function alike(opType: string): readonly string[] {
+  return integral.includes(opType) ? integral : [opType];
+}
+
 /** Operators that change nothing on their own results. */
 const idempotent = nodeRule({
   name: 'identities/unary.idempotent',
   doc: 'f(f(x)) = f(x) for Relu, Abs, Sign; Ceil, Floor and Round of each other',
   ops: ['Relu', 'Abs', 'Sign', ...integral],
   exactness: 'exact',
+  at: (node) => !nextInChain(node, alike(node.opType)),
   rewrite: (node) => {
-    const same = integral.includes(node.opType) ? integral : [node.opType];
-    return producerOf(node.inputs[0], ...same) ? node.inputs[0] : undefined;
+    const first = firstOfChain(node, alike(node.opType));
+    return first === node ? undefined : first.outputs[0];
   },
 });
 

@@ -37,9 +37,9 @@ const chain = nodeRule({
     if (!x || (node.opType === 'Transpose' && !movesUnitAxesOnly(node))) return undefined;
     const from = shapeOf(x);
     const to = shapeOf(node.outputs[0]);
-    if (!from || !to) return b.fail('shape-unknown');
+    if (!from || !to) return b.refuse('shape-unknown');
     const target = targetShape(from, to);
-    if (!target) return b.fail('shape-not-expressible');
+    if (!target) return b.refuse('shape-not-expressible');
     return b.node('Reshape', [x, b.constant(target, 'shape')]);
   },
 });
@@ -58,7 +58,7 @@ const constantShape = nodeRule({
     const from = shapeOf(x);
     const to = shapeOf(node.outputs[0]);
     const target = from && to && targetShape(from, to);
-    if (!target) return b.fail('shape-not-expressible');
+    if (!target) return b.refuse('shape-not-expressible');
     return b.node('Reshape', [x, b.constant(target, 'shape')]);
   },
 });

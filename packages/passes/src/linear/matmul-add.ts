@@ -29,9 +29,9 @@ const matmulAdd = nodeRule({
     const [product, c] = operands;
     const [a, w] = product.producer?.inputs ?? [];
     const dtype = dtypeOf(product);
-    if (!dtype || !gemmTypes.has(dtype)) return b.fail('type');
-    if (!a || !w || shapeOf(a)?.length !== 2 || shapeOf(w)?.length !== 2) return b.fail('rank');
-    if (!keepsShape(c, product)) return b.fail('bias-widens-shape', c.name);
+    if (!dtype || !gemmTypes.has(dtype)) return b.refuse('type');
+    if (!a || !w || shapeOf(a)?.length !== 2 || shapeOf(w)?.length !== 2) return b.refuse('rank');
+    if (!keepsShape(c, product)) return b.refuse('bias-widens-shape', c.name);
     return b.node('Gemm', [a, w, c]);
   },
 });
@@ -50,8 +50,9 @@ const gemmAdd = nodeRule({
     const gemm = product.producer;
     const beta = gemm && viewNumber(gemm, 'beta');
     if (!gemm || beta === undefined) return undefined;
-    if (gemm.inputs[2] && beta !== 0) return b.fail('bias-there');
-    if ((shapeOf(c)?.length ?? 3) > 2 || !keepsShape(c, product)) return b.fail('bias-widens-shape', c.name);
+    if (gemm.inputs[2] && beta !== 0) return b.refuse('bias-there');
+    if ((shapeOf(c)?.length ?? 3) > 2 || !keepsShape(c, product))
+      return b.refuse('bias-widens-shape', c.name);
     return b.node('Gemm', [gemm.inputs[0], gemm.inputs[1], c], {
       ...Object.fromEntries(gemm.attributes),
       beta: 1,

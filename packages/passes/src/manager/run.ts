@@ -7,7 +7,7 @@ import {
   type Node,
   RefoldError,
 } from '@refold/ir';
-import { type CompiledRules, compile, type RewriteReport, type RuleError, rewrite } from '@refold/matcher';
+import { compile, type RewriteReport, Rewriter, type RuleError } from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
@@ -61,7 +61,7 @@ const MAX_FRESH = 4;
 /** A group is one graph pass, or neighbouring rule passes that share a worklist. */
 type Group =
   | { readonly kind: 'graph'; readonly pass: GraphPass }
-  | { readonly kind: 'rules'; readonly passes: readonly RulePass[]; readonly compiled: CompiledRules };
+  | { readonly kind: 'rules'; readonly passes: readonly RulePass[]; readonly rewriter: Rewriter };
 
 /**
  * Runs passes in rounds until none has anything left to do. A pass that fails is rolled back, reported, and
@@ -92,7 +92,7 @@ class Runner {
     this.tallies = new Map(
       passes.map((p) => [p.name, { changes: 0, milliseconds: 0, refusals: new Map(), error: undefined }]),
     );
-    this.groups = groupPasses(passes);
+    this.groups = groupPasses(editor, passes);
     this.originalBytes = modelBytes(editor.model);
   }
 
@@ -106,6 +106,7 @@ class Runner {
       changed = this.settle(inference);
     }
     inference.stop();
+    for (const group of this.groups) if (group.kind === 'rules') group.rewriter.stop();
     return {
       passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
       rounds: this.rounds,
@@ -184,7 +185,7 @@ class Runner {
 
   private runRules(group: Extract<Group, { kind: 'rules' }>): number {
     const { exactness, tick } = this.options;
-    const report: RewriteReport = rewrite(this.editor, group.compiled, {
+    const report: RewriteReport = group.rewriter.run({
       exactness: exactness ?? defaultPassOptions.exactness,
       exclude: [...this.leftOut],
       onError: (error) => this.leaveOut(group.passes, error),
@@ -227,12 +228,14 @@ function hasUnnamedSizes(model: Model): boolean {
   return false;
 }
 
-function groupPasses(passes: readonly Pass[]): readonly Group[] {
+function groupPasses(editor: Editor, passes: readonly Pass[]): readonly Group[] {
   const groups: Group[] = [];
   let run: RulePass[] = [];
   const flush = (): void => {
-    if (run.length > 0)
-      groups.push({ kind: 'rules', passes: run, compiled: compile(run.flatMap((p) => p.rules)) });
+    if (run.length > 0) {
+      const rewriter = new Rewriter(editor, compile(run.flatMap((p) => p.rules)));
+      groups.push({ kind: 'rules', passes: run, rewriter });
+    }
     run = [];
   };
   for (const pass of passes) {

@@ -5,25 +5,39 @@ import type { Graph, Model, Node } from '@refold/ir';
  * the node that holds them, so that definitions come before uses. The model may be changed meanwhile as
  * with `Graph.nodes`.
  */
-export function* allNodes(model: Model): Generator<Node> {
-  for (const fn of model.functions.values()) yield* nodesWithin(fn.body);
-  yield* nodesWithin(model.graph);
+export function allNodes(model: Model): Generator<Node> {
+  return walk([...[...model.functions.values()].map((fn) => fn.body), model.graph]);
 }
 
 /** The nodes of one graph and of the graphs nested in it, in the order of {@link allNodes}. */
-export function* nodesWithin(graph: Graph): Generator<Node> {
-  const stack: Generator<Node>[] = [graph.nodes()];
-  for (let walk = stack.at(-1); walk; walk = stack.at(-1)) {
-    const step = walk.next();
-    if (step.done) {
+export function nodesWithin(graph: Graph): Generator<Node> {
+  return walk([graph]);
+}
+
+/** A graph, and the node of it that was given out last. */
+interface Place {
+  readonly graph: Graph;
+  last: Node | undefined;
+}
+
+function* walk(roots: readonly Graph[]): Generator<Node> {
+  const stack = placesOf(roots);
+  for (let place = stack.at(-1); place; place = stack.at(-1)) {
+    // An erased node keeps its `next`, which leads back into the list.
+    let node = place.last ? place.last.next : place.graph.firstNode;
+    while (node && node.graph !== place.graph) node = node.next;
+    place.last = node;
+    if (!node) {
       stack.pop();
       continue;
     }
-    yield step.value;
-    const inner = step.value.graphs;
-    for (let i = inner.length - 1; i >= 0; i -= 1) {
-      const nested = inner[i];
-      if (nested) stack.push(nested.nodes());
-    }
+    yield node;
+    const nested = node.graphs;
+    if (nested.length > 0) stack.push(...placesOf(nested));
   }
+}
+
+/** The starts of graphs, the first one on top of the stack. */
+function placesOf(graphs: readonly Graph[]): Place[] {
+  return graphs.map((graph) => ({ graph, last: undefined })).reverse();
 }

@@ -16,24 +16,26 @@ export interface NodeRuleSpec {
    * from being tried where it cannot apply.
    */
   readonly over?: readonly string[];
+  /** Another quick test of the node; the rule does not apply where it says no. */
+  at?(node: Node): boolean;
   /** May leave as many nodes as before; names the measure that falls instead. */
   readonly decreases?: string;
   /**
    * The value that replaces the first output; undefined where the rule has nothing to say. A reason worth
-   * reporting is given with `b.fail(code, about)`.
+   * reporting is given with `b.refuse(code, about)`.
    */
   rewrite(node: Node, b: Builder, q: Query): Value | undefined;
 }
 
 /** Makes a rule of it. All safety checks of the matcher's driver hold as for any other rule. */
 export function nodeRule(spec: NodeRuleSpec): Rule {
-  const { over } = spec;
+  const { over, at } = spec;
   return rule({
     name: spec.name,
     doc: spec.doc,
     match: op(spec.ops, [], { extraInputs: 'allow' }),
     build: (m, b, q) => spec.rewrite(m.$node, b, q),
-    ...(over === undefined ? {} : { at: (node: Node) => isOver(node, over) }),
+    ...(over || at ? { at: (node: Node) => (!over || isOver(node, over)) && at?.(node) !== false } : {}),
     emits: spec.emits ?? [],
     exactness: spec.exactness,
     phase: 'normalize',

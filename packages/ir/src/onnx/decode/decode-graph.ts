@@ -157,29 +157,36 @@ function addInitializers(
   data: ReadonlyMap<string, Tensor>,
   sparse: ReadonlyMap<string, SparseTensor>,
 ): void {
-  const add = (name: string, type: ValueType, spec: Partial<ValueSpec>): void => {
-    // Already an input of that name: the data are its default.
-    if (scope.own(name)) return;
-    // ONNX forbids it, and runtimes do not agree on which of the two is read.
+  const add = (name: string, type: ValueType, tensor?: Tensor, constant?: SparseTensor): void => {
     if (scope.find(name)) {
+      // Already an input of that name: the data are its default.
+      if (scope.own(name)) return;
+      // ONNX forbids it, and runtimes do not agree on which of the two is read.
       const where = { graph: graph.name, value: name };
       throw invalid(ctx, where, `initializer ${shown(name)} has the name of a value around its graph`);
     }
     const origin = entries.get(name);
     const declared = decodeType(ctx, origin?.message.type);
-    const value = ctx.editor.addInitializer(graph, { ...spec, name, type, declared, origin });
+    const value = ctx.editor.addInitializer(graph, {
+      name,
+      type,
+      declared,
+      origin,
+      tensor,
+      sparse: constant,
+    });
     define(ctx, graph, scope, value, 'initializer');
   };
-  for (const [name, tensor] of data) add(name, tensorType(tensor.dtype, tensor.dims), { tensor });
-  for (const [name, tensor] of sparse)
-    add(name, tensorType(tensor.values.dtype, tensor.dims), { sparse: tensor });
+  for (const [name, tensor] of data) add(name, tensorType(tensor.dtype, tensor.dims), tensor);
+  for (const [name, constant] of sparse)
+    add(name, tensorType(constant.values.dtype, constant.dims), undefined, constant);
 }
 
 function define(ctx: DecodeContext, graph: Graph, scope: Scope, value: Value, what: string): void {
-  const where = { graph: graph.name, value: value.name };
-  if (value.name === '') throw invalid(ctx, where, `a ${what} has no name`);
-  if (!scope.define(value.name, value))
-    throw invalid(ctx, where, `${what} ${shown(value.name)} is there twice`);
+  const { name } = value;
+  if (name !== '' && scope.define(name, value)) return;
+  const where = { graph: graph.name, value: name };
+  throw invalid(ctx, where, name === '' ? `a ${what} has no name` : `${what} ${shown(name)} is there twice`);
 }
 
 /** Nodes as they come, as long as their operands are defined; the rest in a sorted order. */

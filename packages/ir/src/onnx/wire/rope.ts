@@ -17,15 +17,16 @@ const PIECE = 1 << 20;
 const COPY = 1 << 18;
 
 /** Below this size bytes are copied into the piece in hand. */
-const SMALL = 1 << 12;
+export const SMALL: number = 1 << 12;
 
 /** A stretch of a source, copied when it is asked for. */
 export function sourceRange(source: ByteSource, start: number, end: number): Chunked {
+  const size = end - start;
+  if (size <= SMALL) return { size, chunks: () => [source.read(start, size)] };
   return {
-    size: end - start,
+    size,
     *chunks() {
-      const scratch =
-        source.readInto && end - start > SMALL ? new Uint8Array(Math.min(COPY, end - start)) : undefined;
+      const scratch = source.readInto ? new Uint8Array(Math.min(COPY, size)) : undefined;
       for (let at = start; at < end; at += COPY) {
         const length = Math.min(COPY, end - at);
         if (scratch && source.readInto) {

@@ -2,7 +2,7 @@ import type { Writer } from 'protobufjs/minimal.js';
 import type { Int } from '../../graph/attribute.ts';
 import type { TensorData } from '../../types/tensor.ts';
 import type { Field, MessageType } from './message-type.ts';
-import { dataRange, Rope, sourceRange } from './rope.ts';
+import { dataRange, Rope, SMALL, sourceRange } from './rope.ts';
 import { encodeUtf8, hasSurrogates } from './utf8.ts';
 import { WireBytes } from './wire-bytes.ts';
 import { wireLong } from './wire-long.ts';
@@ -85,7 +85,8 @@ function writeValue(rope: Rope, field: Field, value: unknown): void {
 function hasWeights(type: MessageType, message: object): boolean {
   const fields = message as Readonly<Record<string, unknown>>;
   if (type.name === 'TensorProto') {
-    return type.fields.some((f) => f.lazy && fields[f.key] !== undefined);
+    for (const field of lazyFields(type)) if (isLarge(fields[field.key])) return true;
+    return false;
   }
   if (type.name !== 'AttributeProto' && type.name !== 'NodeProto') return true;
   for (const field of heavyFields(type)) {
@@ -99,17 +100,29 @@ function hasWeights(type: MessageType, message: object): boolean {
   return false;
 }
 
-const heavyFieldsOf = new Map<MessageType, readonly Field[]>();
+/** Whether data of a tensor are too many to be copied twice. */
+function isLarge(data: unknown): boolean {
+  if (data === undefined) return false;
+  return (data instanceof WireBytes ? data.size : (data as TensorData).byteLength) >= SMALL;
+}
+
+/** The fields of a message that have some property, found once. */
+function fieldsThat(holds: (field: Field) => boolean): (type: MessageType) => readonly Field[] {
+  const known = new Map<MessageType, readonly Field[]>();
+  return (type) => {
+    let fields = known.get(type);
+    if (!fields) {
+      fields = type.fields.filter(holds);
+      known.set(type, fields);
+    }
+    return fields;
+  };
+}
+
+const lazyFields = fieldsThat((f) => f.lazy);
 
 /** The fields of a message that may lead to weights. */
-function heavyFields(type: MessageType): readonly Field[] {
-  let fields = heavyFieldsOf.get(type);
-  if (!fields) {
-    fields = type.fields.filter((f) => f.type && heavy.has(f.type.name));
-    heavyFieldsOf.set(type, fields);
-  }
-  return fields;
-}
+const heavyFields = fieldsThat((f) => f.type !== undefined && heavy.has(f.type.name));
 
 function writeBare(out: Writer, field: Field, value: unknown): void {
   switch (field.kind) {
