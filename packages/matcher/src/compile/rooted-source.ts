@@ -9,6 +9,11 @@ import type { MatchSource, OnFuel, Solution } from './match-source.ts';
 /** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
 const FUEL = 4096;
 
+/** The most steps that a search for a rule may take at one root. */
+export function fuelOf(rule: CompiledRule): number {
+  return FUEL + 16 * rule.anatomy.opCount;
+}
+
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 const CODE_REACH = 2;
 
@@ -68,8 +73,7 @@ const noSizes: Solution['sizes'] = new Map();
 function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFuel): Generator<Solution> {
   const graph = node.graph;
   if (!graph) return;
-  const { shared, opCount } = rule.anatomy;
-  const search = new Search(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  const search = new Search(rule.rule.spec.match.data, rule.anatomy.shared, root, graph, fuelOf(rule));
   for (;;) {
     const end = search.next();
     if (end === 'fuel') onFuel(rule, node);
