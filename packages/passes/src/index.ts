@@ -2,8 +2,10 @@ export * from './manager/pass.ts';
 export {
   defaultPassOptions,
   type PassReport,
+  type RuleReport,
   type RunOptions,
   type RunReport,
   runPasses,
 } from './manager/run.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';
+export { allRules, type ShippedRule } from './rules.ts';

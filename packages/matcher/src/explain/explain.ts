@@ -121,7 +121,7 @@ function explainAll(rule: CompiledRule, target: Graph | Model): Explanation {
 }
 
 /** How many nodes are named of those that fail for one reason. */
-const MAX_NAMED = 3;
+const MAX_NAMED = 2;
 
 /** Trials by what failed in them, in their order. */
 function groupsOf(trials: readonly Trial[]): readonly AnchorGroup[] {
