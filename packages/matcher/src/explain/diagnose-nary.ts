@@ -26,8 +26,14 @@ export function diagnoseNary(
   }
   const taken = state?.taken ?? [];
   const wanted = state ? state.wanted[0] : withoutTerm(pattern, tree);
+  // Without a state and a part that has no term at all, this has been told before, with its state.
+  if (!state && !wanted) return { ...notMatched(pattern, value), nearness: nearness.nothing };
   if (wanted) return missingPart(pattern, wanted, tree, taken);
   return diagnoseRest(pattern, tree, taken, state);
+}
+
+function notMatched(pattern: NaryPattern, value: Value): Omit<Finding, 'nearness'> {
+  return { reason: 'not-matched', expected: patternText(pattern, 2), found: describeValue(value) };
 }
 
 /** A part that no term can be. */
@@ -50,6 +56,10 @@ function missingPart(pattern: NaryPattern, part: NaryPart, tree: NaryTree, taken
     ({ value }) => isBlocked(pattern, value) && mayHold(value, part),
   );
   if (shared?.value) return { ...sharedInside(shared.value), ...near };
+  const turned = isStructure(part)
+    ? open.find((leaf) => leaf.times !== part.times && isPlausible(part.of, leaf.value))
+    : undefined;
+  if (turned) return { ...turnedRound(pattern, part, turned), ...near };
   const own = open.find((leaf) => leaf.times === part.times && isPlausible(part.of, leaf.value));
   if (own && open.length > 1 && pattern.rest === undefined) {
     return leftOver(
@@ -67,6 +77,31 @@ function missingPart(pattern: NaryPattern, part: NaryPart, tree: NaryTree, taken
     ...near,
     mend: mendMissing(pattern, part, instead && behindAliases(instead), open.length, others),
   };
+}
+
+function isStructure({ of }: NaryPart): boolean {
+  return of.kind === 'op' || of.kind === 'sum' || of.kind === 'product';
+}
+
+/** A part is there, but with another sign or exponent. */
+function turnedRound({ kind }: NaryPattern, part: NaryPart, term: Term): Omit<Finding, 'nearness'> {
+  const how = kind === 'sum' ? signText : exponentText;
+  return {
+    reason: kind === 'sum' ? 'sign' : 'exponent',
+    expected: `${patternText(part.of, 2)} ${how(part.times)}`,
+    found: `${describeValue(term.value)} ${how(term.times)}`,
+    at: term.value,
+  };
+}
+
+function signText(times: number): string {
+  if (Math.abs(times) !== 1) return `added ${times} times`;
+  return times === 1 ? 'added' : 'taken away';
+}
+
+function exponentText(times: number): string {
+  if (times === 1) return 'as a factor';
+  return times === -1 ? 'as a divisor' : `to the power ${times}`;
 }
 
 /** Whether a leaf would be a bracket of its own, if nothing else read it. */

@@ -137,6 +137,15 @@ test('something left over', () => {
   expect(e.wouldMatchIf).toEqual(['`b` was not in the product']);
 });
 
+test('a part that is there, but on the other side', () => {
+  const ratio = product(['x', op('Reciprocal', [op('Tanh', ['x'])])]);
+  const e = why('(float[2] a) => (y) { t = Tanh (a) y = Div (t, a) }', ratio, 'y');
+  expect(sentence(e)).toBe('expected Tanh(x) as a divisor, found Tanh (node t) as a factor');
+  const difference = sum(['x', op('Neg', [op('Tanh', ['x'])])]);
+  const d = why('(float[2] a) => (y) { t = Tanh (a) y = Sub (t, a) }', difference, 'y');
+  expect(sentence(d)).toBe('expected Tanh(x) taken away, found Tanh (node t) added');
+});
+
 test('the furthest of several ways is shown, with what is in place there', () => {
   const pattern = optional('hasBias', op('Relu', [op('Tanh', [op('Exp', ['x'])])]), (p) => op('Neg', [p]));
   const e = why('(float[2] a) => (y) { s = Sin (a) t = Tanh (s) u = Relu (t) y = Neg (u) }', pattern, 'y');
