@@ -1,4 +1,4 @@
-import { type Emission, type Exactness, patternText, type Rule } from '@refold/matcher';
+import { type Emission, type Exactness, partsOf, patternText, type Rule, withParts } from '@refold/matcher';
 import { allRules, type ShippedRule } from '@refold/passes';
 
 type Pattern = Rule['spec']['match']['data'];
@@ -101,8 +101,46 @@ function emissionText({ op, domain, since }: Emission): string {
 
 function matchText(match: Pattern): string {
   if (isBare(match)) return `Starts at ${names(match)}; what it looks for is said in code.`;
-  const alternatives = match.kind === 'choice' ? match.alternatives.map((a) => a.of) : [match];
-  return ['```', ...alternatives.map((p) => patternText(p, DEPTH)), '```'].join('\n');
+  const named = namedParts(match);
+  const text = (p: Pattern): string => patternText(withNames(p, named), DEPTH);
+  const ways = (p: Pattern): readonly string[] =>
+    p.kind === 'choice' ? p.alternatives.map(({ of }) => named.get(of) ?? text(of)) : [text(p)];
+  const lines = [...ways(match)];
+  for (const [part, name] of named) {
+    ways(part).forEach((way, i) => {
+      lines.push(i === 0 ? `  ${name} = ${way}` : `    | ${way}`);
+    });
+  }
+  return ['```', ...lines, '```'].join('\n');
+}
+
+/** Parts with parts of their own that stand at several places, or are a choice: they are told apart by letters. */
+function namedParts(match: Pattern): ReadonlyMap<Pattern, string> {
+  const seen = new Map<Pattern, number>();
+  const order: Pattern[] = [];
+  const stack = [match];
+  for (let p = stack.pop(); p; p = stack.pop()) {
+    const times = seen.get(p) ?? 0;
+    seen.set(p, times + 1);
+    if (times > 0) continue;
+    order.push(p);
+    stack.push(...partsOf(p).toReversed());
+  }
+  const own = order.filter((p) => {
+    if (p === match || partsOf(p).length === 0 || p.kind === 'named') return false;
+    return p.kind === 'choice' || (seen.get(p) ?? 0) > 1;
+  });
+  return new Map(
+    own.map((p, i) => [p, String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : Math.floor(i / 26))]),
+  );
+}
+
+/** A pattern whose named parts are their names; it is not one of them itself. */
+function withNames(p: Pattern, named: ReadonlyMap<Pattern, string>): Pattern {
+  return withParts(p, (part) => {
+    const name = named.get(part);
+    return name === undefined ? withNames(part, named) : { kind: 'value', name, test: {} };
+  });
 }
 
 function names(match: Pattern): string {
@@ -151,29 +189,4 @@ function conditionOf(p: Pattern): string | undefined {
     p.kind === 'constant' && p.name !== undefined && p.test.splat && 'all elements equal',
   ].filter(Boolean);
   return facts.length === 0 || p.name === undefined ? undefined : `\`${p.name}\` is ${facts.join(', ')}`;
-}
-
-function partsOf(p: Pattern): readonly Pattern[] {
-  switch (p.kind) {
-    case 'op':
-      return p.inputs;
-    case 'choice':
-      return p.alternatives.map((a) => a.of);
-    case 'sum':
-    case 'product':
-      return p.parts.map((part) => part.of);
-    case 'repeat':
-      return [p.body, p.base];
-    case 'roots':
-      return p.roots.map((r) => r.of);
-    case 'list':
-      return [p.each];
-    case 'named':
-    case 'through':
-    case 'permuted':
-    case 'reshaped':
-      return [p.of];
-    default:
-      return [];
-  }
 }

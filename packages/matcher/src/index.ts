@@ -6,6 +6,7 @@ export { explain } from './explain/explain.ts';
 export type { AlignedPart, AnchorGroup, Explanation, FailedPart, Outcome } from './explain/explanation.ts';
 export { patternText } from './explain/pattern-text.ts';
 export { explanationText, failedText } from './explain/render.ts';
+export { partsOf } from './pattern/anatomy.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
 export { permuted, reshaped } from './pattern/movement.ts';
@@ -21,6 +22,7 @@ export type {
   Tolerance,
   ValueTest,
 } from './pattern/value-tests.ts';
+export { withParts } from './pattern/with-parts.ts';
 export type { AttributeValue, Params } from './rewrite/attributes.ts';
 export type { Builder, BuildOptions, ConstantData } from './rewrite/builder.ts';
 export { type Query, queryOf } from './rewrite/query.ts';

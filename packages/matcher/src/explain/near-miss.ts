@@ -2,6 +2,7 @@ import type { Graph, Value } from '@refold/ir';
 import { Search } from '../match/search.ts';
 import { anatomyOf } from '../pattern/anatomy.ts';
 import type { PatternData } from '../pattern/pattern.ts';
+import { withParts } from '../pattern/with-parts.ts';
 import { Furthest, type Miss } from './trace.ts';
 
 /** At most so many differences make a near miss. */
@@ -36,7 +37,10 @@ export function nearMiss(
   return undefined;
 }
 
-/** A pattern with one of its parts replaced wherever it stands. Parts that stand at several places still do. */
+/**
+ * A pattern with one of its parts replaced wherever it stands. Parts that stand at several places still do.
+ * Patterns are as deep as people write them, so this may recurse.
+ */
 export function replacePart(root: PatternData, from: PatternData, to: PatternData): PatternData {
   const done = new Map<PatternData, PatternData>([[from, to]]);
   const visit = (p: PatternData): PatternData => {
@@ -47,30 +51,4 @@ export function replacePart(root: PatternData, from: PatternData, to: PatternDat
     return copy;
   };
   return visit(root);
-}
-
-/** Patterns are as deep as people write them, so this may recurse. */
-function withParts(p: PatternData, visit: (p: PatternData) => PatternData): PatternData {
-  switch (p.kind) {
-    case 'op':
-      return { ...p, inputs: p.inputs.map(visit) };
-    case 'choice':
-      return { ...p, alternatives: p.alternatives.map((a) => ({ ...a, of: visit(a.of) })) };
-    case 'sum':
-    case 'product':
-      return { ...p, parts: p.parts.map((part) => ({ ...part, of: visit(part.of) })) };
-    case 'repeat':
-      return { ...p, body: visit(p.body), base: visit(p.base) };
-    case 'roots':
-      return { ...p, roots: p.roots.map((r) => ({ ...r, of: visit(r.of) })) };
-    case 'list':
-      return { ...p, each: visit(p.each) };
-    case 'named':
-    case 'through':
-    case 'permuted':
-    case 'reshaped':
-      return { ...p, of: visit(p.of) };
-    default:
-      return p;
-  }
 }
