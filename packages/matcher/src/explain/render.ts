@@ -33,8 +33,13 @@ export function explanationText(explanation: Explanation): string {
 
 /** What is not as a rule wants it, as one sentence. */
 export function failedText({ expected, found, at }: FailedPart): string {
-  const place = at === undefined || found.includes(at) || expected.includes(at) ? '' : ` (at ${at})`;
+  const place = at === undefined || mentions(found, at) || mentions(expected, at) ? '' : ` (at ${at})`;
   return `expected ${expected}, found ${found}${place}`;
+}
+
+/** Whether a text says the name of a node or a value already. */
+function mentions(text: string, name: string): boolean {
+  return text.includes(`\`${name}\``) || text.includes(`node ${name})`);
 }
 
 function alignedLines(matched: Explanation['matched']): readonly string[] {
