@@ -1,7 +1,6 @@
 import { Editor, RefoldError } from '@refold/ir';
 import { compile, type Explanation, explain as explainMatch } from '@refold/matcher';
 import { allRules, defaultPasses, type RuleReport, runPasses, type ShippedRule } from '@refold/passes';
-import { nearest } from './arguments/nearest.ts';
 import { load, type ModelInput } from './simplify.ts';
 import { validate } from './validate.ts';
 
@@ -50,15 +49,10 @@ export async function explain(
   };
 }
 
-/** The rule of a name. Suggests a near one when there is none. */
-export function ruleNamed(name: string): ShippedRule {
+function ruleNamed(name: string): ShippedRule {
   const shipped = allRules.find(({ rule }) => rule.spec.name === name);
   if (shipped) return shipped;
-  const names = allRules.map(({ rule }) => rule.spec.name);
-  // People leave the family out.
-  const near = names.find((n) => n.endsWith(`/${name}`)) ?? nearest(name, names);
-  const hint = near ? `did you mean ${near}?` : 'refold rules lists them';
-  throw new RefoldError('usage/unknown-name', `there is no rule '${name}'`, {}, hint);
+  throw new RefoldError('usage/unknown-name', `there is no rule '${name}'`, {}, 'refold rules lists them');
 }
 
 /** A node that is not there may have been there before the model was simplified. */

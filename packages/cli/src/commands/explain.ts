@@ -1,7 +1,9 @@
 import { RefoldError } from '@refold/ir';
 import { explanationText } from '@refold/matcher';
+import { allRules } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
-import { type ExplainReport, explain, ruleNamed } from '../explain.ts';
+import { nearest } from '../arguments/nearest.ts';
+import { type ExplainReport, explain } from '../explain.ts';
 import { printable } from '../io/printable.ts';
 
 const group = 'What is explained';
@@ -37,7 +39,7 @@ export const explainCommand: Command = {
     if (rule === undefined) {
       throw new RefoldError('usage/option', 'explain needs --rule RULE', {}, 'refold rules lists them');
     }
-    ruleNamed(rule);
+    checkRule(rule);
     const at = args.last('--at');
     const report = await explain(path, rule, {
       asIs: args.has('--as-is'),
@@ -47,6 +49,16 @@ export const explainCommand: Command = {
     stdout.write(`${text}\n`);
   },
 };
+
+/** Suggests a near name for one that no rule has, before any model is read. */
+function checkRule(name: string): void {
+  const names = allRules.map(({ rule }) => rule.spec.name);
+  if (names.includes(name)) return;
+  // People leave the family out.
+  const near = names.find((n) => n.endsWith(`/${name}`)) ?? nearest(name, names);
+  const hint = near ? `did you mean ${near}?` : 'refold rules lists them';
+  throw new RefoldError('usage/unknown-name', `there is no rule '${name}'`, {}, hint);
+}
 
 function textOf(report: ExplainReport): string {
   const { on, before, notes } = report;

@@ -1,4 +1,5 @@
 import type { Value } from '@refold/ir';
+import { isAlias } from '../canonical/alias.ts';
 import type { OpPattern, PatternData } from '../pattern/pattern.ts';
 
 /**
@@ -13,14 +14,20 @@ export function mayMatchAt(pattern: PatternData, value: Value): boolean {
   for (let i = 0; i < pattern.inputs.length; i += 1) {
     const input = pattern.inputs[i];
     if (input?.kind !== 'op') continue;
-    if (pattern.commute ? !isSome(input, operands) : !isOpAt(input, operands[i])) return false;
+    if (pattern.commute ? !isSome(input, operands) : !mayBeOpAt(input, operands[i])) return false;
   }
   return true;
 }
 
 function isSome(pattern: OpPattern, operands: readonly (Value | undefined)[]): boolean {
-  for (const operand of operands) if (isOpAt(pattern, operand)) return true;
+  for (const operand of operands) if (mayBeOpAt(pattern, operand)) return true;
   return false;
+}
+
+/** Nodes that hand on their operand are looked through, so what makes it is not known at a glance. */
+function mayBeOpAt(pattern: OpPattern, value: Value | undefined): boolean {
+  if (isOpAt(pattern, value)) return true;
+  return value?.producer !== undefined && isAlias(value.producer, value);
 }
 
 function isOpAt(pattern: OpPattern, value: Value | undefined): boolean {
