@@ -28,7 +28,7 @@ beforeAll(() => {
   installInto(project, archives);
   cpSync(join(root, 'test/packaging/fixtures'), project, { recursive: true });
 }, 300_000);
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(place, { recursive: true, force: true }), 60_000);
 
 test('all packages are imported from JavaScript, and work', () => {
   expect(JSON.parse(runIn(project, process.execPath, ['use.mjs']))).toEqual({
