@@ -28,7 +28,7 @@ beforeAll(() => {
   installInto(project, archives);
   cpSync(join(root, 'test/packaging/fixtures'), project, { recursive: true });
 }, 300_000);
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(place, { recursive: true, force: true }), 60_000);
 
 test('all packages are imported from JavaScript, and work', () => {
   expect(JSON.parse(runIn(project, process.execPath, ['use.mjs']))).toEqual({
@@ -69,13 +69,14 @@ test.each([
   runIn(project, tool('tsc'), ['-p', 'tsconfig.json']);
 });
 
-test('what the READMEs show compiles and runs', () => {
+test('what the READMEs and the guide show compiles and runs', () => {
   const example = readFileSync(join(root, 'examples/tiny_transformer.onnx'));
   for (const name of ['model.onnx', 'smaller.onnx']) writeFileSync(join(project, name), example);
-  const files = packages.flatMap(([folder]) => {
-    const readme = readFileSync(join(root, 'packages', folder, 'README.md'), 'utf8');
-    return [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ''], i) => {
-      const file = `${folder}-${i}.ts`;
+  const pages = [...packages.map(([folder]) => `packages/${folder}/README.md`), 'docs/writing-rules.md'];
+  const files = pages.flatMap((page, nth) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    return [...text.matchAll(/^```ts\n(?:\/\/ (\S+\.ts)\n)?(.*?)^```/gms)].map(([, name, code = ''], i) => {
+      const file = name ?? `page-${nth}-${i}.ts`;
       writeFileSync(join(project, file), code);
       return file;
     });

@@ -2,14 +2,23 @@ import type { Command } from './arguments/command.ts';
 import { helpOf } from './arguments/help.ts';
 import { parseArguments } from './arguments/parse.ts';
 import { diffCommand } from './commands/diff.ts';
+import { explainCommand } from './commands/explain.ts';
 import { passesCommand } from './commands/passes.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { showCommand } from './commands/show.ts';
 import { simplifyCommand } from './commands/simplify.ts';
 import { describeError, exitCodeOf } from './io/exit.ts';
 import type { Terminal } from './io/terminal.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [simplifyCommand, showCommand, diffCommand, passesCommand];
+const commands: readonly Command[] = [
+  simplifyCommand,
+  showCommand,
+  diffCommand,
+  passesCommand,
+  rulesCommand,
+  explainCommand,
+];
 
 const footer = `Exit status
   0 done, 1 the check failed, 2 wrong usage, 3 the model is bad or unsupported,

@@ -7,6 +7,7 @@
  * ```
  */
 export { RefoldError } from '@refold/ir';
+export { type ExplainOptions, type ExplainReport, explain } from './explain.ts';
 export type { Progress, SaveExternal, SimplifyOptions, SimplifyResult } from './options.ts';
 export type { CheckReport, ModelFigures, SimplifyReport } from './report/report.ts';
 export { choosePasses, type ModelInput, simplify, simplifyFile, tryOut } from './simplify.ts';

@@ -103,6 +103,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
       output: figuresOf(model, bytes),
       passes: result.passes,
       rounds: result.rounds,
+      visits: result.visits,
       stopped: result.stopped,
       warnings: [...new Set([...odd, ...result.invalid.map((e) => e.message)])],
       ...(opset === undefined ? {} : { opset }),
@@ -112,7 +113,8 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   };
 }
 
-async function load(input: ModelInput): Promise<{ model: Model; bytes: number }> {
+/** Reads a model. */
+export async function load(input: ModelInput): Promise<{ model: Model; bytes: number }> {
   if (typeof input !== 'string') return { model: decodeModel(input), bytes: input.byteLength };
   const { openModel, modelFileSize } = await import('@refold/ir/node');
   const model = openModel(input);

@@ -56,12 +56,15 @@ test('a command may be named, and stands in front of its operands', async () => 
   await refuses(4, 'cannot read ./show', './show');
 });
 
-test.each(['show', 'diff', 'passes', 'simplify'])('refold %s --help names its options', async (name) => {
-  const { status, out } = await refold(name, '--help');
-  expect(status).toBe(0);
-  expect(out).toMatch(/^Usage: refold/);
-  expect(out).toContain('-h, --help');
-});
+test.each(['show', 'diff', 'passes', 'rules', 'explain', 'simplify'])(
+  'refold %s --help names its options',
+  async (name) => {
+    const { status, out } = await refold(name, '--help');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^Usage: refold/);
+    expect(out).toContain('-h, --help');
+  },
+);
 
 test('help names every option, ours and others', async () => {
   const { status, out } = await refold('--help');

@@ -19,6 +19,11 @@ export type * from './data/rule-data.ts';
 export { ruleSchema } from './data/rule-shape.ts';
 export { type FunctionRuleOptions, functionRuleData, ruleFromFunction } from './derive/from-function.ts';
 export { type Generalization, type LearnedRule, type LearnOptions, learnRule } from './derive/learn.ts';
+export { explain } from './explain/explain.ts';
+export type { AlignedPart, AnchorGroup, Explanation, FailedPart, Outcome } from './explain/explanation.ts';
+export { patternText } from './explain/pattern-text.ts';
+export { explanationText, failedText } from './explain/render.ts';
+export { partsOf } from './pattern/anatomy.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
 export { permuted, reshaped } from './pattern/movement.ts';
@@ -34,6 +39,7 @@ export type {
   Tolerance,
   ValueTest,
 } from './pattern/value-tests.ts';
+export { withParts } from './pattern/with-parts.ts';
 export type { AttributeValue, Params } from './rewrite/attributes.ts';
 export type { Builder, BuildOptions, ConstantData } from './rewrite/builder.ts';
 export { type Query, queryOf } from './rewrite/query.ts';

@@ -2,6 +2,7 @@ export * from './manager/pass.ts';
 export {
   defaultPassOptions,
   type PassReport,
+  type RuleReport,
   type RunOptions,
   type RunReport,
   runPasses,
@@ -14,3 +15,4 @@ export {
   type TargetOpset,
 } from './opset/raise.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';
+export { allRules, type ShippedRule } from './rules.ts';

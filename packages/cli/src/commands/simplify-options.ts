@@ -93,5 +93,11 @@ export const simplifyOptions: readonly Option[] = [
     text: 'keep smaller weights in the model (1KB)',
     group: result,
   },
+  {
+    name: '--why',
+    takes: nothing,
+    text: 'also print why places were left alone, rule by rule',
+    group: result,
+  },
   { name: '--json', takes: nothing, text: 'print the report as JSON', group: result },
 ];

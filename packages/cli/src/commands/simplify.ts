@@ -10,6 +10,7 @@ import { styleFor } from '../io/style.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
 import { renderReport } from '../report/render.ts';
+import { whyText } from '../report/why.ts';
 import { simplifyFile, tryOut } from '../simplify.ts';
 import { foreignOptions } from './foreign-options.ts';
 import { simplifyOptions } from './simplify-options.ts';
@@ -47,7 +48,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
     progress.clear();
     const text = args.has('--json')
       ? JSON.stringify(report, null, 2)
-      : renderReport(report, styleFor(stdout));
+      : renderReport(report, styleFor(stdout)) + (args.has('--why') ? whyText(report, input) : '');
     stdout.write(`${text}\n`);
   } finally {
     progress.clear();

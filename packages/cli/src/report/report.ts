@@ -33,6 +33,8 @@ export interface SimplifyReport {
   readonly output: ModelFigures;
   readonly passes: RunReport['passes'];
   readonly rounds: number;
+  /** Nodes at which rules looked for matches. */
+  readonly visits: number;
   readonly stopped: RunReport['stopped'];
   /** Nodes that cannot work, as far as inference sees, one sentence each. */
   readonly warnings: readonly string[];

@@ -35,9 +35,17 @@ export function isNear(
   if (!isFloat(dtype)) return Number.isInteger(literal) && BigInt(actual) === BigInt(literal);
   const want = rounded(literal, dtype);
   if (Object.is(actual, want)) return true;
-  if (tol === 'exact' || !Number.isFinite(want) || !Number.isFinite(Number(actual))) return false;
-  const distance = place(Number(actual), dtype) - place(want, dtype);
-  return (distance < 0n ? -distance : distance) <= BigInt(Math.floor(tol.ulp));
+  if (tol === 'exact') return false;
+  const ulps = ulpsBetween(Number(actual), want, dtype);
+  return ulps !== undefined && ulps <= BigInt(Math.floor(tol.ulp));
+}
+
+/** How many values of a float type lie between two numbers, rounded to it; undefined unless both are finite. */
+export function ulpsBetween(a: number, b: number, dtype: DType): bigint | undefined {
+  const [x, y] = [rounded(a, dtype), rounded(b, dtype)];
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return undefined;
+  const distance = place(x, dtype) - place(y, dtype);
+  return distance < 0n ? -distance : distance;
 }
 
 /** A number rounded once to a float type. */

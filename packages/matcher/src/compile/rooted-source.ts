@@ -9,6 +9,11 @@ import type { MatchSource, OnFuel, Solution } from './match-source.ts';
 /** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
 const FUEL = 4096;
 
+/** The most steps that a search for a rule may take at one root. */
+export function fuelOf(rule: CompiledRule): number {
+  return FUEL + 16 * rule.anatomy.opCount;
+}
+
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 const CODE_REACH = 2;
 
@@ -94,8 +99,7 @@ function offerAt(
 ): boolean {
   const graph = node.graph;
   if (!graph) return false;
-  const { shared, opCount } = rule.anatomy;
-  const search = new Search(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  const search = new Search(rule.rule.spec.match.data, rule.anatomy.shared, root, graph, fuelOf(rule));
   const { bindings } = search;
   for (;;) {
     const end = search.next();

@@ -7,9 +7,16 @@ export interface Mark {
   readonly nodes: number;
 }
 
+/** A part of a pattern, and the value at which it stands. */
+export interface Aligned {
+  readonly pattern: PatternData;
+  readonly value: Value;
+}
+
 type Step =
   | { readonly kind: 'capture'; readonly name: string }
   | { readonly kind: 'size'; readonly name: string }
+  | ({ readonly kind: 'aligned' } & Aligned)
   | { readonly kind: 'shared'; readonly pattern: PatternData; readonly scope: string };
 
 /** What a match has bound so far, with a trail by which a failed attempt is taken back. */
@@ -30,7 +37,7 @@ export class Bindings {
     for (const step of this.trail.splice(mark.steps)) {
       if (step.kind === 'shared') this.shared?.get(step.pattern)?.delete(step.scope);
       else if (step.kind === 'size') this.sizes?.delete(step.name);
-      else this.captures.delete(step.name);
+      else if (step.kind === 'capture') this.captures.delete(step.name);
     }
   }
 
@@ -70,6 +77,16 @@ export class Bindings {
     if (known) known.set(scope, value);
     else this.shared.set(pattern, new Map([[scope, value]]));
     this.trail.push({ kind: 'shared', pattern, scope });
+  }
+
+  /** Notes where a part of the pattern stands, for explanations. */
+  align(pattern: PatternData, value: Value): void {
+    this.trail.push({ kind: 'aligned', pattern, value });
+  }
+
+  /** What {@link align} has noted, in order. */
+  aligned(): readonly Aligned[] {
+    return this.trail.filter((step) => step.kind === 'aligned');
   }
 
   addNode(node: Node): void {

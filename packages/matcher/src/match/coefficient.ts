@@ -6,7 +6,7 @@ import type { Tolerance } from '../pattern/value-tests.ts';
 import type { Term } from './nary-tree.ts';
 
 /** What numbers of a sum or product come to, in double. */
-function total(numbers: readonly Term[], kind: NaryPattern['kind'], sign: number): number {
+export function total(numbers: readonly Term[], kind: NaryPattern['kind'], sign: number): number {
   if (kind === 'sum') return sign * numbers.reduce((sum, t) => sum + t.times * (t.number ?? 0), 0);
   return numbers.reduce((product, t) => product * (t.number ?? 1) ** t.times, sign);
 }

@@ -1,4 +1,5 @@
 import type { Value } from '@refold/ir';
+import { isAlias } from '../canonical/alias.ts';
 import type { OpPattern, PatternData } from '../pattern/pattern.ts';
 
 /**
@@ -34,10 +35,16 @@ function hasPlausibleOperands(pattern: OpPattern, value: Value): boolean {
     const input = pattern.inputs[i];
     if (!input || !asksForOperator(input)) continue;
     if (pattern.commute) {
-      if (!operands.some((operand) => isPlausible(input, operand, anything))) return false;
-    } else if (!isPlausible(input, operands[i], anything)) return false;
+      if (!operands.some((operand) => isPlausibleOperand(input, operand))) return false;
+    } else if (!isPlausibleOperand(input, operands[i])) return false;
   }
   return true;
+}
+
+/** Nodes that hand on their operand are looked through, so what makes it is not known at a glance. */
+function isPlausibleOperand(pattern: PatternData, operand: Value | undefined): boolean {
+  if (isPlausible(pattern, operand, anything)) return true;
+  return operand?.producer !== undefined && isAlias(operand.producer, operand);
 }
 
 function asksForOperator({ kind }: PatternData): boolean {

@@ -114,7 +114,7 @@ export function matchReshaped(
   search: Search,
   pattern: ReshapedPattern,
   value: Value,
-  _user: Node | undefined,
+  user: Node | undefined,
   scope: Scope | undefined,
 ): boolean {
   const shape = shapeOf(value);
@@ -128,7 +128,7 @@ export function matchReshaped(
     ways.push([
       ({ bindings }) => {
         for (const node of nodes) bindings.addNode(node);
-        return solve(pattern, before, shape, bindings);
+        return solve(pattern, before, shape, bindings) || search.miss({ pattern, value, user, scope });
       },
       { pattern: pattern.of, value: source, user: nodes.at(-1), scope },
     ]);

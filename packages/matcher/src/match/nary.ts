@@ -10,13 +10,13 @@ import { type NaryTree, naryTree, type Term } from './nary-tree.ts';
 import type { Goal, Scope, Search } from './search.ts';
 
 /** A part that has still to find its term. */
-interface Wanted extends NaryPart {
+export interface Wanted extends NaryPart {
   /** For the rest of a power: the term that was taken before, to which this one must be congruent. */
   readonly like: Term | undefined;
 }
 
 /** Parts that have found their terms, and parts that have not. */
-interface Assignment {
+export interface Assignment {
   readonly pattern: NaryPattern;
   readonly tree: NaryTree;
   readonly root: Value;
@@ -59,7 +59,7 @@ function rankOf(p: PatternData): number {
 }
 
 /** A look at the operator that makes a value. `true` promises nothing. */
-function isPlausible(p: PatternData, value: Value | undefined): boolean {
+export function isPlausible(p: PatternData, value: Value | undefined): boolean {
   if (!value) return false;
   if (p.kind === 'constant') return ConstRef.of(value) !== undefined;
   if (p.kind === 'named') return isPlausible(p.of, value);
@@ -75,7 +75,7 @@ function isPlausible(p: PatternData, value: Value | undefined): boolean {
 /** The first wanted part against each term that may be it; then the others. */
 function assign(search: Search, state: Assignment): boolean {
   const [part, ...wanted] = state.wanted;
-  if (!part) return finish(search, state);
+  if (!part) return finish(search, state) || missed(search, state);
   const ways = candidates(part, state).flatMap((term): (readonly Goal[])[] => {
     const goal = goalFor(part, term, state);
     if (!goal) return [];
@@ -85,19 +85,27 @@ function assign(search: Search, state: Assignment): boolean {
     return [[goal, () => assign(search, next)]];
   });
   if (takesAllNumbers(part, state)) ways.push([() => assign(search, { ...state, wanted, folded: part })]);
-  return search.choose(ways);
+  return search.choose(ways) || missed(search, state);
 }
 
-function goalFor(part: Wanted, term: Term, { scope, pattern }: Assignment): Goal | undefined {
+function missed(search: Search, state: Assignment): false {
+  const { pattern, root, scope } = state;
+  return search.miss({ pattern, value: root, user: undefined, scope }, state);
+}
+
+function goalFor(part: Wanted, term: Term, state: Assignment): Goal | undefined {
+  const { scope, pattern } = state;
   const { value, user } = term;
   const { of, like } = part;
   if (!value) return undefined;
   if (like) {
     const before = like.value;
-    return () => before !== undefined && congruent(before, value);
+    return (search) => (before !== undefined && congruent(before, value)) || missed(search, state);
   }
   if (pattern.kind === 'sum' && of.kind === 'product' && term.times === -part.times) {
-    return (search) => matchNary(search, of, behindAliases(value), scope, -1);
+    return (search) =>
+      matchNary(search, of, behindAliases(value), scope, -1) ||
+      search.miss({ pattern: of, value, user, scope });
   }
   return { pattern: of, value, user, scope };
 }
@@ -130,7 +138,8 @@ function fitsTimes(part: Wanted, term: Term, state: Assignment): boolean {
   return isWhole && part.times * term.times > 0 && Math.abs(term.times) < Math.abs(part.times);
 }
 
-function isFree(term: Term, taken: readonly Term[]): boolean {
+/** Whether no part has taken a term, or one that it lies in, or one inside it. */
+export function isFree(term: Term, taken: readonly Term[]): boolean {
   return taken.every((t) => term.end <= t.first || term.first >= t.end);
 }
 

@@ -24,13 +24,13 @@ export function matchRoots(search: Search, pattern: RootsPattern, value: Value):
     ];
     if (i === 0) goals.push(...goalsAt(value));
     else
-      goals.push(() =>
-        search.choose(
-          rootsOf(search, of)
-            .filter((v) => !found.slice(0, i).includes(v))
-            .map(goalsAt),
-        ),
-      );
+      goals.push(() => {
+        const left = rootsOf(search, of).filter((v) => !found.slice(0, i).includes(v));
+        return (
+          search.choose(left.map(goalsAt)) ||
+          search.miss({ pattern: of, value: undefined, user: undefined, scope: undefined })
+        );
+      });
   });
   search.prepend(goals);
   return true;

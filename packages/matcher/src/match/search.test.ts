@@ -207,3 +207,11 @@ test('a literal is a constant', () => {
   expect(rootsOf(m, op('Mul', ['x', 0.5]))).toEqual(['y']);
   expect(rootsOf(m, op('Mul', ['x', num(0.25)]))).toEqual([]);
 });
+
+test('nodes that hand on their operand are looked through right below the root too', () => {
+  const m = model(
+    '(float[2] a, float[2] b) => (y, z) { n = Neg(a) i = Identity(n) y = Tanh(i) z = Add(b, i) }',
+  );
+  expect(rootsOf(m, op('Tanh', [op('Neg', ['x'])]))).toEqual(['y']);
+  expect(rootsOf(m, commutative('Add', [op('Neg', ['x']), any]))).toEqual(['z']);
+});

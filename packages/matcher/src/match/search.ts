@@ -6,7 +6,7 @@ import type { Captured, PatternData, RepeatPattern } from '../pattern/pattern.ts
 import { Bindings, type Mark } from './bindings.ts';
 import { matchConstant } from './constant.ts';
 import { matchPermuted, matchReshaped } from './movement.ts';
-import { matchNary } from './nary.ts';
+import { type Assignment, matchNary } from './nary.ts';
 import { matchOp } from './operator.ts';
 import { goOn, matchRepeat } from './repeat.ts';
 import { matchRoots } from './roots.ts';
@@ -48,13 +48,11 @@ interface Choice {
   readonly mark: Mark;
 }
 
-/** Told of each pattern that does not match where the search has come to; for explanations. */
-export type OnMiss = (
-  pattern: PatternData,
-  value: Value | undefined,
-  user: Node | undefined,
-  search: Search,
-) => void;
+/**
+ * Told of each pattern that does not match where the search has come to, before anything is taken back; for
+ * explanations. `detail` is how far a sum or product had come.
+ */
+export type OnMiss = (goal: MatchGoal, search: Search, detail?: Assignment) => void;
 
 /** Why a search ended: `fuel` means that it was given up. */
 export type SearchEnd = 'found' | 'exhausted' | 'fuel';
@@ -71,7 +69,8 @@ export class Search {
   private readonly shared: ReadonlySet<PatternData>;
   private readonly choices: Choice[] = [];
   private readonly onMiss: OnMiss | undefined;
-  private readonly fuel: number;
+  /** The most steps to take. */
+  readonly fuel: number;
   private goals: Goals;
   private started = false;
 
@@ -147,10 +146,16 @@ export class Search {
     return true;
   }
 
+  /** Tells that a pattern which seemed to match does not after all; always false. */
+  miss(goal: MatchGoal, detail?: Assignment): false {
+    this.onMiss?.(goal, this, detail);
+    return false;
+  }
+
   private matchGoal(goal: MatchGoal): boolean {
-    const holds = this.match(goal);
-    if (!holds) this.onMiss?.(goal.pattern, goal.value, goal.user, this);
-    return holds;
+    // Noted first, so that it stays when one of the ways to go on is taken back.
+    if (this.onMiss && goal.value) this.bindings.align(goal.pattern, goal.value);
+    return this.match(goal) || this.miss(goal);
   }
 
   private match(goal: MatchGoal): boolean {
@@ -222,7 +227,8 @@ export class Search {
   }
 }
 
-function keyIn(name: string, scope: Scope | undefined): string {
+/** What a capture is called in the bindings: in the body of a chain, each node has its own. */
+export function keyIn(name: string, scope: Scope | undefined): string {
   for (let at = scope; at; at = at.outer) if (at.pattern.captures.includes(name)) return `${name}${at.key}`;
   return name;
 }

@@ -35,13 +35,26 @@ export interface PassReport {
   readonly milliseconds: number;
   /** Why sites were left alone: reason code to number of times. */
   readonly refusals: Readonly<Record<string, number>>;
+  /** Of a pass that is a set of rules: what those of them did that matched anywhere. */
+  readonly rules?: Readonly<Record<string, RuleReport>>;
   /** Set when the pass failed: it was rolled back and not run again. */
   readonly error?: string;
+}
+
+/** What one rule did over all rounds. */
+export interface RuleReport {
+  /** Number of rewrites. */
+  readonly changes: number;
+  readonly milliseconds: number;
+  /** Why matches were left alone: reason code to number of times. */
+  readonly refusals: Readonly<Record<string, number>>;
 }
 
 export interface RunReport {
   readonly passes: readonly PassReport[];
   readonly rounds: number;
+  /** Nodes at which rules looked for matches. */
+  readonly visits: number;
   /** `settled`: another round would change nothing. */
   readonly stopped: 'settled' | 'round-limit' | 'cycle' | 'rewrite-limit';
   /** Nodes whose operands cannot be right, as inference found. */
@@ -52,6 +65,7 @@ interface Tally {
   changes: number;
   milliseconds: number;
   readonly refusals: Map<string, number>;
+  readonly rules: Map<string, RuleReport>;
   error: string | undefined;
 }
 
@@ -85,12 +99,16 @@ class Runner {
   /** Grows with every change of the model; a group that ran at the present version need not run again. */
   private version = 0;
   private rounds = 0;
+  private visits = 0;
 
   constructor(editor: Editor, passes: readonly Pass[], options: RunOptions) {
     this.editor = editor;
     this.options = options;
     this.tallies = new Map(
-      passes.map((p) => [p.name, { changes: 0, milliseconds: 0, refusals: new Map(), error: undefined }]),
+      passes.map((p) => [
+        p.name,
+        { changes: 0, milliseconds: 0, refusals: new Map(), rules: new Map(), error: undefined },
+      ]),
     );
     this.groups = groupPasses(editor, passes);
     this.originalBytes = modelBytes(editor.model);
@@ -110,6 +128,7 @@ class Runner {
     return {
       passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
       rounds: this.rounds,
+      visits: this.visits,
       stopped: this.stopped,
       invalid: [...this.invalid].filter(([node]) => node.graph).map(([, error]) => error),
     };
@@ -197,14 +216,16 @@ class Runner {
       const tally = this.tally(pass.name);
       for (const { spec } of pass.rules) {
         const applied = report.applied[spec.name] ?? 0;
+        const milliseconds = report.milliseconds[spec.name] ?? 0;
+        const refusals = report.refused[spec.name] ?? {};
         changes += applied;
         tally.changes += applied;
-        tally.milliseconds += report.milliseconds[spec.name] ?? 0;
-        for (const [reason, times] of Object.entries(report.refused[spec.name] ?? {})) {
-          count(tally.refusals, reason, times);
-        }
+        tally.milliseconds += milliseconds;
+        for (const [reason, times] of Object.entries(refusals)) count(tally.refusals, reason, times);
+        addRule(tally.rules, spec.name, { changes: applied, milliseconds, refusals });
       }
     }
+    this.visits += report.visits;
     return changes;
   }
 
@@ -253,6 +274,19 @@ function count(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
+/** Adds what a rule did in one run to what it did before; rules that never matched are left out. */
+function addRule(rules: Map<string, RuleReport>, name: string, now: RuleReport): void {
+  if (now.changes === 0 && Object.keys(now.refusals).length === 0) return;
+  const before = rules.get(name);
+  const refusals = new Map(Object.entries(before?.refusals ?? {}));
+  for (const [reason, times] of Object.entries(now.refusals)) count(refusals, reason, times);
+  rules.set(name, {
+    changes: now.changes + (before?.changes ?? 0),
+    milliseconds: now.milliseconds + (before?.milliseconds ?? 0),
+    refusals: Object.fromEntries(refusals),
+  });
+}
+
 function definedOf(options: RunOptions): Partial<PassOptions> {
   const { foldLimit, exactness } = options;
   return {
@@ -267,6 +301,7 @@ function reportOf(name: string, tally: Tally): PassReport {
     changes: tally.changes,
     milliseconds: tally.milliseconds,
     refusals: Object.fromEntries(tally.refusals),
+    ...(tally.rules.size === 0 ? {} : { rules: Object.fromEntries(tally.rules) }),
     ...(tally.error === undefined ? {} : { error: tally.error }),
   };
 }
