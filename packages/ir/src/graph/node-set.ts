@@ -1,6 +1,6 @@
 import type { Node } from './node.ts';
 
-/** A set of nodes of one model, as a bit of memory for each number of a node: nothing is hashed. */
+/** A set of nodes of one model, as a byte for each number of a node: nothing is hashed. */
 export class NodeSet {
   private flags = new Uint8Array(256);
 
