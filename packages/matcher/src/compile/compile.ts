@@ -1,8 +1,10 @@
-import { type Graph, RefoldError } from '@refold/ir';
+import { type Graph, type Node, RefoldError } from '@refold/ir';
 import { matchOf } from '../rewrite/match-of.ts';
 import { queryOf } from '../rewrite/query.ts';
 import type { Match, Rule } from '../rewrite/rule.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
+import { CompiledSet, CompiledSource } from './compiled-source.ts';
+import type { MatchSource } from './match-source.ts';
 import { RootedSource } from './rooted-source.ts';
 
 /** A place where a rule matches and its guard agrees. */
@@ -11,31 +13,66 @@ export interface FoundMatch {
   readonly match: Match<Readonly<Record<string, unknown>>>;
 }
 
+export interface CompileOptions {
+  /**
+   * Where the search for a pattern starts: at its operator that is `rarest` in the graph, the default; at its
+   * `root`, downwards; or `none`, which searches for every rule on its own, without what they share. All find the
+   * same matches in the same order.
+   */
+  readonly anchors?: 'rarest' | 'root' | 'none';
+  /** Steps that a search may take at one root, beside those that the size of the pattern calls for; 4096 when absent. */
+  readonly fuel?: number;
+}
+
+export interface FindOptions {
+  /** The one rule to look for; all when absent. */
+  readonly rule?: string;
+  /** Told of a search that was given up, since it took too many steps. */
+  readonly onFuel?: (rule: string, node: Node) => void;
+}
+
 /** A set of rules made ready for search. */
 export interface CompiledRules {
   readonly rules: readonly Rule[];
   /** @internal */
   readonly compiled: readonly CompiledRule[];
-  /** Where the rules match in a graph (not in graphs nested in it), without replacing anything. */
-  find(graph: Graph, options?: { readonly rule?: string }): Iterable<FoundMatch>;
+  /** @internal Where some of the rules match. What is prepared for them is kept for the next time. */
+  source(rules: readonly CompiledRule[]): MatchSource;
+  /**
+   * Where the rules match in a graph (not in graphs nested in it), without replacing anything. The graph must stay
+   * as it is meanwhile.
+   */
+  find(graph: Graph, options?: FindOptions): Iterable<FoundMatch>;
 }
 
 /** Makes rules ready for search. Their order does not matter; their names must differ. */
-export function compile(rules: readonly Rule[]): CompiledRules {
+export function compile(
+  rules: readonly Rule[],
+  { anchors = 'rarest', fuel }: CompileOptions = {},
+): CompiledRules {
   const names = new Set<string>();
   for (const { spec } of rules) {
     if (names.has(spec.name)) throw new RefoldError('usage/option', `two rules are named ${spec.name}`);
     names.add(spec.name);
   }
   const compiled = rules.map(compileRule);
+  const sets = new Map<string, CompiledSet>();
+  const source = (wanted: readonly CompiledRule[]): MatchSource => {
+    if (anchors === 'none') return new RootedSource(wanted, fuel);
+    const key = JSON.stringify(wanted.map((r) => r.name));
+    const set = sets.get(key) ?? new CompiledSet(wanted);
+    sets.set(key, set);
+    return new CompiledSource(set, anchors, fuel);
+  };
   return {
     rules,
     compiled,
+    source,
     *find(graph, options = {}) {
-      const wanted = compiled.filter((r) => options.rule === undefined || r.name === options.rule);
-      const source = new RootedSource(wanted);
+      const own = source(compiled.filter((r) => options.rule === undefined || r.name === options.rule));
+      const onFuel = (rule: CompiledRule, node: Node): void => options.onFuel?.(rule.name, node);
       for (const node of graph.nodes()) {
-        for (const solution of source.solutions(node, () => {})) {
+        for (const solution of own.solutions(node, onFuel)) {
           const { spec } = solution.rule.rule;
           const match = matchOf(solution);
           const verdict = spec.guard?.(match, queryOf(graph, solution.sizes));

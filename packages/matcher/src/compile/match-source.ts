@@ -29,6 +29,8 @@ export interface MatchSource {
   mayMatch(node: Node): boolean;
   /** All matches rooted at a node, best rule first, found as they are asked for; those of `only` if it is given. */
   solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Iterable<Solution>;
+  /** Forgets what was found out about the graph before it was changed. */
+  changed(): void;
   /** How far above a changed node the root of a match that takes it in can be, in nodes. */
   reachFrom(node: Node): number;
 }

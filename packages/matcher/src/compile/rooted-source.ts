@@ -6,19 +6,22 @@ import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import type { MatchSource, OnFuel, Solution } from './match-source.ts';
 
-/** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
+/** Steps of a search at one root when nobody says. */
 const FUEL = 4096;
 
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 const CODE_REACH = 2;
 
-/** Searches rule by rule, from the operator at the root of each pattern. */
+/** Searches rule by rule, from the operator at the root of each pattern: the plain way, which finds everything. */
 export class RootedSource implements MatchSource {
   /** By operator, how far below a root patterns ask for it. */
   private readonly depths = new Map<string, number>();
   private readonly byAnchor = new Map<string, CompiledRule[]>();
+  private readonly fuel: number;
 
-  constructor(rules: readonly CompiledRule[]) {
+  /** `fuel`: steps that a search may take at one root, beside those that the size of the pattern calls for. */
+  constructor(rules: readonly CompiledRule[], fuel: number = FUEL) {
+    this.fuel = fuel;
     for (const rule of rules.toSorted(precedence)) {
       for (const [key, depth] of rule.anatomy.depths) {
         this.depths.set(key, Math.max(depth, this.depths.get(key) ?? 0));
@@ -39,9 +42,15 @@ export class RootedSource implements MatchSource {
     return this.byAnchor.has(anchorKey(node.domain, node.opType));
   }
 
+  /** Rules that may match with their root at a node, best first: all that match are among them. */
+  rulesAt(node: Node): readonly CompiledRule[] {
+    return this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
+  }
+
+  changed(): void {}
+
   *solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Generator<Solution> {
-    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
-    for (const rule of rules) {
+    for (const rule of this.rulesAt(node)) {
       if (only && rule !== only) continue;
       const { spec } = rule.rule;
       if (spec.at && !spec.at(node)) continue;
@@ -51,7 +60,8 @@ export class RootedSource implements MatchSource {
         continue;
       }
       for (const root of node.outputs) {
-        if (root && mayMatchAt(spec.match.data, root)) yield* solutionsAt(rule, root, node, onFuel);
+        if (root && mayMatchAt(spec.match.data, root))
+          yield* solutionsAt(rule, root, node, this.fuel, onFuel);
       }
     }
   }
@@ -65,11 +75,17 @@ function bareSolution(rule: CompiledRule, root: Value, node: Node): Solution {
 const noCaptures: Solution['captures'] = new Map();
 const noSizes: Solution['sizes'] = new Map();
 
-function* solutionsAt(rule: CompiledRule, root: Value, node: Node, onFuel: OnFuel): Generator<Solution> {
+function* solutionsAt(
+  rule: CompiledRule,
+  root: Value,
+  node: Node,
+  fuel: number,
+  onFuel: OnFuel,
+): Generator<Solution> {
   const graph = node.graph;
   if (!graph) return;
   const { shared, opCount } = rule.anatomy;
-  const search = new Search(rule.rule.spec.match.data, shared, root, graph, FUEL + 16 * opCount);
+  const search = new Search(rule.rule.spec.match.data, shared, root, graph, fuel + 16 * opCount);
   for (;;) {
     const end = search.next();
     if (end === 'fuel') onFuel(rule, node);

@@ -10,7 +10,6 @@ import {
 import type { CompiledRules } from '../compile/compile.ts';
 import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
-import { RootedSource } from '../compile/rooted-source.ts';
 import { type Applied, applyRule } from './apply.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
@@ -61,7 +60,7 @@ export function rewrite(
   options: RewriteOptions = {},
 ): RewriteReport {
   const editor = target instanceof Editor ? target : new Editor(target);
-  return new Driver(editor, selected(rules, options), options).run();
+  return new Driver(editor, rules, options).run();
 }
 
 function selected(rules: CompiledRules, options: RewriteOptions): readonly CompiledRule[] {
@@ -97,13 +96,14 @@ class Driver {
   private readonly broken = new Set<string>();
   private limit = 0;
 
-  constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
+  constructor(editor: Editor, rules: CompiledRules, options: RewriteOptions) {
     this.editor = editor;
     this.options = options;
+    const used = selected(rules, options);
     const stages: Stage[] = [];
     for (let phase = 0; phase < phases.length; phase += 1) {
-      const own = rules.filter((r) => r.phase === phase);
-      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist() });
+      const own = used.filter((r) => r.phase === phase);
+      if (own.length > 0) stages.push({ source: rules.source(own), work: new Worklist() });
     }
     this.stages = stages;
   }
@@ -246,6 +246,7 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
+    for (const { source } of this.stages) source.changed();
     const seen = new Set<Node>([...applied.added, ...applied.rewired, ...applied.refined]);
     for (const node of applied.added) this.pushNested(node);
     for (const value of applied.released) {

@@ -1,0 +1,43 @@
+import { type Anchored, atRarest, atRoots, type Histogram } from './anchor.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { Kinds } from './kinds.ts';
+import { mergedForest } from './merge.ts';
+import type { Forest } from './predicate-tree.ts';
+
+/** How many ways to choose anchors are kept. */
+const MAX_KEPT = 4;
+
+/** The predicate trees of a set of rules, made when they are first asked for. */
+export class Forests {
+  readonly kinds: Kinds = new Kinds();
+  private readonly rules: readonly CompiledRule[];
+  private readonly kept = new Map<string, Forest>();
+  private rooted: Forest | undefined;
+
+  constructor(rules: readonly CompiledRule[]) {
+    this.rules = rules;
+  }
+
+  /** Trees from the roots of patterns downwards. */
+  get fromRoots(): Forest {
+    this.rooted ??= mergedForest(atRoots(this.rules), this.kinds);
+    return this.rooted;
+  }
+
+  /** Trees from the rarest operator of each pattern, as a graph has them. */
+  fromRarest(histogram: Histogram): Forest {
+    const anchored = atRarest(this.rules, histogram);
+    const key = anchored.map(indexOfAnchor).join();
+    const known = this.kept.get(key);
+    if (known) return known;
+    const forest = mergedForest(anchored, this.kinds);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size >= MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
+    this.kept.set(key, forest);
+    return forest;
+  }
+}
+
+function indexOfAnchor({ skeleton, anchor }: Anchored): number {
+  return skeleton.places.indexOf(anchor);
+}

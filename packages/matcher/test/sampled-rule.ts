@@ -1,0 +1,162 @@
+import { type Graph, type Node, tensorFloats, type Value } from '@refold/ir';
+import {
+  any,
+  commutative,
+  constant,
+  constantOf,
+  num,
+  oneOf,
+  op,
+  optional,
+  type Pat,
+  product,
+  type Rule,
+  rule,
+  sum,
+  through,
+  value,
+} from '../src/index.ts';
+import { type Draw, oneOfList, shuffled } from './draws.ts';
+
+export interface Sampling {
+  /** About how many operators a pattern has at most. */
+  readonly size: number;
+  /** Whether only operators with fixed operands and operands in any order are used. */
+  readonly plain?: boolean;
+  /** Whether one operator of the pattern is exchanged, so that it nearly matches. */
+  readonly mutate?: boolean;
+}
+
+type AnyPattern = Pat<Readonly<Record<string, unknown>>>;
+
+const commuting = new Set(['Add', 'Mul', 'Max']);
+
+/** Operators that stand for each other in near misses. */
+const similar: readonly (readonly string[])[] = [
+  ['Relu', 'Erf', 'Exp', 'Neg', 'Sqrt', 'Reciprocal', 'Tanh', 'Sigmoid'],
+  ['Add', 'Mul', 'Max'],
+  ['Sub', 'Div', 'Pow', 'MatMul'],
+];
+
+/** A rule that only matches, with a pattern taken from what stands somewhere in a graph. */
+export function sampledRule(graph: Graph, name: string, draw: Draw, sampling: Sampling): Rule {
+  const nodes = [...graph.nodes()].filter((node) => node.outputs[0] !== undefined);
+  const sampler = new Sampler(draw, sampling);
+  return rule<object>({
+    name,
+    doc: 'finds',
+    match: sampler.patternOf(oneOfList(draw, nodes)),
+    build: () => undefined,
+    exactness: 'exact',
+    phase: 'normalize',
+    benefit: draw(3),
+  });
+}
+
+class Sampler {
+  private readonly draw: Draw;
+  private readonly sampling: Sampling;
+  private readonly known = new Map<Value, AnyPattern>();
+  private readonly names = new Map<Value, string>();
+  private left: number;
+  private mutations: number;
+  private tags = 0;
+
+  constructor(draw: Draw, sampling: Sampling) {
+    this.draw = draw;
+    this.sampling = sampling;
+    this.left = 1 + draw(sampling.size);
+    this.mutations = sampling.mutate ? 1 : 0;
+  }
+
+  patternOf(node: Node): AnyPattern {
+    this.left -= 1;
+    const opType = this.mutated(node.opType);
+    const kind = this.sampling.plain ? 0 : this.draw(8);
+    const [first] = node.inputs;
+    const operands = this.operands(node);
+    if (kind === 1 && ['Add', 'Sub', 'Sum'].includes(opType)) {
+      return this.arithmetic(sum, operands) ?? op(opType, operands);
+    }
+    if (kind === 2 && ['Mul', 'Div'].includes(opType)) {
+      return this.arithmetic(product, operands) ?? op(opType, operands);
+    }
+    if (kind === 3 && ['Identity', 'Transpose', 'Reshape'].includes(opType) && first)
+      return op(opType, [through(['Identity', 'Transpose', 'Reshape'], this.at(first))]);
+    if (kind === 4 && first && node.inputs.length === 1) {
+      const inner = this.at(first);
+      return optional(this.tag(), op(opType, [inner]), (p) =>
+        op(oneOfList(this.draw, similar[0] ?? []), [p]),
+      );
+    }
+    if (commuting.has(opType)) return commutative(opType, shuffled(this.draw, operands));
+    return op(opType, operands, { params: this.params(node), extraInputs: 'allow', output: 0 });
+  }
+
+  private operands(node: Node): readonly AnyPattern[] {
+    return node.inputs.map((v) => (v ? this.at(v) : any));
+  }
+
+  /** A sum or product, unless it comes to nothing but numbers or a part of it cancels. */
+  private arithmetic(of: typeof sum | typeof product, parts: readonly AnyPattern[]): AnyPattern | undefined {
+    try {
+      return of(parts, this.rest());
+    } catch {
+      return undefined;
+    }
+  }
+
+  private rest(): { readonly rest?: string } {
+    return this.draw(2) === 0 ? {} : { rest: this.tag() };
+  }
+
+  /** The pattern of a value. A value met again has the pattern that it had. */
+  private at(v: Value): AnyPattern {
+    const known = this.known.get(v);
+    if (known) return known;
+    const made = this.made(v);
+    this.known.set(v, made);
+    return made;
+  }
+
+  private made(v: Value): AnyPattern {
+    const tensor = constantOf(v);
+    if (tensor && this.draw(2) === 0) return constant(this.nameOf(v));
+    if (tensor?.size === 1 && tensor.dtype === 'float32') return num(tensorFloats(tensor)[0] ?? 0);
+    const node = v.producer;
+    const goesOn = node && v.index === 0 && this.left > 0 && this.draw(8) !== 7;
+    if (!goesOn) return value(this.nameOf(v));
+    const inner = this.patternOf(node);
+    if (this.sampling.plain || this.draw(6) !== 5) return inner;
+    return oneOf(this.tag(), { sampled: inner, other: op(oneOfList(this.draw, similar[0] ?? []), [any]) });
+  }
+
+  private params(node: Node): Readonly<Record<string, number | readonly number[]>> {
+    const params: Record<string, number | readonly number[]> = {};
+    for (const name of ['axis', 'perm']) {
+      const attribute = node.attributes.get(name);
+      if (attribute?.type === 'int') params[name] = Number(attribute.value);
+      else if (attribute?.type === 'ints') params[name] = attribute.value.map(Number);
+    }
+    return this.draw(2) === 0 ? params : {};
+  }
+
+  private mutated(opType: string): string {
+    if (this.mutations === 0 || this.draw(3) !== 0) return opType;
+    const others = similar.find((names) => names.includes(opType))?.filter((name) => name !== opType);
+    if (!others) return opType;
+    this.mutations -= 1;
+    return oneOfList(this.draw, others);
+  }
+
+  private nameOf(v: Value): string {
+    const name = this.names.get(v) ?? `x${this.names.size}`;
+    this.names.set(v, name);
+    return name;
+  }
+
+  private tag(): string {
+    this.tags += 1;
+    return `tag${this.tags}`;
+  }
+}
