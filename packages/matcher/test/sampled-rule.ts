@@ -19,8 +19,10 @@ import {
 import { type Draw, oneOfList, shuffled } from './draws.ts';
 
 export interface Sampling {
-  /** About how many operators a pattern has at most. */
+  /** How many operators a pattern has at most, where the graph has that many. */
   readonly size: number;
+  /** How many it is meant to have at least; 1 when absent. */
+  readonly least?: number;
   /** Whether only operators with fixed operands and operands in any order are used. */
   readonly plain?: boolean;
   /** Whether one operator of the pattern is exchanged, so that it nearly matches. */
@@ -59,14 +61,16 @@ class Sampler {
   private readonly known = new Map<Value, AnyPattern>();
   private readonly names = new Map<Value, string>();
   private left: number;
-  private mutations: number;
+  /** How many operators are to come before the one that is exchanged. */
+  private mutation: number;
   private tags = 0;
 
   constructor(draw: Draw, sampling: Sampling) {
     this.draw = draw;
     this.sampling = sampling;
-    this.left = 1 + draw(sampling.size);
-    this.mutations = sampling.mutate ? 1 : 0;
+    const least = sampling.least ?? 1;
+    this.left = least + draw(sampling.size - least + 1);
+    this.mutation = sampling.mutate ? draw(this.left) : Number.NaN;
   }
 
   patternOf(node: Node): AnyPattern {
@@ -124,7 +128,7 @@ class Sampler {
     if (tensor && this.draw(2) === 0) return constant(this.nameOf(v));
     if (tensor?.size === 1 && tensor.dtype === 'float32') return num(tensorFloats(tensor)[0] ?? 0);
     const node = v.producer;
-    const goesOn = node && v.index === 0 && this.left > 0 && this.draw(8) !== 7;
+    const goesOn = node && v.index === 0 && this.left > 0 && (this.sampling.least || this.draw(8) !== 7);
     if (!goesOn) return value(this.nameOf(v));
     const inner = this.patternOf(node);
     if (this.sampling.plain || this.draw(6) !== 5) return inner;
@@ -142,10 +146,10 @@ class Sampler {
   }
 
   private mutated(opType: string): string {
-    if (this.mutations === 0 || this.draw(3) !== 0) return opType;
+    this.mutation -= 1;
     const others = similar.find((names) => names.includes(opType))?.filter((name) => name !== opType);
-    if (!others) return opType;
-    this.mutations -= 1;
+    if (!(this.mutation < 0) || !others) return opType;
+    this.mutation = Number.NaN;
     return oneOfList(this.draw, others);
   }
 

@@ -1,20 +1,21 @@
 import type { CompiledRule } from './compiled-rule.ts';
 import { isBareSkeleton, type Place, type Skeleton } from './skeleton.ts';
 
-/** How many nodes of a graph have an operator, by `anchorKey`. */
-export type Histogram = ReadonlyMap<string, number>;
+/** How many nodes of a graph have an operator, which is given by its `anchorKey`. */
+export type Histogram = (op: string) => number;
 
 /** A skeleton of a rule, and the place at which the search for it starts. */
 export interface Anchored {
-  readonly rule: CompiledRule;
+  /** Place of the rule among all, best first. */
+  readonly rule: number;
   readonly skeleton: Skeleton;
   readonly anchor: Place;
 }
 
 /** Starts every search at the root. Skeletons that say no more than the operator of the root need no tests. */
 export function atRoots(rules: readonly CompiledRule[]): readonly Anchored[] {
-  return rules.flatMap((rule) =>
-    rule.skeletons.flatMap((skeleton) => {
+  return rules.flatMap(({ skeletons }, rule) =>
+    skeletons.flatMap((skeleton) => {
       const [anchor] = skeleton.places;
       return anchor && !isBareSkeleton(skeleton) ? [{ rule, skeleton, anchor }] : [];
     }),
@@ -49,7 +50,7 @@ function rank({ ops }: Place, histogram: Histogram): number {
   let count = 0;
   let commonness = 0;
   for (const op of ops) {
-    count += histogram.get(op) ?? 0;
+    count += histogram(op);
     commonness = Math.max(commonness, commonnessOf(op));
   }
   return 4 * (count === 0 ? 0 : 1 + Math.floor(Math.log2(count))) + commonness;

@@ -1,6 +1,5 @@
 import type { Graph, Node } from '@refold/ir';
 import { anchorKey } from '../pattern/anatomy.ts';
-import type { Histogram } from './anchor.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import { Forests } from './forests.ts';
 import { RootedSource } from './rooted-source.ts';
@@ -12,31 +11,38 @@ const RULES_PER_NODE = 8;
 
 /** What is prepared of a set of rules once, for all graphs. */
 export class CompiledSet {
-  /** Best first. */
+  /** Best first. Elsewhere, a rule is its place among these. */
   readonly rules: readonly CompiledRule[];
   readonly forests: Forests;
-  /** Rules that say no more than which operator stands at the root, by operator, best first. */
-  readonly bare: ReadonlyMap<string, readonly CompiledRule[]>;
-  readonly ranks: ReadonlyMap<CompiledRule, number>;
+  /** Rules that say no more than which operator stands at the root, in order, by the number of the operator. */
+  readonly bare: ReadonlyMap<number, readonly number[]>;
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules.toSorted(precedence);
     this.forests = new Forests(this.rules);
-    this.ranks = new Map(this.rules.map((rule, i) => [rule, i]));
-    const bare = new Map<string, CompiledRule[]>();
-    for (const rule of this.rules) {
-      const ops = new Set(rule.skeletons.filter(isBareSkeleton).flatMap((s) => s.places[0]?.ops ?? []));
+    const bare = new Map<number, number[]>();
+    this.rules.forEach(({ skeletons }, rule) => {
+      const ops = new Set(skeletons.filter(isBareSkeleton).flatMap((s) => s.places[0]?.ops ?? []));
       for (const op of ops) {
-        const same = bare.get(op);
+        const kind = this.forests.kinds.add(op);
+        const same = bare.get(kind);
         if (same) same.push(rule);
-        else bare.set(op, [rule]);
+        else bare.set(kind, [rule]);
       }
-    }
+    });
     this.bare = bare;
   }
 }
 
-const none: readonly CompiledRule[] = [];
+const none: readonly number[] = [];
+
+/** What a walk from every anchor of a graph has found. */
+interface Sweep {
+  /** Rules that may match, by root. */
+  readonly found: ReadonlyMap<Node, readonly number[]>;
+  /** Rules that may match anywhere, since a walk was given up. */
+  readonly open: ReadonlySet<number>;
+}
 
 /**
  * Searches only where predicate trees, in which all rules are merged, say that a rule may match. As long as a graph is
@@ -48,6 +54,8 @@ export class CompiledSource extends RootedSource {
   private readonly anchors: 'rarest' | 'root';
   private readonly walker: Walker;
   private readonly swept = new Map<Graph, Sweep>();
+  /** The rules for nodes of one operator at which trees find nothing more. */
+  private readonly plain = new Map<number, readonly CompiledRule[]>();
   private isChanged = false;
 
   constructor(set: CompiledSet, anchors: 'rarest' | 'root' = 'rarest', fuel?: number) {
@@ -69,76 +77,70 @@ export class CompiledSource extends RootedSource {
   }
 
   override rulesAt(node: Node): readonly CompiledRule[] {
-    const bare = this.set.bare.get(anchorKey(node.domain, node.opType)) ?? none;
-    const found = this.foundAt(node);
-    if (found.size === 0) return bare;
-    for (const rule of bare) found.add(rule);
-    const { ranks } = this.set;
-    return [...found].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+    const kind = this.set.forests.kinds.of(node);
+    if (kind === undefined) return [];
+    const found = this.foundAt(node, kind);
+    if (found.length > 0) return this.inOrder([...found, ...(this.set.bare.get(kind) ?? none)]);
+    const known = this.plain.get(kind);
+    if (known) return known;
+    const rules = this.inOrder(this.set.bare.get(kind) ?? none);
+    this.plain.set(kind, rules);
+    return rules;
   }
 
-  private foundAt(node: Node): Set<CompiledRule> {
+  private inOrder(places: readonly number[]): readonly CompiledRule[] {
+    const sorted = Int32Array.from(places).sort();
+    const rules: CompiledRule[] = [];
+    sorted.forEach((place, i) => {
+      const rule = this.set.rules[place];
+      if (rule && (i === 0 || sorted[i - 1] !== place)) rules.push(rule);
+    });
+    return rules;
+  }
+
+  /** Rules that trees find at a node, in any order, some more than once. */
+  private foundAt(node: Node, kind: number): readonly number[] {
     const graph = node.graph;
     if (!graph || this.isChanged || this.anchors === 'root' || this.isSmall(graph)) {
-      return this.walkedFrom(node);
+      return this.walkedFrom(node, kind);
     }
     let sweep = this.swept.get(graph);
     if (!sweep) {
       sweep = this.sweep(graph);
       this.swept.set(graph, sweep);
     }
-    const found = sweep.found.get(node) ?? new Set();
-    for (const rule of sweep.open) if (rule.anchors.has(anchorKey(node.domain, node.opType))) found.add(rule);
-    return found;
+    const found = sweep.found.get(node) ?? none;
+    if (sweep.open.size === 0) return found;
+    const key = anchorKey(node.domain, node.opType);
+    return [...found, ...[...sweep.open].filter((rule) => this.set.rules[rule]?.anchors.has(key))];
   }
 
   private isSmall(graph: Graph): boolean {
     return graph.nodeCount * RULES_PER_NODE < this.set.rules.length;
   }
 
-  private walkedFrom(node: Node): Set<CompiledRule> {
-    const found = new Set<CompiledRule>();
-    const { kinds, fromRoots } = this.set.forests;
-    const kind = kinds.of(node);
-    const tree = kind === undefined ? undefined : fromRoots.trees.get(kind);
-    if (!tree) return found;
-    if (this.walker.walk(tree, node, (rule) => found.add(rule))) return found;
-    return new Set(tree.rules);
+  private walkedFrom(node: Node, kind: number): readonly number[] {
+    const tree = this.set.forests.fromRoots.trees.get(kind);
+    if (!tree) return none;
+    const found: number[] = [];
+    return this.walker.walk(tree, node, (rule) => found.push(rule)) ? found : tree.rules;
   }
 
   private sweep(graph: Graph): Sweep {
-    const { kinds } = this.set.forests;
-    const { trees } = this.set.forests.fromRarest(histogramOf(graph));
-    const found = new Map<Node, Set<CompiledRule>>();
-    const open = new Set<CompiledRule>();
-    const accept = (rule: CompiledRule, root: Node): void => {
+    const { forests } = this.set;
+    const { trees } = forests.fromRarest(graph);
+    const found = new Map<Node, number[]>();
+    const open = new Set<number>();
+    const accept = (rule: number, root: Node): void => {
       const rules = found.get(root);
-      if (rules) rules.add(rule);
-      else found.set(root, new Set([rule]));
+      if (rules) rules.push(rule);
+      else found.set(root, [rule]);
     };
     for (const node of graph.nodes()) {
-      const kind = kinds.of(node);
+      const kind = forests.kinds.of(node);
       const tree = kind === undefined ? undefined : trees.get(kind);
       if (tree && !this.walker.walk(tree, node, accept)) for (const rule of tree.rules) open.add(rule);
     }
-    this.walker.forget();
     return { found, open };
   }
-}
-
-/** What a walk from every anchor of a graph has found. */
-interface Sweep {
-  /** Rules that may match, by root. */
-  readonly found: ReadonlyMap<Node, Set<CompiledRule>>;
-  /** Rules that may match anywhere, since a walk was given up. */
-  readonly open: ReadonlySet<CompiledRule>;
-}
-
-function histogramOf(graph: Graph): Histogram {
-  const counts = new Map<string, number>();
-  for (const node of graph.nodes()) {
-    const key = anchorKey(node.domain, node.opType);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
 }

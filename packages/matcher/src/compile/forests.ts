@@ -1,3 +1,4 @@
+import type { Graph } from '@refold/ir';
 import { type Anchored, atRarest, atRoots, type Histogram } from './anchor.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { Kinds } from './kinds.ts';
@@ -14,8 +15,13 @@ export class Forests {
   private readonly kept = new Map<string, Forest>();
   private rooted: Forest | undefined;
 
+  /** `rules`: best first. */
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules;
+    for (const { skeletons } of rules) {
+      for (const { places } of skeletons)
+        for (const { ops } of places) for (const op of ops) this.kinds.add(op);
+    }
   }
 
   /** Trees from the roots of patterns downwards. */
@@ -24,9 +30,9 @@ export class Forests {
     return this.rooted;
   }
 
-  /** Trees from the rarest operator of each pattern, as a graph has them. */
-  fromRarest(histogram: Histogram): Forest {
-    const anchored = atRarest(this.rules, histogram);
+  /** Trees from the operator of each pattern that is rarest in a graph. */
+  fromRarest(graph: Graph): Forest {
+    const anchored = atRarest(this.rules, this.histogramOf(graph));
     const key = anchored.map(indexOfAnchor).join();
     const known = this.kept.get(key);
     if (known) return known;
@@ -35,6 +41,15 @@ export class Forests {
     if (this.kept.size >= MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
     this.kept.set(key, forest);
     return forest;
+  }
+
+  private histogramOf(graph: Graph): Histogram {
+    const counts = new Int32Array(this.kinds.size);
+    for (const node of graph.nodes()) {
+      const kind = this.kinds.of(node);
+      if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return (op) => counts[this.kinds.add(op)] ?? 0;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Node } from '@refold/ir';
-import { anchorKey } from '../pattern/anatomy.ts';
 
 /** Numbers for the operators that patterns ask for. All other operators have none. */
 export class Kinds {
@@ -7,13 +6,14 @@ export class Kinds {
   /** The same by domain and name, so that a node is looked up without making a string. */
   private readonly domains = new Map<string, Map<string, number>>();
 
-  /** The number of an operator, which it is given when it has none yet. */
-  add(domain: string, opType: string): number {
-    const key = anchorKey(domain, opType);
+  /** The number of an operator, by its `anchorKey`, which it is given when it has none yet. */
+  add(key: string): number {
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     const number = this.numbers.size;
     this.numbers.set(key, number);
+    const end = key.indexOf('\u0000');
+    const [domain, opType] = [key.slice(0, end), key.slice(end + 1)];
     const names = this.domains.get(domain) ?? new Map<string, number>();
     this.domains.set(domain, names.set(opType, number));
     return number;

@@ -1,12 +1,11 @@
 import type { Anchored } from './anchor.ts';
-import type { CompiledRule } from './compiled-rule.ts';
 import type { Kinds } from './kinds.ts';
 import type { Accept, Forest, PredicateTree, Question, State } from './predicate-tree.ts';
 import type { Place } from './skeleton.ts';
 
 /** A skeleton on its way through the tree: which places have been found, and what has been asked. */
 interface Trail {
-  readonly rule: CompiledRule;
+  readonly rule: number;
   readonly places: readonly Place[];
   /** The register of each place that has been found. */
   readonly found: ReadonlyMap<Place, number>;
@@ -45,7 +44,7 @@ export function mergedForest(all: readonly Anchored[], kinds: Kinds): Forest {
   const byAnchor = new Map<number, Anchored[]>();
   for (const anchored of all) {
     for (const op of anchored.anchor.ops) {
-      const kind = numberOf(kinds, op);
+      const kind = kinds.add(op);
       const same = byAnchor.get(kind);
       if (same) same.push(anchored);
       else byAnchor.set(kind, [anchored]);
@@ -97,7 +96,7 @@ function fill({ state, trails }: Draft, kinds: Kinds): readonly Draft[] {
     if (asks.length > 0) open.push({ trail, asks });
     else if (root) {
       const register = trail.found.get(root) ?? 0;
-      accepts.set(`${trail.rule.name} ${register}`, { rule: trail.rule, root: register });
+      accepts.set(`${trail.rule} ${register}`, { rule: trail.rule, root: register });
     }
   }
   state.accepts = [...accepts.values()];
@@ -190,18 +189,13 @@ function asked(
     );
     drafts.push(next);
     for (const op of same[0]?.ops ?? []) {
-      const kind = numberOf(kinds, op);
+      const kind = kinds.add(op);
       const states = table.get(kind);
       if (states) states.push(next.state);
       else table.set(kind, [next.state]);
     }
   }
   return [{ kind: 'step', from, up, edge, table }, drafts];
-}
-
-function numberOf(kinds: Kinds, op: string): number {
-  const end = op.indexOf('\u0000');
-  return kinds.add(op.slice(0, end), op.slice(end + 1));
 }
 
 /** Everything that a trail may ask next; nothing once all its places are found and tested. */

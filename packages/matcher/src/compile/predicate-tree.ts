@@ -1,5 +1,4 @@
 import type { ParamTest } from '../pattern/value-tests.ts';
-import type { CompiledRule } from './compiled-rule.ts';
 import type { Edge } from './skeleton.ts';
 
 /**
@@ -18,7 +17,9 @@ export interface State {
 }
 
 export interface Accept {
-  readonly rule: CompiledRule;
+  /** Place of the rule among all, best first. */
+  readonly rule: number;
+  /** The register. */
   readonly root: number;
 }
 
@@ -54,7 +55,8 @@ export interface ParameterQuestion {
 /** The tests of all rules anchored at one operator. */
 export interface PredicateTree {
   readonly start: State;
-  readonly rules: readonly CompiledRule[];
+  /** Places of the rules among all, in order. */
+  readonly rules: readonly number[];
 }
 
 /** The predicate trees of a set of rules, by the number of the anchor's operator. */

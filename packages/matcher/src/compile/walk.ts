@@ -3,7 +3,6 @@ import { isAlias } from '../canonical/alias.ts';
 import { constantOf } from '../canonical/constant-of.ts';
 import { paramsOf, testParam } from '../canonical/params.ts';
 import { productOps, sumOps } from '../pattern/anatomy.ts';
-import type { CompiledRule } from './compiled-rule.ts';
 import type { Kinds } from './kinds.ts';
 import type { ParameterQuestion, PredicateTree, State, StepQuestion } from './predicate-tree.ts';
 import type { Edge } from './skeleton.ts';
@@ -12,16 +11,8 @@ import type { Edge } from './skeleton.ts';
 const FUEL = 1024;
 const FUEL_PER_RULE = 8;
 
-/** What a walk may still have to look at: a state, and the node that its last register is to hold. */
-interface Pending {
-  readonly state: State;
-  readonly node: Node;
-  /** The operand by which the two ends of the last step hang together. */
-  readonly slot: number;
-}
-
 /** Told of a rule whose tests all hold, and of the node at its root. */
-export type OnAccept = (rule: CompiledRule, root: Node) => void;
+export type OnAccept = (rule: number, root: Node) => void;
 
 /**
  * Walks predicate trees. What still has to be looked at is kept in a list, so the depth of patterns and graphs
@@ -32,9 +23,13 @@ export class Walker {
   tests = 0;
   private readonly kinds: Kinds;
   private readonly nodes: Node[] = [];
+  /** The operand by which the node of a register hangs together with the one that it was reached from. */
   private readonly slots: number[] = [];
   private readonly reached: State['reached'][] = [];
-  private readonly pending: Pending[] = [];
+  /** What has still to be looked at: states, and what their last register is to hold. */
+  private readonly openStates: State[] = [];
+  private readonly openNodes: Node[] = [];
+  private readonly openSlots: number[] = [];
   private readonly values: Value[] = [];
   private readonly views = new Map<Node, View | undefined>();
   private left = 0;
@@ -52,13 +47,16 @@ export class Walker {
    * of the tree may match.
    */
   walk(tree: PredicateTree, anchor: Node, accept: OnAccept): boolean {
-    const { pending, nodes } = this;
-    pending.length = 0;
+    const { openStates, openNodes, openSlots, nodes } = this;
+    openStates.length = openNodes.length = openSlots.length = 0;
     this.left = FUEL + FUEL_PER_RULE * tree.rules.length;
-    pending.push({ state: tree.start, node: anchor, slot: -1 });
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      const { state, node, slot } = next;
-      // Registers below this one still hold what they did when the step was noted.
+    this.open(tree.start, anchor, -1);
+    while (openStates.length > 0) {
+      const state = openStates.pop();
+      const node = openNodes.pop();
+      const slot = openSlots.pop() ?? -1;
+      if (!state || !node) break;
+      // Registers below this one still hold what they did when the state was opened.
       const last = state.registers - 1;
       nodes[last] = node;
       if (state.reached || last === 0) {
@@ -72,12 +70,18 @@ export class Walker {
       for (const question of state.questions) {
         if (question.kind === 'step') this.step(question, state.registers);
         else if (question.kind === 'parameter' ? this.hasParameter(question) : this.hasConstant(question)) {
-          pending.push({ state: question.next, node, slot });
+          this.open(question.next, node, slot);
         }
       }
       if (this.left < 0) return false;
     }
     return true;
+  }
+
+  private open(state: State, node: Node, slot: number): void {
+    this.openStates.push(state);
+    this.openNodes.push(node);
+    this.openSlots.push(slot);
   }
 
   /** Counts a test. False when there were too many. */
@@ -122,7 +126,7 @@ export class Walker {
     if (!this.spend()) return false;
     const kind = this.kinds.of(node);
     const states = kind === undefined ? undefined : table.get(kind);
-    if (states) for (const state of states) this.pending.push({ state, node, slot });
+    if (states) for (const state of states) this.open(state, node, slot);
     return true;
   }
 
