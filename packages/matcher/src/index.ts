@@ -1,7 +1,16 @@
 export { congruent } from './canonical/congruent.ts';
 export { ConstRef } from './canonical/const-ref.ts';
 export { constantOf } from './canonical/constant-of.ts';
-export { type CompiledRules, compile, type FoundMatch } from './compile/compile.ts';
+export {
+  type CompiledRules,
+  type CompileOptions,
+  type CompileReport,
+  compile,
+  type FindOptions,
+  type FoundMatch,
+} from './compile/compile.ts';
+export { lintRules, type RuleFinding } from './lint/lint-rules.ts';
+export type { Overlap, Shadow } from './lint/report.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';
 export { permuted, reshaped } from './pattern/movement.ts';

@@ -1,9 +1,11 @@
 import { type Graph, type Node, RefoldError } from '@refold/ir';
+import { type Overlap, overlapsOf, type Shadow, selfMatchesOf, shadowsOf } from '../lint/report.ts';
 import { matchOf } from '../rewrite/match-of.ts';
 import { queryOf } from '../rewrite/query.ts';
 import type { Match, Rule } from '../rewrite/rule.ts';
 import { type CompiledRule, compileRule } from './compiled-rule.ts';
 import { CompiledSet, CompiledSource } from './compiled-source.ts';
+import type { Forests } from './forests.ts';
 import type { MatchSource } from './match-source.ts';
 import { RootedSource } from './rooted-source.ts';
 
@@ -31,9 +33,21 @@ export interface FindOptions {
   readonly onFuel?: (rule: string, node: Node) => void;
 }
 
+/** What can be said of a set of rules without a graph. */
+export interface CompileReport {
+  /** States of the predicate trees, with anchors that are rare in general. */
+  readonly states: number;
+  readonly overlaps: readonly Overlap[];
+  readonly shadowed: readonly Shadow[];
+  /** Rules that surely match what they make. */
+  readonly selfMatching: readonly string[];
+}
+
 /** A set of rules made ready for search. */
 export interface CompiledRules {
   readonly rules: readonly Rule[];
+  /** What can be said of the rules without a graph. Worked out when it is read. */
+  readonly report: CompileReport;
   /** @internal */
   readonly compiled: readonly CompiledRule[];
   /** @internal Where some of the rules match. What is prepared for them is kept for the next time. */
@@ -57,17 +71,23 @@ export function compile(
   }
   const compiled = rules.map(compileRule);
   const sets = new Map<string, CompiledSet>();
-  const source = (wanted: readonly CompiledRule[]): MatchSource => {
-    if (anchors === 'none') return new RootedSource(wanted, fuel);
+  const setOf = (wanted: readonly CompiledRule[]): CompiledSet => {
     const key = JSON.stringify(wanted.map((r) => r.name));
     const set = sets.get(key) ?? new CompiledSet(wanted);
     sets.set(key, set);
-    return new CompiledSource(set, anchors, fuel);
+    return set;
   };
+  const source = (wanted: readonly CompiledRule[]): MatchSource =>
+    anchors === 'none' ? new RootedSource(wanted, fuel) : new CompiledSource(setOf(wanted), anchors, fuel);
+  let report: CompileReport | undefined;
   return {
     rules,
     compiled,
     source,
+    get report() {
+      report ??= reportOf(compiled, setOf(compiled).forests, anchors);
+      return report;
+    },
     *find(graph, options = {}) {
       const own = source(compiled.filter((r) => options.rule === undefined || r.name === options.rule));
       const onFuel = (rule: CompiledRule, node: Node): void => options.onFuel?.(rule.name, node);
@@ -80,5 +100,19 @@ export function compile(
         }
       }
     },
+  };
+}
+
+function reportOf(
+  rules: readonly CompiledRule[],
+  forests: Forests,
+  anchors: CompileOptions['anchors'],
+): CompileReport {
+  const forest = anchors === 'rarest' ? forests.fromRarest() : forests.fromRoots;
+  return {
+    states: anchors === 'none' ? 0 : forest.states,
+    overlaps: overlapsOf(rules),
+    shadowed: shadowsOf(rules),
+    selfMatching: selfMatchesOf(rules),
   };
 }

@@ -53,6 +53,6 @@ export function precedence(a: CompiledRule, b: CompiledRule): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function benefitOf(rule: CompiledRule): number {
+export function benefitOf(rule: CompiledRule): number {
   return rule.rule.spec.benefit ?? rule.anatomy.opCount;
 }

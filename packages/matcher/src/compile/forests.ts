@@ -30,9 +30,9 @@ export class Forests {
     return this.rooted;
   }
 
-  /** Trees from the operator of each pattern that is rarest in a graph. */
-  fromRarest(graph: Graph): Forest {
-    const anchored = atRarest(this.rules, this.histogramOf(graph));
+  /** Trees from the operator of each pattern that is rarest in a graph; in general when there is none. */
+  fromRarest(graph?: Graph): Forest {
+    const anchored = atRarest(this.rules, graph ? this.histogramOf(graph) : () => 0);
     const key = anchored.map(indexOfAnchor).join();
     const known = this.kept.get(key);
     if (known) return known;

@@ -2,6 +2,7 @@ import { anchorsOf, reshapeOps } from '../pattern/anatomy.ts';
 import type { OpPattern, PatternData } from '../pattern/pattern.ts';
 import type { ParamTest } from '../pattern/value-tests.ts';
 import { alternativesOf, partsTaken } from './alternatives.ts';
+import { dispensable } from './dispensable.ts';
 import { type Edge, edgeOf, type ParamQuestion, type Place, type Skeleton, type Taken } from './skeleton.ts';
 
 /** Places of one skeleton; what lies deeper is left to the search. */
@@ -107,15 +108,6 @@ function skipped(p: PatternData, skip: Set<string>): PatternData | undefined {
 function moves(kind: 'permuted' | 'reshaped'): readonly string[] {
   return kind === 'permuted' ? ['Transpose', ...reshapeOps] : reshapeOps;
 }
-
-/**
- * Operators that hand on their operand, or may make a constant of one: a congruent value may do without them, so
- * they are demanded only where a part is matched itself.
- */
-const dispensable: ReadonlySet<string> = new Set([
-  ...['Identity', 'Cast', 'Dropout', 'Transpose', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Expand'],
-  ...['Sum', 'Max', 'Min', 'Mean', 'Concat', 'Constant'],
-]);
 
 /** The operators of which one must make the value of a pattern; undefined when there is no saying. */
 function opsOf(p: PatternData, isDirect: boolean): readonly string[] | undefined {
