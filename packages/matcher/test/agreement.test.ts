@@ -9,7 +9,7 @@ import { sampledRule } from './sampled-rule.ts';
 const decisions = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 20, maxLength: 400, size: 'max' });
 
 /** More runs, and other ones, for those who have the time. */
-const RUNS = Number(process.env.REFOLD_PROPERTY_RUNS ?? 300);
+const RUNS = Number(process.env.REFOLD_PROPERTY_RUNS ?? 150);
 const SEED = Number(process.env.REFOLD_PROPERTY_SEED ?? 11);
 
 function text(captured: unknown): string {

@@ -4,13 +4,18 @@ import {
   commutative,
   constant,
   constantOf,
+  list,
   num,
   oneOf,
   op,
   optional,
   type Pat,
+  permuted,
   product,
   type Rule,
+  repeat,
+  reshaped,
+  roots,
   rule,
   sum,
   through,
@@ -44,15 +49,21 @@ const similar: readonly (readonly string[])[] = [
 export function sampledRule(graph: Graph, name: string, draw: Draw, sampling: Sampling): Rule {
   const nodes = [...graph.nodes()].filter((node) => node.outputs[0] !== undefined);
   const sampler = new Sampler(draw, sampling);
+  const node = oneOfList(draw, nodes);
   return rule<object>({
     name,
-    doc: 'finds',
-    match: sampler.patternOf(oneOfList(draw, nodes)),
+    doc: `finds what makes ${node.outputs[0]?.name}`,
+    match: sampling.plain || draw(8) !== 7 ? sampler.patternOf(node) : sampler.rootsFrom(node),
     build: () => undefined,
     exactness: 'exact',
     phase: 'normalize',
     benefit: draw(3),
   });
+}
+
+/** Whether a pattern says which operator makes its value. */
+function isStructure(p: AnyPattern): boolean {
+  return p.data.kind === 'op' || p.data.kind === 'sum' || p.data.kind === 'product';
 }
 
 class Sampler {
@@ -87,6 +98,19 @@ class Sampler {
     }
     if (kind === 3 && ['Identity', 'Transpose', 'Reshape'].includes(opType) && first)
       return op(opType, [through(['Identity', 'Transpose', 'Reshape'], this.at(first))]);
+    if (kind === 5 && opType === 'Transpose' && first) {
+      const perm = this.draw(2) === 0 ? 'ij->ji' : { capture: this.tag() };
+      return permuted(perm, isStructure(this.at(first)) ? this.at(first) : op('Relu', [any]));
+    }
+    if (kind === 5 && opType === 'Reshape' && first) {
+      return reshaped(this.draw(2) === 0 ? 'I J -> I J' : 'I J -> (I J)', this.at(first));
+    }
+    if (kind === 6 && first && node.inputs.length === 1) {
+      return repeat((inner) => op(opType, [inner]), this.at(first), { min: 1 + this.draw(2), max: 4 });
+    }
+    if (kind === 6 && ['Sum', 'Concat'].includes(opType)) {
+      return op(opType, [list(this.tag(), any, { min: this.draw(3) })]);
+    }
     if (kind === 4 && first && node.inputs.length === 1) {
       const inner = this.at(first);
       return optional(this.tag(), op(opType, [inner]), (p) =>
@@ -95,6 +119,15 @@ class Sampler {
     }
     if (commuting.has(opType)) return commutative(opType, shuffled(this.draw, operands));
     return op(opType, operands, { params: this.params(node), extraInputs: 'allow', output: 0 });
+  }
+
+  /** What makes a value and what reads one of its operands, as two roots. */
+  rootsFrom(node: Node): AnyPattern {
+    const readers = [...(node.inputs[0]?.users() ?? [])].filter((n) => n !== node && n.graph === node.graph);
+    const [reader] = readers;
+    const first = this.patternOf(node);
+    const firstIsRoot = isStructure(first);
+    return reader && firstIsRoot ? roots({ one: first, other: this.patternOf(reader) }) : first;
   }
 
   private operands(node: Node): readonly AnyPattern[] {
