@@ -26,6 +26,13 @@ export const simplifications: readonly Rule[] = [
     ...exact,
   }),
   rule({
+    name: 'test/swapped',
+    doc: '',
+    match: op('Neg', [op('Sub', [x, 'y'])]),
+    build: (m, b) => b.node('Sub', [m.y, m.x]),
+    ...exact,
+  }),
+  rule({
     name: 'test/squares',
     doc: '',
     match: op('Sqrt', [commutative('Mul', [x, x])]),
