@@ -2,7 +2,7 @@ import type { Model } from '@refold/ir';
 import { expect, test } from 'vitest';
 import { simplifications } from '../../test/rewriting-rules.ts';
 import { finder, model, text } from '../../test/support.ts';
-import { commutative, compile, op, type Pat, type PatLike, rewrite, sum } from '../index.ts';
+import { commutative, compile, op, type Pat, type PatLike, rewrite, sum, value } from '../index.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { compileRule } from './compiled-rule.ts';
 import { CompiledSet, CompiledSource } from './compiled-source.ts';
@@ -101,4 +101,26 @@ test('the terms of a sum are found in any bracket, from the root and from a term
   for (const anchors of ['rarest', 'root'] as const) {
     expect(Object.keys(rulesAt(m, new CompiledSource(set, anchors)))).toEqual(['u', 'y']);
   }
+});
+
+test('a search that takes too long is given up and reported, with the rule and the node', () => {
+  // A sum whose terms fit in many ways, but for the last one.
+  const leaves = Array.from({ length: 12 }, (_, i) => `t${i} = Relu(x${i})`);
+  const sums = Array.from(
+    { length: 11 },
+    (_, i) => `s${i + 1} = Add(${i === 0 ? 't0' : `s${i}`}, t${i + 1})`,
+  );
+  const inputs = Array.from({ length: 12 }, (_, i) => `float[2] x${i}`).join(', ');
+  const m = model(`(${inputs}) => (float[2] s11) { ${[...leaves, ...sums].join('\n')} }`);
+  const terms = Array.from({ length: 11 }, (_, i) => op('Relu', [`c${i}`]));
+  const p = sum([...terms, op('Relu', [value('last', { dims: [3] })])]);
+  const report = rewrite(m, compile([finder(p)]));
+  expect(report.refused['test/find']?.fuel).toBe(report.exhausted?.length);
+  expect(report.exhausted).toContainEqual({ rule: 'test/find', node: 's11' });
+  const told: string[] = [];
+  const found = compile([finder(p)]).find(m.graph, {
+    onFuel: (rule, node) => told.push(`${rule} ${node.label}`),
+  });
+  expect([...found]).toEqual([]);
+  expect(told).toContain('test/find s11');
 });

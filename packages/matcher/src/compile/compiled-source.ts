@@ -2,6 +2,7 @@ import type { Graph, Node } from '@refold/ir';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import { Forests } from './forests.ts';
+import { addTo } from './grouped.ts';
 import { RootedSource } from './rooted-source.ts';
 import { isBareSkeleton } from './skeleton.ts';
 import { Walker } from './walk.ts';
@@ -23,12 +24,7 @@ export class CompiledSet {
     const bare = new Map<number, number[]>();
     this.rules.forEach(({ skeletons }, rule) => {
       const ops = new Set(skeletons.filter(isBareSkeleton).flatMap((s) => s.places[0]?.ops ?? []));
-      for (const op of ops) {
-        const kind = this.forests.kinds.add(op);
-        const same = bare.get(kind);
-        if (same) same.push(rule);
-        else bare.set(kind, [rule]);
-      }
+      for (const op of ops) addTo(bare, this.forests.kinds.add(op), rule);
     });
     this.bare = bare;
   }
@@ -131,11 +127,7 @@ export class CompiledSource extends RootedSource {
     const { trees } = forests.fromRarest(graph);
     const found = new Map<Node, number[]>();
     const open = new Set<number>();
-    const accept = (rule: number, root: Node): void => {
-      const rules = found.get(root);
-      if (rules) rules.push(rule);
-      else found.set(root, [rule]);
-    };
+    const accept = (rule: number, root: Node): void => addTo(found, root, rule);
     for (const node of graph.nodes()) {
       const kind = forests.kinds.of(node);
       const tree = kind === undefined ? undefined : trees.get(kind);

@@ -1,4 +1,5 @@
 import type { Anchored } from './anchor.ts';
+import { addTo } from './grouped.ts';
 import type { Kinds } from './kinds.ts';
 import type { Accept, Forest, PredicateTree, Question, State } from './predicate-tree.ts';
 import type { Place } from './skeleton.ts';
@@ -43,12 +44,7 @@ interface Draft {
 export function mergedForest(all: readonly Anchored[], kinds: Kinds): Forest {
   const byAnchor = new Map<number, Anchored[]>();
   for (const anchored of all) {
-    for (const op of anchored.anchor.ops) {
-      const kind = kinds.add(op);
-      const same = byAnchor.get(kind);
-      if (same) same.push(anchored);
-      else byAnchor.set(kind, [anchored]);
-    }
+    for (const op of anchored.anchor.ops) addTo(byAnchor, kinds.add(op), anchored);
   }
   let states = 0;
   const trees = new Map<number, PredicateTree>();
@@ -148,54 +144,50 @@ function mostShared(all: readonly (readonly Ask[])[]): string {
   return best;
 }
 
+/** A question of a state, and the states to which its answers lead. */
+type Asked = readonly [question: Question | undefined, drafts: readonly Draft[]];
+
 /** One question for all who ask it, and a state for each answer that they want. */
-function asked(
+function asked(asks: readonly Ask[], registers: number, kinds: Kinds): Asked {
+  const question = asks[0]?.question;
+  if (!question) return [undefined, []];
+  if (question.kind === 'step') return step(question, asks, registers, kinds);
+  const next = after(asks, registers, undefined);
+  const { at } = question;
+  if (question.kind === 'constant') {
+    return [{ kind: 'constant', at, operand: question.operand, next: next.state }, [next]];
+  }
+  const param = question.of.params[question.index];
+  return [param && { kind: 'parameter', at, name: param.name, test: param.test, next: next.state }, [next]];
+}
+
+function step(
+  { from, up, of }: Extract<QuestionBody, { kind: 'step' }>,
   asks: readonly Ask[],
   registers: number,
   kinds: Kinds,
-): readonly [Question | undefined, readonly Draft[]] {
-  const [first] = asks;
-  if (!first) return [undefined, []];
-  const { question } = first;
-  if (question.kind !== 'step') {
-    const next = draft(
-      registers,
-      undefined,
-      asks.map((a) => a.after()),
-    );
-    const { at } = question;
-    if (question.kind === 'constant') {
-      return [{ kind: 'constant', at, operand: question.operand, next: next.state }, [next]];
-    }
-    const param = question.of.params[question.index];
-    return [param && { kind: 'parameter', at, name: param.name, test: param.test, next: next.state }, [next]];
-  }
-  const { from, up, of } = question;
+): Asked {
   const edge = of.above?.edge;
   if (!edge) return [undefined, []];
   const byAnswer = new Map<string, Ask[]>();
-  for (const ask of asks) {
-    const same = byAnswer.get(ask.answer);
-    if (same) same.push(ask);
-    else byAnswer.set(ask.answer, [ask]);
-  }
+  for (const ask of asks) addTo(byAnswer, ask.answer, ask);
   const table = new Map<number, State[]>();
   const drafts: Draft[] = [];
   for (const same of byAnswer.values()) {
-    const next = draft(
-      registers + 1,
-      { from, up },
-      same.map((a) => a.after()),
-    );
+    const next = after(same, registers + 1, { from, up });
     drafts.push(next);
-    for (const op of same[0]?.ops ?? []) {
-      const kind = kinds.add(op);
-      const states = table.get(kind);
-      if (states) states.push(next.state);
-      else table.set(kind, [next.state]);
-    }
+    for (const op of same[0]?.ops ?? []) addTo(table, kinds.add(op), next.state);
   }
   return [{ kind: 'step', from, up, edge, table }, drafts];
+}
+
+/** The state in which all have the answer that they want. */
+function after(asks: readonly Ask[], registers: number, reached: State['reached']): Draft {
+  return draft(
+    registers,
+    reached,
+    asks.map((ask) => ask.after()),
+  );
 }
 
 /** Everything that a trail may ask next; nothing once all its places are found and tested. */
@@ -232,9 +224,9 @@ function stepAsk(trail: Trail, of: Place, from: number, to: Place, up: boolean):
 
 function testAsks(trail: Trail, place: Place, at: number): readonly Ask[] {
   const asks: Ask[] = [];
-  const after = (key: string) => (): Trail => ({ ...trail, asked: new Set(trail.asked).add(key) });
+  const once = (key: string) => (): Trail => ({ ...trail, asked: new Set(trail.asked).add(key) });
   const add = (key: string, rank: number, question: QuestionBody): void => {
-    if (!trail.asked.has(key)) asks.push({ key, rank, question, answer: '', ops: [], after: after(key) });
+    if (!trail.asked.has(key)) asks.push({ key, rank, question, answer: '', ops: [], after: once(key) });
   };
   for (const operand of place.constants) {
     add(`constant ${at} ${operand}`, 1.5, { kind: 'constant', at, operand });

@@ -18,6 +18,8 @@ export interface RewriteReport {
   readonly applied: Readonly<Record<string, number>>;
   /** Number of matches that were not rewritten, by rule and reason. */
   readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Searches that were given up for their length, by rule and node at the root: the first few. */
+  readonly exhausted?: readonly { readonly rule: string; readonly node: string }[];
   readonly rewrites: number;
   /** Nodes looked at. */
   readonly visits: number;
@@ -40,6 +42,9 @@ interface Timing {
 
 const COLD = 8;
 
+/** Searches that were given up are listed up to so many. */
+const MAX_EXHAUSTED = 64;
+
 /** Whether an attempt is timed: all of the first few, then fewer and fewer, but one in 64 at least. */
 function isSampled(attempt: number): boolean {
   return attempt <= COLD || attempt % 64 === 0 || (attempt & (attempt - 1)) === 0;
@@ -50,6 +55,7 @@ export class Recorder {
   private readonly applied = new Map<string, number>();
   private readonly refused = new Map<string, Map<string, number>>();
   private readonly timings = new Map<string, Timing>();
+  private readonly exhausted: { readonly rule: string; readonly node: string }[] = [];
   rewrites = 0;
   visits = 0;
   stopped: 'cycle' | 'limit' | undefined;
@@ -62,6 +68,11 @@ export class Recorder {
       this.refused.set(rule, reasons);
     }
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+
+  exhaust(rule: string, node: string): void {
+    this.refuse(rule, 'fuel');
+    if (this.exhausted.length < MAX_EXHAUSTED) this.exhausted.push({ rule, node });
   }
 
   apply(rule: string): void {
@@ -106,6 +117,7 @@ export class Recorder {
       rewrites,
       visits,
       milliseconds: Object.fromEntries(this.estimates()),
+      ...(this.exhausted.length === 0 ? {} : { exhausted: this.exhausted }),
       ...(stopped === undefined ? {} : { stopped }),
       ...(cycle === undefined ? {} : { cycle }),
     };

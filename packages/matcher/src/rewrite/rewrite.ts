@@ -92,7 +92,8 @@ class Driver {
   private readonly places = new GraphPlaces();
   private readonly cycles = new CycleGuard();
   private readonly recorder = new Recorder();
-  private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
+  private readonly onFuel = (rule: CompiledRule, node: Node): void =>
+    this.recorder.exhaust(rule.name, node.label);
   private readonly broken = new Set<string>();
   private limit = 0;
 
