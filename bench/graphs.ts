@@ -74,7 +74,7 @@ const fan: MakeGraph = (n) => {
 };
 
 /** Layers of a transformer as exporters write them: normalization, attention and Gelu taken apart. */
-const transformer: MakeGraph = (n) => {
+export const transformer: MakeGraph = (n) => {
   const draft = new Draft();
   const [batch, steps, heads, width] = [2, 4, 2, 8];
   const scalar = (value: number): Value => draft.constant('float32', [], [value]);

@@ -1,14 +1,18 @@
-// Prints ratios: how the work grows with the size of graphs, and what the history of a run costs.
+// Prints ratios: how the work grows with the size of graphs, what the history of a run costs, and what rules cost.
 //   npm run bench            graphs of up to 100,000 nodes
 //   npm run bench -- chain --million     of one kind, up to a million
+//   npm run bench -- matcher             one of growth, history and matcher alone
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 
 ensureInstalled();
+const programs = ['growth', 'history', 'matcher'];
+const named = programs.filter((name) => process.argv.includes(name));
+const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({
-  entryPoints: ['growth', 'history'].map((name) => `${root}bench/${name}.ts`),
+  entryPoints: chosen.map((name) => `${root}bench/${name}.ts`),
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -22,7 +26,7 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
-for (const name of ['growth', 'history']) {
+for (const name of chosen) {
   run('node', ['--max-old-space-size=6000', `${folder}/${name}.mjs`, ...process.argv.slice(2)]);
 }
 rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,14 @@
 export { congruent } from './canonical/congruent.ts';
 export { ConstRef } from './canonical/const-ref.ts';
 export { constantOf } from './canonical/constant-of.ts';
-export { type CompiledRules, compile, type FoundMatch } from './compile/compile.ts';
+export {
+  type CompiledRules,
+  type CompileOptions,
+  type CompileReport,
+  compile,
+  type FindOptions,
+  type FoundMatch,
+} from './compile/compile.ts';
 export { dataOfRule, dataRule } from './data/data-rule.ts';
 export { type DataFunction, functions as dataFunctions } from './data/functions.ts';
 export { type DataGuard, guards as dataGuards } from './data/guards.ts';
@@ -23,6 +30,8 @@ export { explain } from './explain/explain.ts';
 export type { AlignedPart, AnchorGroup, Explanation, FailedPart, Outcome } from './explain/explanation.ts';
 export { patternText } from './explain/pattern-text.ts';
 export { explanationText, failedText } from './explain/render.ts';
+export { lintRules, type RuleFinding } from './lint/lint-rules.ts';
+export type { Overlap, Shadow } from './lint/report.ts';
 export { partsOf } from './pattern/anatomy.ts';
 export { type NaryOptions, product, sum } from './pattern/arithmetic.ts';
 export * from './pattern/combinators.ts';

@@ -2,6 +2,8 @@ import { RefoldError } from '@refold/ir';
 import { type Anatomy, anatomyOf, anchorsOf } from '../pattern/anatomy.ts';
 import type { PatternData } from '../pattern/pattern.ts';
 import { phases, type Rule } from '../rewrite/rule.ts';
+import { skeletonsOf } from './lower.ts';
+import type { Skeleton } from './skeleton.ts';
 
 /** A rule with what is worked out of its pattern once. */
 export interface CompiledRule {
@@ -12,6 +14,8 @@ export interface CompiledRule {
   readonly anchors: ReadonlySet<string>;
   /** Whether the pattern is one operator with any operands: nothing has to be searched. */
   readonly isBare: boolean;
+  /** What a graph must have for it to match: one of these. */
+  readonly skeletons: readonly Skeleton[];
   /** Index into {@link phases}. */
   readonly phase: number;
 }
@@ -30,7 +34,8 @@ export function compileRule(rule: Rule): CompiledRule {
   }
   const anatomy = anatomyOf(spec.match.data);
   const isBare = isBareOperator(spec.match.data);
-  return { rule, name: spec.name, anatomy, anchors, isBare, phase: phases.indexOf(spec.phase) };
+  const skeletons = skeletonsOf(spec.match.data);
+  return { rule, name: spec.name, anatomy, anchors, isBare, skeletons, phase: phases.indexOf(spec.phase) };
 }
 
 function isBareOperator(p: PatternData): boolean {
@@ -48,6 +53,6 @@ export function precedence(a: CompiledRule, b: CompiledRule): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function benefitOf(rule: CompiledRule): number {
+export function benefitOf(rule: CompiledRule): number {
   return rule.rule.spec.benefit ?? rule.anatomy.opCount;
 }

@@ -32,6 +32,8 @@ export interface MatchSource {
    * that it has taken one. Answers whether it has.
    */
   offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean;
+  /** Forgets what was found out about the graph before it was changed. */
+  changed(): void;
   /** How far above a changed node the root of a match that takes it in can be, in nodes. */
   reachFrom(node: Node): number;
 }

@@ -6,12 +6,12 @@ import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import type { MatchSource, OnFuel, Solution } from './match-source.ts';
 
-/** Steps that a search may take at one root, beside those that the size of the pattern calls for. */
+/** Steps of a search at one root when nobody says. */
 const FUEL = 4096;
 
-/** The most steps that a search for a rule may take at one root. */
-export function fuelOf(rule: CompiledRule): number {
-  return FUEL + 16 * rule.anatomy.opCount;
+/** The most steps that a search for a rule may take at one root: more for larger patterns. */
+export function fuelOf(rule: CompiledRule, fuel: number = FUEL): number {
+  return fuel + 16 * rule.anatomy.opCount;
 }
 
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
@@ -25,14 +25,17 @@ interface Anchorage {
   readonly reach: number;
 }
 
-/** Searches rule by rule, from the operator at the root of each pattern. */
+/** Searches rule by rule, from the operator at the root of each pattern: the plain way, which finds everything. */
 export class RootedSource implements MatchSource {
   /** By operator, how far below a root patterns ask for it. */
   private readonly depths = new Map<string, number>();
   private readonly byAnchor = new Map<string, CompiledRule[]>();
   private readonly known = new OpTable<Anchorage>();
+  private readonly fuel: number;
 
-  constructor(rules: readonly CompiledRule[]) {
+  /** `fuel`: steps that a search may take at one root, beside those that the size of the pattern calls for. */
+  constructor(rules: readonly CompiledRule[], fuel: number = FUEL) {
+    this.fuel = fuel;
     for (const rule of rules.toSorted(precedence)) {
       for (const [key, depth] of rule.anatomy.depths) {
         this.depths.set(key, Math.max(depth, this.depths.get(key) ?? 0));
@@ -63,8 +66,15 @@ export class RootedSource implements MatchSource {
     return this.at(node).rules.length > 0;
   }
 
+  /** Rules that may match with their root at a node, best first: all that match are among them. */
+  rulesAt(node: Node): readonly CompiledRule[] {
+    return this.at(node).rules;
+  }
+
+  changed(): void {}
+
   offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean {
-    for (const rule of this.at(node).rules) {
+    for (const rule of this.rulesAt(node)) {
       if (only && rule !== only) continue;
       const { spec } = rule.rule;
       if (spec.at && !spec.at(node)) continue;
@@ -75,10 +85,32 @@ export class RootedSource implements MatchSource {
       }
       for (const root of node.outputs) {
         if (!root || !mayMatchAt(spec.match.data, root)) continue;
-        if (offerAt(rule, root, node, take, onFuel)) return true;
+        if (this.search(rule, root, node, take, onFuel)) return true;
       }
     }
     return false;
+  }
+
+  private search(
+    rule: CompiledRule,
+    root: Value,
+    node: Node,
+    take: (solution: Solution) => boolean,
+    onFuel: OnFuel,
+  ): boolean {
+    const { graph } = node;
+    if (!graph) return false;
+    const { shared } = rule.anatomy;
+    const search = new Search(rule.rule.spec.match.data, shared, root, graph, fuelOf(rule, this.fuel));
+    const { bindings } = search;
+    for (;;) {
+      const end = search.next();
+      if (end === 'fuel') onFuel(rule, node);
+      if (end !== 'found') return false;
+      const nodes = bindings.nodes();
+      const solution = { rule, root, node, nodes, captures: bindings.captured, sizes: bindings.named };
+      if (take(solution)) return true;
+    }
   }
 }
 
@@ -89,24 +121,3 @@ function bareSolution(rule: CompiledRule, root: Value, node: Node): Solution {
 
 const noCaptures: Solution['captures'] = new Map();
 const noSizes: Solution['sizes'] = new Map();
-
-function offerAt(
-  rule: CompiledRule,
-  root: Value,
-  node: Node,
-  take: (solution: Solution) => boolean,
-  onFuel: OnFuel,
-): boolean {
-  const graph = node.graph;
-  if (!graph) return false;
-  const search = new Search(rule.rule.spec.match.data, rule.anatomy.shared, root, graph, fuelOf(rule));
-  const { bindings } = search;
-  for (;;) {
-    const end = search.next();
-    if (end === 'fuel') onFuel(rule, node);
-    if (end !== 'found') return false;
-    const nodes = bindings.nodes();
-    const solution = { rule, root, node, nodes, captures: bindings.captured, sizes: bindings.named };
-    if (take(solution)) return true;
-  }
-}

@@ -122,7 +122,14 @@ const selectivity: Readonly<Record<PatternData['kind'], number>> = {
   roots: 1,
 };
 
+/** What {@link bySelectivity} has put in order. */
+const inOrder = new WeakMap<readonly PatternData[], readonly PatternData[]>();
+
 /** Patterns that fail on most operands first, so that few ways are tried. */
 function bySelectivity(patterns: readonly PatternData[]): readonly PatternData[] {
-  return patterns.toSorted((a, b) => selectivity[a.kind] - selectivity[b.kind]);
+  const known = inOrder.get(patterns);
+  if (known) return known;
+  const sorted = patterns.toSorted((a, b) => selectivity[a.kind] - selectivity[b.kind]);
+  inOrder.set(patterns, sorted);
+  return sorted;
 }

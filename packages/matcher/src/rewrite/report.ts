@@ -18,6 +18,8 @@ export interface RewriteReport {
   readonly applied: Readonly<Record<string, number>>;
   /** Number of matches that were not rewritten, by rule and reason. */
   readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Searches that were given up for their length, by rule and node at the root: the first few. */
+  readonly exhausted?: readonly { readonly rule: string; readonly node: string }[];
   readonly rewrites: number;
   /** Nodes looked at. */
   readonly visits: number;
@@ -31,6 +33,9 @@ export interface RewriteReport {
 
 /** The first attempts of a rule find its code cold; all of them are timed. */
 const COLD = 8;
+
+/** Searches that were given up are listed up to so many. */
+const MAX_EXHAUSTED = 64;
 
 /** Time that a rule takes, from a clock beside some of its attempts. */
 class Timer {
@@ -76,6 +81,7 @@ export class Recorder {
   private readonly applied = new Map<string, number>();
   private readonly refused = new Map<string, Map<string, number>>();
   private readonly timers = new Map<string, Timer>();
+  private readonly exhausted: { readonly rule: string; readonly node: string }[] = [];
   rewrites = 0;
   visits = 0;
   stopped: 'cycle' | 'limit' | undefined;
@@ -88,6 +94,11 @@ export class Recorder {
       this.refused.set(rule, reasons);
     }
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+
+  exhaust(rule: string, node: string): void {
+    this.refuse(rule, 'fuel');
+    if (this.exhausted.length < MAX_EXHAUSTED) this.exhausted.push({ rule, node });
   }
 
   apply(rule: string): void {
@@ -112,6 +123,7 @@ export class Recorder {
       rewrites,
       visits,
       milliseconds: Object.fromEntries([...this.timers].map(([rule, t]) => [rule, t.milliseconds])),
+      ...(this.exhausted.length === 0 ? {} : { exhausted: this.exhausted }),
       ...(stopped === undefined ? {} : { stopped }),
       ...(cycle === undefined ? {} : { cycle }),
     };

@@ -2,7 +2,6 @@ import { Editor, type Graph, InternalError, type Model, type Node, RefoldError }
 import type { CompiledRules } from '../compile/compile.ts';
 import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
-import { RootedSource } from '../compile/rooted-source.ts';
 import { type Applied, applyRule } from './apply.ts';
 import { Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
@@ -52,7 +51,7 @@ export function rewrite(
   options: RewriteOptions = {},
 ): RewriteReport {
   const editor = target instanceof Editor ? target : new Editor(target);
-  return new Driver(editor, selected(rules, options), options).run();
+  return new Driver(editor, rules, options).run();
 }
 
 /**
@@ -76,7 +75,7 @@ export class Rewriter {
     const changed = this.changes?.take();
     // The driver itself follows what it changes.
     this.changes = undefined;
-    const report = new Driver(this.editor, selected(this.rules, options), options).run(changed);
+    const report = new Driver(this.editor, this.rules, options).run(changed);
     if (report.stopped === undefined) this.changes = new Changes();
     return report;
   }
@@ -115,18 +114,20 @@ class Driver {
   private readonly places = new GraphPlaces();
   private readonly cycles = new CycleGuard();
   private readonly recorder = new Recorder();
-  private readonly onFuel = (rule: CompiledRule): void => this.recorder.refuse(rule.name, 'fuel');
+  private readonly onFuel = (rule: CompiledRule, node: Node): void =>
+    this.recorder.exhaust(rule.name, node.label);
   private readonly broken = new Set<string>();
   private readonly near = new Neighbourhood();
   private limit = 0;
 
-  constructor(editor: Editor, rules: readonly CompiledRule[], options: RewriteOptions) {
+  constructor(editor: Editor, rules: CompiledRules, options: RewriteOptions) {
     this.editor = editor;
     this.options = options;
+    const used = selected(rules, options);
     const stages: Stage[] = [];
     for (let phase = 0; phase < phases.length; phase += 1) {
-      const own = rules.filter((r) => r.phase === phase);
-      if (own.length > 0) stages.push({ source: new RootedSource(own), work: new Worklist(this.places) });
+      const own = used.filter((r) => r.phase === phase);
+      if (own.length > 0) stages.push({ source: rules.source(own), work: new Worklist(this.places) });
     }
     this.stages = stages;
   }
@@ -277,6 +278,7 @@ class Driver {
 
   /** Queues the nodes at which a rewrite may have made a match possible. */
   private follow(applied: Applied): void {
+    for (const { source } of this.stages) source.changed();
     const { near } = this;
     near.addAll(applied.added);
     near.addAll(applied.rewired);
