@@ -38,7 +38,9 @@ test('rules are told apart by the operators below the root', () => {
 test('rules with common parts share their tests', () => {
   const chain = (op1: string): Pat<object> => op(op1, [op('Exp', [relu(op('Tanh', ['x']))])]);
   const all = compiled(chain('Sqrt'), op('Neg', [chain('Sqrt')]), op('Abs', [chain('Sqrt')]));
-  const often = ['Relu', 'Exp', 'Sqrt', 'Neg', 'Abs'].map((o) => `${o}1 = ${o}(a) ${o}2 = ${o}(a)`);
+  const often = ['Relu', 'Exp', 'Sqrt', 'Neg', 'Abs'].flatMap((o) =>
+    Array.from({ length: 20 }, (_, i) => `${o}${i} = ${o}(a)`),
+  );
   const { graph } = model(`(float[2] a) => (float[2] t) { ${often.join(' ')} t = Tanh(a) }`);
   // Up from Tanh, then Relu, Exp and Sqrt once for all; the first one ends there, the others have a state more.
   expect(new CompiledSet(all).forests.fromRarest(graph).states).toBe(6);

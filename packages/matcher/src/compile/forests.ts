@@ -8,12 +8,16 @@ import type { Forest } from './predicate-tree.ts';
 /** How many ways to choose anchors are kept. */
 const MAX_KEPT = 4;
 
+/** Graphs of so many nodes for each rule have trees of their own. */
+const NODES_PER_RULE = 16;
+
 /** The predicate trees of a set of rules, made when they are first asked for. */
 export class Forests {
   readonly kinds: Kinds = new Kinds();
   private readonly rules: readonly CompiledRule[];
   private readonly kept = new Map<string, Forest>();
   private rooted: Forest | undefined;
+  private general: Forest | undefined;
 
   /** `rules`: best first. */
   constructor(rules: readonly CompiledRule[]) {
@@ -30,9 +34,20 @@ export class Forests {
     return this.rooted;
   }
 
-  /** Trees from the operator of each pattern that is rarest in a graph; in general when there is none. */
+  /**
+   * Trees from the operator of each pattern that is rarest in a graph. For small graphs, and without one, those
+   * that are rare in general do: trees of their own would cost more than they save.
+   */
   fromRarest(graph?: Graph): Forest {
-    const anchored = atRarest(this.rules, graph ? this.histogramOf(graph) : () => 0);
+    const isLarge = graph && graph.nodeCount >= NODES_PER_RULE * this.rules.length;
+    if (!isLarge) {
+      this.general ??= mergedForest(
+        atRarest(this.rules, () => 0),
+        this.kinds,
+      );
+      return this.general;
+    }
+    const anchored = atRarest(this.rules, this.histogramOf(graph));
     const key = anchored.map(indexOfAnchor).join();
     const known = this.kept.get(key);
     if (known) return known;
