@@ -1,4 +1,5 @@
 import type { Value } from '@refold/ir';
+import { behindAliases } from '../canonical/alias.ts';
 import type { OpPattern, PatternData } from '../pattern/pattern.ts';
 
 /**
@@ -13,14 +14,21 @@ export function mayMatchAt(pattern: PatternData, value: Value): boolean {
   for (let i = 0; i < pattern.inputs.length; i += 1) {
     const input = pattern.inputs[i];
     if (input?.kind !== 'op') continue;
-    if (pattern.commute ? !isSome(input, operands) : !isOpAt(input, operands[i])) return false;
+    if (pattern.commute ? !isSome(input, operands) : !mayBeOp(input, operands[i])) return false;
   }
   return true;
 }
 
 function isSome(pattern: OpPattern, operands: readonly (Value | undefined)[]): boolean {
-  for (const operand of operands) if (isOpAt(pattern, operand)) return true;
+  for (const operand of operands) if (mayBeOp(pattern, operand)) return true;
   return false;
+}
+
+/** Whether an operand may be what a pattern asks for, or hands that on. */
+function mayBeOp(pattern: OpPattern, operand: Value | undefined): boolean {
+  if (isOpAt(pattern, operand)) return true;
+  const source = operand && behindAliases(operand);
+  return source !== operand && isOpAt(pattern, source);
 }
 
 function isOpAt(pattern: OpPattern, value: Value | undefined): boolean {

@@ -93,6 +93,11 @@ export interface InstanceHint {
   readonly values?: Readonly<Record<string, number | string | boolean | readonly number[]>>;
   /** The alternatives to take, by tag; others are drawn. */
   readonly choices?: Readonly<Record<string, string | boolean>>;
+  /**
+   * A model to start from in the place of the pattern, in textual syntax: a whole one, or a graph without its name,
+   * as `(float[2] x) => (float[2] y) { y = Neg (x) }`, for `opset` or else 18. For rules that say most in code.
+   */
+  readonly model?: string;
 }
 
 /** A rule, whatever its captures. */

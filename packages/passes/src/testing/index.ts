@@ -1,1 +1,8 @@
 export { generateModel } from './generate-model.ts';
+export {
+  RuleTestError,
+  type RuleTestOptions,
+  type RuleTestReport,
+  type Survivor,
+} from './rules/report.ts';
+export { testRule } from './rules/test-rule.ts';
