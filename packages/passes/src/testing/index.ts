@@ -5,4 +5,5 @@ export {
   type RuleTestReport,
   type Survivor,
 } from './rules/report.ts';
+export { testPass } from './rules/test-pass.ts';
 export { testRule } from './rules/test-rule.ts';

@@ -219,7 +219,10 @@ function outputsOf(
   feeds: Feeds,
   onNode?: (event: NodeEvent) => void,
 ): ReadonlyMap<string, NdValue> | RefoldError {
-  return orError(() => session.run(feeds, { memoryLimit: 1e8, timeLimit: 2000, onNode }));
+  const entries = feeds instanceof Map ? [...feeds] : Object.entries(feeds);
+  const wanted = new Set(session.inputs.map((input) => input.name));
+  const own = new Map(entries.filter(([name]) => wanted.has(name)));
+  return orError(() => session.run(own, { memoryLimit: 1e8, timeLimit: 2000, onNode }));
 }
 
 /** Notices nodes that make something that is not finite of finite operands, or may do so beside others. */

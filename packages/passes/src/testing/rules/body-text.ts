@@ -1,8 +1,8 @@
 import { constantTensor, type Model, printNode, tensorKey } from '@refold/ir';
 
-/** What a model computes, as text: its nodes, and the constants that they read. Inputs that nothing reads do not show. */
+/** What a model computes, as text: its opsets and nodes, and the constants that they read. Inputs that nothing reads do not show. */
 export function bodyText(model: Model): string {
-  const lines: string[] = [];
+  const lines = [[...model.opsets].join()];
   for (const graph of model.graphs()) {
     for (const value of graph.initializers) {
       const tensor = constantTensor(value);

@@ -13,6 +13,8 @@ export interface Instance {
   readonly dtype: DType | undefined;
   /** Whether the rule is made for it, by a hint: then it must be applied. */
   readonly promised: boolean;
+  /** Whether it is made of the pattern, not written out. */
+  readonly generated: boolean;
 }
 
 /** Opset versions beyond those that stand in the pattern's own operators. */
@@ -40,6 +42,11 @@ export class Cases {
     this.dtypes = options.dtypes ?? dtypesOf(parts);
   }
 
+  /** Models that are written out, when there are no others: each of them needs to be tried once only. */
+  get written(): number | undefined {
+    return this.hints.every((hint) => hint.model !== undefined) ? this.hints.length : undefined;
+  }
+
   /** `loose` instances have sizes of 1 too, and promise nothing. */
   draw(decisions: readonly number[], loose = false): Instance {
     const choices = new Choices(decisions);
@@ -47,13 +54,14 @@ export class Cases {
     const drawn = choices.of(this.opsets.filter((v) => v >= (hint.opset ?? 0)));
     if (hint.model !== undefined) {
       const opset = hint.opset ?? SEED_OPSET;
-      return { model: seedModel(hint.model, opset), opset, dtype: hint.dtype, promised: !loose };
+      const model = seedModel(hint.model, opset);
+      return { model, opset, dtype: hint.dtype, promised: !loose, generated: false };
     }
     const opset = drawn ?? hint.opset ?? newestOpset();
     const dtype = hint.dtype ?? choices.of(this.dtypes) ?? 'float32';
     const where: Surroundings = choices.of(['main', 'main', 'main', 'if', 'loop']) ?? 'main';
     const model = instanceOf(this.rule, { choices, opset, dtype, hint, ones: loose }, where);
-    return { model, opset, dtype, promised: this.promised && !loose };
+    return { model, opset, dtype, promised: this.promised && !loose, generated: true };
   }
 
   /** An instance with a change, and what was changed; undefined where the change has no place. */

@@ -37,7 +37,11 @@ function floatMutant(kind: string, change: (x: number, tensor: Tensor) => number
 }
 
 const byUlps = floatMutant('constant-64-ulp', (x, { dtype }) => x + 64 * ulpOf(dtype, x));
-const byPercent = floatMutant('constant-1-percent', (x) => (x === 0 ? 0.01 : x * 1.01));
+/** In coarse types, 1 percent is no more than rounding. */
+const byPercent = floatMutant('constant-1-percent', (x, { dtype }) => {
+  const step = Math.max(0.01 * Math.abs(x), 8 * ulpOf(dtype, x), x === 0 ? 0.01 : 0);
+  return x < 0 ? x - step : x + step;
+});
 const bySign = floatMutant('constant-sign', (x) => -x);
 const byOne = floatMutant('constant-plus-1', (x) => x + 1);
 const byNaN = floatMutant('constant-not-finite', (x) => (x > 1 ? Number.NaN : Number.POSITIVE_INFINITY));
