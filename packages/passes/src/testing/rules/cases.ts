@@ -4,6 +4,7 @@ import { Choices } from '../choices.ts';
 import { allDTypes, isOfClass } from './instance/draft.ts';
 import { instanceOf, reread, type Surroundings, seedModel } from './instance/instance.ts';
 import { type Mutant, Site } from './mutants/mutant.ts';
+import { NoInstance } from './no-instance.ts';
 import type { RuleTestOptions } from './report.ts';
 
 /** A model for a rule, as decisions say it. */
@@ -57,6 +58,9 @@ export class Cases {
       const model = seedModel(hint.model, opset);
       return { model, opset, dtype: hint.dtype, promised: !loose, generated: false };
     }
+    if (!this.promised && isBare(this.rule.spec.match.data)) {
+      throw new NoInstance('its conditions are in code, so one with a `model`');
+    }
     const opset = drawn ?? hint.opset ?? newestOpset();
     const dtype = hint.dtype ?? choices.of(this.dtypes) ?? 'float32';
     const where: Surroundings = choices.of(['main', 'main', 'main', 'if', 'loop']) ?? 'main';
@@ -74,6 +78,11 @@ export class Cases {
     const change = mutant.mutate(new Site(model, new Choices(changes)));
     return change === undefined ? undefined : { model: reread(model), change };
   }
+}
+
+/** Whether a pattern only says at which operators a rule starts. */
+function isBare(p: PatternData): boolean {
+  return p.kind === 'op' && p.extraInputs && p.inputs.length === 0;
 }
 
 /** The opset of a model that a hint writes without one. */

@@ -93,7 +93,10 @@ test('a survivor needs a reason', async () => {
   const options = { kinds: ['constant-1-percent'] };
   await expect(testRule(shiftedSoftmax, options)).rejects.toThrow('does not see a change');
   const reason = 'what all elements have in common cancels';
-  const { survivors } = await testRule(shiftedSoftmax, { ...options, allow: { 'constant-1-percent': reason } });
+  const { survivors } = await testRule(shiftedSoftmax, {
+    ...options,
+    allow: { 'constant-1-percent': reason },
+  });
   expect(survivors.length).toBeGreaterThan(0);
   expect(survivors[0]).toMatchObject({ mutant: 'constant-1-percent', reason });
 });

@@ -132,7 +132,7 @@ class RuleTest {
     const outcome = this.outcome(model);
     if (outcome.kind === 'unmatched' && !loose)
       return { kind: 'wrong', message: 'its pattern does not match this spelling' };
-    if (outcome.kind === 'refused' && promised)
+    if (outcome.kind === 'refused' && promised && !outcome.reasons.some((reason) => notInOpset.has(reason)))
       return { kind: 'wrong', message: `it is made for this, but declines: ${outcome.reasons.join()}` };
     if (outcome.kind === 'applied' && outcome.times > 1 && generated && !loose)
       return { kind: 'wrong', message: `it is applied ${outcome.times} times`, after: outcome.after };
@@ -242,6 +242,11 @@ class RuleTest {
 function decisionsOf(random: Random, count: number): readonly number[] {
   return Array.from({ length: count }, () => random.bits());
 }
+
+/** Reasons of the driver that depend on versions and types, which patterns leave open. */
+const notInOpset: ReadonlySet<string> = new Set([
+  ...['op-not-in-opset', 'dtype-not-in-opset', 'attribute-not-in-opset', 'arity-not-in-opset'],
+]);
 
 /** What callers feed and get. */
 function interfaceText({ graph }: Model): string {

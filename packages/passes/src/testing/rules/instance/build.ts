@@ -72,9 +72,9 @@ function* kinds(draft: Draft, part: Part): Building {
     case 'constant':
       return constantOf(draft, p, part);
     case 'op':
-      return yield* operatorOf(draft, p, part.want);
+      return yield* operatorOf(draft, p, part);
     case 'named':
-      return yield { ...part, pattern: p.of };
+      return yield { ...part, pattern: p.of, op: operatorHint(draft, p.name) };
     case 'choice': {
       const taken = alternative(draft, p);
       return yield { ...part, pattern: taken };
@@ -105,6 +105,12 @@ function alternative(draft: Draft, p: Kind<'choice'>): PatternData {
   const taken = draft.choices.of(fit);
   if (!taken) throw new NoInstance(`${p.tag} has no alternative ${String(wanted)}`);
   return taken.of;
+}
+
+/** The operator that the hint chooses for a captured node. */
+function operatorHint(draft: Draft, name: string): string | undefined {
+  const wanted = new Map(Object.entries(draft.hint.choices ?? {})).get(name);
+  return typeof wanted === 'string' ? wanted : undefined;
 }
 
 /** Operators that are skipped, and that need no parameters. */

@@ -1,7 +1,7 @@
 import { type DType, dtypeCode, isFloat, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import type { PatternData } from '@refold/matcher';
 import { ulpOf } from '../ulp.ts';
-import { type Draft, dimsOf } from './draft.ts';
+import { type Draft, dimsOf, isOfClass } from './draft.ts';
 
 type ValuePattern = Extract<PatternData, { readonly kind: 'value' }>;
 type ConstantPattern = Extract<PatternData, { readonly kind: 'constant' }>;
@@ -60,7 +60,8 @@ export function constantOf(draft: Draft, p: ConstantPattern, style: ConstantStyl
   const { name, test } = p;
   const known = name === undefined ? undefined : draft.scopeOf(name).values.get(name);
   if (known) return known;
-  const dtype = test.dtype === undefined ? (style.dtype ?? draft.dtype) : draft.dtypeOf(test.dtype);
+  const fits = style.dtype && (test.dtype === undefined || isOfClass(style.dtype, test.dtype));
+  const dtype = fits ? style.dtype : draft.dtypeOf(test.dtype);
   const given = draft.valueHint(name) ?? test.value;
   const elements = elementsOf(given);
   const dims = constantDims(draft, p, given, style);

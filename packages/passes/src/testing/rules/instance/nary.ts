@@ -1,7 +1,7 @@
 import { type DType, isFloat, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, dtypeOf } from './draft.ts';
 import { numberOf } from './leaves.ts';
 import type { Building, Part } from './step.ts';
 
@@ -20,10 +20,12 @@ export function* naryOf(draft: Draft, p: NaryPattern, want: readonly number[] | 
   const constants = p.parts.filter((part) => part.of.kind === 'constant');
   const bare = constants.length + (p.literal === neutral ? 0 : 1) > 1;
   const operands: Operand[] = [];
-  for (const part of p.parts) {
+  // Values and constants last: they take the type of what they are combined with.
+  for (const part of p.parts.toSorted((a, b) => Number(isLeaf(a.of)) - Number(isLeaf(b.of)))) {
+    const dtype = operands.length > 0 && isLeaf(part.of) ? dtypeOfAny(draft, operands) : undefined;
     const change = p.literal === neutral && constants.length === 1 ? inverse(draft, p, part.of) : undefined;
     const make = function* (): Building {
-      return yield { pattern: part.of, want, bare, change };
+      return yield { pattern: part.of, want, bare, change, dtype };
     };
     const times = change ? -part.times : part.times;
     operands.push(...(isSum ? yield* termsOf(times, make) : yield* factorsOf(draft, times, make)));
@@ -32,6 +34,10 @@ export function* naryOf(draft: Draft, p: NaryPattern, want: readonly number[] | 
   if (p.rest !== undefined) operands.push(...restOf(draft, p.rest));
   const result = combine(draft, operands, isSum);
   return result.positive ? result.value : turned(draft, result.value, isSum);
+}
+
+function isLeaf(p: PatternData): boolean {
+  return p.kind === 'value' || p.kind === 'constant';
 }
 
 type Make = () => Building;
@@ -58,7 +64,8 @@ function* factorsOf(draft: Draft, times: number, make: Make): Operands {
   const size = Math.abs(times);
   const whole = Math.floor(size);
   if (whole >= 2 && isFloat(draft.dtype) && draft.choices.flag()) {
-    operands.push({ value: draft.node('Pow', [present(yield* make()), scalar(draft, whole)]), positive });
+    const base = present(yield* make());
+    operands.push({ value: draft.node('Pow', [base, scalar(draft, whole, base)]), positive });
   } else {
     for (let i = 0; i < whole; i += 1) operands.push({ value: present(yield* make()), positive });
   }
@@ -66,7 +73,7 @@ function* factorsOf(draft: Draft, times: number, make: Make): Operands {
   if (size - whole !== 0.5) throw new NoInstance(`an exponent of ${times}`);
   const base = present(yield* make());
   if (draft.choices.below(4) === 3) {
-    const power = draft.node('Pow', [base, scalar(draft, positive ? 0.5 : -0.5)]);
+    const power = draft.node('Pow', [base, scalar(draft, positive ? 0.5 : -0.5, base)]);
     return [...operands, { value: power, positive: true }];
   }
   return [...operands, { value: draft.node('Sqrt', [base]), positive }];
@@ -148,16 +155,17 @@ function turned(draft: Draft, value: Value, isSum: boolean): Value {
   if (isSum) return draft.node('Neg', [value]);
   switch (draft.choices.below(3)) {
     case 1:
-      return draft.node('Div', [scalar(draft, 1), value]);
+      return draft.node('Div', [scalar(draft, 1, value), value]);
     case 2:
-      return draft.node('Pow', [value, scalar(draft, -1)]);
+      return draft.node('Pow', [value, scalar(draft, -1, value)]);
     default:
       return draft.node('Reciprocal', [value]);
   }
 }
 
-function scalar(draft: Draft, x: number): Value {
-  return numberOf(draft, draft.dtype, [], [x], 'c');
+/** A number of the type of what it is combined with. */
+function scalar(draft: Draft, x: number, beside: Value): Value {
+  return numberOf(draft, dtypeOf(beside), [], [x], 'c');
 }
 
 function dtypeOfAny(draft: Draft, operands: readonly Operand[]): DType {

@@ -11,9 +11,9 @@ import {
 import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
 import { attributeOf } from './attributes.ts';
-import { type Draft, dimsOf, dtypeOf } from './draft.ts';
+import { allDTypes, type Draft, dimsOf, dtypeOf } from './draft.ts';
 import { drawnParam } from './params.ts';
-import type { Building } from './step.ts';
+import type { Building, Part } from './step.ts';
 
 type OpPattern = Extract<PatternData, { readonly kind: 'op' }>;
 
@@ -65,10 +65,10 @@ const elementwise: ReadonlySet<string> = new Set([
 ]);
 
 /** A node of one of the operators of a pattern. */
-export function* operatorOf(draft: Draft, p: OpPattern, want: readonly number[] | undefined): Building {
+export function* operatorOf(draft: Draft, p: OpPattern, { op, want }: Part): Building {
   const domain = p.domain;
   if (domain !== '' && !draft.model.opsets.has(domain)) draft.editor.setOpset(domain, 1);
-  const choices = p.ops.filter((name) => exists(draft, p, name));
+  const choices = p.ops.filter((name) => (op === undefined || name === op) && exists(draft, p, name));
   const name = draft.choices.of(choices);
   if (name === undefined) throw new NoInstance(`opset ${draft.opset} has no ${p.ops.join(' or ')}`);
   const schema = schemaOf(domain, name, draft.model.opsets.get(domain) ?? 1);
@@ -144,8 +144,10 @@ function withParams(
   const first = operands.find((operand) => operand !== undefined);
   const dims = first ? dimsOf(first) : [];
   const given = new Map<string, ParamValue>(needed(draft, p, name, schema, dims));
+  for (const [param, value] of hinted(draft, p, schema)) given.set(param, value);
   for (const [param, test] of p.params) given.set(param, drawnParam(draft, test, param, name, schema, dims));
-  for (const [param, value] of given) {
+  for (const [param, said] of given) {
+    const value = name === 'Cast' && param === 'to' ? codeOf(said) : said;
     if (value === undefined) continue;
     const written = spelling.get(`${name}.${param}`) ?? param;
     const formal = schema?.attributes.get(written);
@@ -161,6 +163,24 @@ function withParams(
     }
   }
   return attributes;
+}
+
+/** What the hint says of parameters by their own names, where the pattern says nothing. */
+function hinted(
+  draft: Draft,
+  p: OpPattern,
+  schema: OperatorSchema | undefined,
+): readonly (readonly [string, ParamValue])[] {
+  const beyond = schema?.inputs.slice(p.inputs.length).map((input) => input.name) ?? [];
+  return [...(schema?.attributes.keys() ?? []), ...beyond]
+    .filter((param) => !p.params.has(param) && draft.valueHint(param) !== undefined)
+    .map((param) => [param, draft.valueHint(param)]);
+}
+
+/** Types go by their names in patterns, and by numbers in files. */
+function codeOf(value: ParamValue): ParamValue {
+  const dtype = allDTypes.find((name) => name === value);
+  return dtype ? dtypeCode(dtype) : value;
 }
 
 /** Defaults are written out, or left out. */
@@ -201,8 +221,22 @@ function needed(
     case 'Transpose':
       return p.params.has('perm') ? [] : [['perm', draft.choices.shuffled([...dims.keys()])]];
     default:
-      return name.startsWith('Reduce') && schema?.attributes.has('keepdims') && !p.params.has('keepdims')
-        ? [['keepdims', draft.choices.below(2)]]
-        : [];
+      return name.startsWith('Reduce') ? neededByReduction(draft, p, schema, dims) : [];
   }
+}
+
+/** Some axes, or all; kept or not. */
+function neededByReduction(
+  draft: Draft,
+  p: OpPattern,
+  schema: OperatorSchema | undefined,
+  dims: readonly number[],
+): readonly (readonly [string, ParamValue])[] {
+  const params: (readonly [string, ParamValue])[] = [];
+  if (schema?.attributes.has('keepdims') && !p.params.has('keepdims')) {
+    params.push(['keepdims', draft.choices.below(2)]);
+  }
+  const some = dims.length > 0 && draft.choices.below(4) < 3;
+  if (some && !p.params.has('axes')) params.push(['axes', [draft.choices.below(dims.length)]]);
+  return params;
 }

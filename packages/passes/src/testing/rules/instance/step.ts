@@ -5,6 +5,8 @@ import type { ConstantStyle } from './leaves.ts';
 /** A part of a pattern that is to be built, for a place. */
 export interface Part extends ConstantStyle {
   readonly pattern: PatternData;
+  /** Which of several operators to take. */
+  readonly op?: string | undefined;
 }
 
 /**
