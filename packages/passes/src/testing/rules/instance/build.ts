@@ -87,9 +87,9 @@ function* kinds(draft: Draft, part: Part): Building {
     case 'repeat':
       return yield* chainOf(draft, p, part);
     case 'permuted':
-      return yield* permutedOf(draft, p);
+      return yield* permutedOf(draft, p, part.want);
     case 'reshaped':
-      return yield* reshapedOf(draft, p);
+      return yield* reshapedOf(draft, p, part.want);
     case 'roots':
       return yield* rootsOf(draft, p);
     default:

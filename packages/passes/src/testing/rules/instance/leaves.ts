@@ -6,10 +6,13 @@ import { type Draft, dimsOf, isOfClass } from './draft.ts';
 type ValuePattern = Extract<PatternData, { readonly kind: 'value' }>;
 type ConstantPattern = Extract<PatternData, { readonly kind: 'constant' }>;
 
+/** Draws a shape, when somebody needs to know it. */
+export type Want = () => readonly number[];
+
 /** How a leaf is read. */
 export interface Place {
   /** The shape that suits its reader. */
-  readonly want?: readonly number[] | undefined;
+  readonly want?: Want | undefined;
   /** The type that the schema of its reader asks for. */
   readonly dtype?: DType | undefined;
 }
@@ -34,7 +37,7 @@ export function capturedValue(draft: Draft, { name, test }: ValuePattern, place:
     const hinted = draft.shapeHint(name);
     if (hinted) return hinted;
     if (test.dims) return draft.sizes.shape(test.dims);
-    if (place.want) return place.want;
+    if (place.want) return place.want();
     if (test.rank === undefined) return draft.sizes.usual;
     const { min = 0, max = min + 1 } =
       typeof test.rank === 'number' ? { min: test.rank, max: test.rank } : test.rank;
@@ -45,7 +48,7 @@ export function capturedValue(draft: Draft, { name, test }: ValuePattern, place:
 
 /** A value of which nothing is asked. */
 export function anyValue(draft: Draft, place: Place): Value {
-  return draft.input('a', place.dtype ?? draft.dtype, place.want ?? draft.sizes.usual);
+  return draft.input('a', place.dtype ?? draft.dtype, place.want?.() ?? draft.sizes.usual);
 }
 
 export interface ConstantStyle extends Place {

@@ -2,14 +2,20 @@ import { tensorOf, type Value } from '@refold/ir';
 import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
 import { type Draft, dimsOf } from './draft.ts';
+import type { Want } from './leaves.ts';
 import type { Building } from './step.ts';
 
 type Permuted = Extract<PatternData, { readonly kind: 'permuted' }>;
 type Reshaped = Extract<PatternData, { readonly kind: 'reshaped' }>;
 
 /** A value with its axes in another order, by one Transpose or by two. */
-export function* permutedOf(draft: Draft, p: Permuted): Building {
-  const value = yield { pattern: p.of };
+export function* permutedOf(draft: Draft, p: Permuted, want: Want | undefined): Building {
+  const before = (): readonly number[] => {
+    const after = want?.() ?? draft.sizes.usual;
+    const order = permOf(draft, p, after.length);
+    return order.map((_, axis) => after[order.indexOf(axis)] ?? 1);
+  };
+  const value = yield { pattern: p.of, want: want && before };
   if (!value) throw new NoInstance('nothing to permute');
   const rank = dimsOf(value).length;
   const perm = permOf(draft, p, rank);
@@ -48,13 +54,16 @@ function permOf(draft: Draft, { order }: Permuted, rank: number): readonly numbe
 type Equation = Reshaped['from'];
 
 /** A value in another shape, by Reshape to numbers, or with a 0 or -1 in them. */
-export function* reshapedOf(draft: Draft, p: Reshaped): Building {
-  const want = sizesOf(draft, p.from);
-  const value = yield { pattern: p.of, want };
+export function* reshapedOf(draft: Draft, p: Reshaped, want: Want | undefined): Building {
+  const before = (): readonly number[] => {
+    if (want) draft.sizes.solve(namesOf(p.to), want());
+    return draft.sizes.shape(namesOf(p.from));
+  };
+  const value = yield { pattern: p.of, want: before };
   if (!value) throw new NoInstance('nothing to reshape');
   const dims = dimsOf(value);
-  if (dims.join() !== want.join()) unifyAll(draft, p.from, dims);
-  const to = sizesOf(draft, p.to);
+  draft.sizes.solve(namesOf(p.from), dims);
+  const to = draft.sizes.shape(namesOf(p.to));
   if (dims.reduce((a, d) => a * d, 1) !== to.reduce((a, d) => a * d, 1)) {
     throw new NoInstance(`[${dims.join()}] is no [${to.join()}]`);
   }
@@ -64,14 +73,7 @@ export function* reshapedOf(draft: Draft, p: Reshaped): Building {
   return draft.node('Reshape', [value, draft.initializer(tensorOf('int64', [asked.length], asked), 'shape')]);
 }
 
-function sizesOf(draft: Draft, side: Equation): readonly number[] {
-  return draft.sizes.shape(side.map((factors) => (factors === '...' ? '...' : factors.join('*') || 1)));
-}
-
-/** Binds names that stand alone to what the value has. */
-function unifyAll(draft: Draft, side: Equation, dims: readonly number[]): void {
-  draft.sizes.unify(
-    side.map((factors) => (factors === '...' ? '...' : factors.join('*') || 1)),
-    dims,
-  );
+/** Each dimension as a name, a number, or a product of these. */
+function namesOf(side: Equation): readonly string[] {
+  return side.map((factors) => (factors === '...' ? '...' : factors.join('*') || '1'));
 }

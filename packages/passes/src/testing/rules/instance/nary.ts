@@ -2,7 +2,7 @@ import { type DType, isFloat, tensorFloats, tensorOf, type Value } from '@refold
 import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
 import { type Draft, dtypeOf } from './draft.ts';
-import { numberOf } from './leaves.ts';
+import { numberOf, type Want } from './leaves.ts';
 import type { Building, Part } from './step.ts';
 
 type NaryPattern = Extract<PatternData, { readonly kind: 'sum' | 'product' }>;
@@ -14,7 +14,7 @@ interface Operand {
 }
 
 /** A sum or product in some order, bracketing and spelling. */
-export function* naryOf(draft: Draft, p: NaryPattern, want: readonly number[] | undefined): Building {
+export function* naryOf(draft: Draft, p: NaryPattern, want: Want | undefined): Building {
   const isSum = p.kind === 'sum';
   const neutral = isSum ? 0 : 1;
   const constants = p.parts.filter((part) => part.of.kind === 'constant');

@@ -12,6 +12,7 @@ import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
 import { attributeOf } from './attributes.ts';
 import { allDTypes, type Draft, dimsOf, dtypeOf } from './draft.ts';
+import type { Want } from './leaves.ts';
 import { drawnParam } from './params.ts';
 import type { Building, Part } from './step.ts';
 
@@ -83,7 +84,7 @@ export function* operatorOf(draft: Draft, p: OpPattern, { op, want }: Part): Bui
   const count = Math.max(p.output + 1, name === 'Split' ? 2 : 1);
   const node = draft.nodeN(name, count, operands, attributes, domain);
   const value = node.outputs[p.output];
-  if (value && p.test.dims) draft.sizes.unify(p.test.dims, dimsOf(value));
+  if (value && p.test.dims) draft.sizes.solve(p.test.dims, dimsOf(value));
   return value;
 }
 
@@ -100,7 +101,7 @@ const MORE_OPERANDS = 2;
 function* listOf(
   draft: Draft,
   list: Extract<PatternData, { readonly kind: 'list' }>,
-  place: { readonly want: readonly number[] | undefined; readonly dtype: DType | undefined },
+  place: { readonly want: Want | undefined; readonly dtype: DType | undefined },
 ): Generator<{ readonly pattern: PatternData }, (Value | undefined)[], Value | undefined> {
   const least = Math.max(1, list.min);
   const count = Math.min(list.max, least + draft.choices.below(MORE_OPERANDS + 1));
@@ -125,12 +126,20 @@ function fixedType(schema: OperatorSchema | undefined, index: number): DType | u
   return allowed.length === 1 && only !== undefined ? plainTypes.get(only) : undefined;
 }
 
-/** What the parameter of an operator is called where its meaning has another name. */
+/** Parameters whose meaning has another name than schemas give them. */
 const spelling: ReadonlyMap<string, string> = new Map([
   ['Dropout.training', 'training_mode'],
   ['BatchNormalization.training', 'training_mode'],
   ['Resize.coordinateMode', 'coordinate_transformation_mode'],
+  ['TopK.k', 'K'],
 ]);
+
+/** `kernelShape` is `kernel_shape` in files. */
+function writtenName(op: string, param: string, schema: OperatorSchema | undefined): string {
+  if (schema?.attributes.has(param)) return param;
+  const other = spelling.get(`${op}.${param}`);
+  return other ?? param.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 /** Draws all parameters; those that are operands in this opset are put behind the others. */
 function withParams(
@@ -149,7 +158,7 @@ function withParams(
   for (const [param, said] of given) {
     const value = name === 'Cast' && param === 'to' ? codeOf(said) : said;
     if (value === undefined) continue;
-    const written = spelling.get(`${name}.${param}`) ?? param;
+    const written = writtenName(name, param, schema);
     const formal = schema?.attributes.get(written);
     const index = schema?.inputs.findIndex((input) => input.name === written) ?? -1;
     if (formal) {

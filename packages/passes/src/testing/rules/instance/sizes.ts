@@ -42,10 +42,7 @@ export class Sizes {
       if (typeof d === 'number') return [d];
       if (d === '...') return this.anyRun();
       return [
-        d.split('*').reduce((product, factor) => {
-          const name = factor.trim();
-          return product * (/^\d+$/.test(name) ? Number(name) : this.size(name));
-        }, 1),
+        factorsOf(d).reduce((product: number, f) => product * (typeof f === 'number' ? f : this.size(f)), 1),
       ];
     });
   }
@@ -71,16 +68,24 @@ export class Sizes {
     return this.usualShape.slice(this.usualShape.length - rank);
   }
 
-  /** Binds the names of a shape test to the sizes that a value has. */
-  unify(test: NamedShape, dims: readonly number[]): void {
+  /** Binds the names of a shape test to the sizes that a value has, as far as they follow from it. */
+  solve(test: NamedShape, dims: readonly number[]): void {
     const gap = test.indexOf('...');
     const extra = dims.length - test.length + 1;
     if (gap < 0 ? dims.length !== test.length : extra < 0) throw new NoInstance('another rank is asked for');
+    if (gap >= 0) this.run ??= dims.slice(gap, gap + extra);
     test.forEach((want, i) => {
       const size = dims[gap < 0 || i < gap ? i : i + extra - 1];
       if (want === '...' || want === '_' || size === undefined) return;
-      if (typeof want === 'string' && !want.includes('*') && !this.isBound(want)) this.bound.set(want, size);
-      else if (this.shape([want])[0] !== size) throw new NoInstance(`size ${want} is not ${size}`);
+      const factors = typeof want === 'number' ? [want] : factorsOf(want);
+      const open = factors.filter((f) => typeof f === 'string' && !this.isBound(f));
+      const known = factors.filter((f) => !open.includes(f));
+      const product = this.shape(known).reduce((a, d) => a * d, 1);
+      const [name, ...others] = open;
+      if (size % product !== 0 || (name === undefined && size !== product)) {
+        throw new NoInstance(`size ${want} is not ${size}`);
+      }
+      if (typeof name === 'string' && others.length === 0) this.bound.set(name, size / product);
     });
   }
 
@@ -96,4 +101,11 @@ export class Sizes {
   private draw(): number {
     return this.choices.of(this.drawn) ?? 2;
   }
+}
+
+function factorsOf(text: string): readonly (number | string)[] {
+  return text.split('*').map((factor) => {
+    const name = factor.trim();
+    return /^\d+$/.test(name) ? Number(name) : name;
+  });
 }
