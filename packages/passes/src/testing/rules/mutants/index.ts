@@ -1,4 +1,5 @@
 import { constantMutants } from './constants.ts';
+import { functionMutants } from './function.ts';
 import type { Mutant } from './mutant.ts';
 import { operatorMutants } from './operators.ts';
 import { parameterMutants } from './parameters.ts';
@@ -6,5 +7,12 @@ import { shapeMutants } from './shapes.ts';
 import { useMutants } from './uses.ts';
 
 export const mutants: readonly Mutant[] = [
-  ...[...operatorMutants, ...constantMutants, ...parameterMutants, ...useMutants, ...shapeMutants],
+  ...[
+    ...operatorMutants,
+    ...constantMutants,
+    ...parameterMutants,
+    ...useMutants,
+    ...shapeMutants,
+    ...functionMutants,
+  ],
 ];
