@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { find, model, namesOf, rootsOf } from '../../test/support.ts';
+import { find, model, namesOf, nodeOf, rootsOf } from '../../test/support.ts';
 import {
   absent,
   any,
@@ -159,6 +159,13 @@ test('named captures the node', () => {
   expect(found?.inner).toBe(m.graph.firstNode);
   expect(rootsOf(m, op('Neg', [named('inner', value('x'))]))).toEqual(['y']);
   expect(rootsOf(m, op('Relu', [named('inner', value('x'))]))).toEqual([]);
+});
+
+test('behind nodes that hand on their operand, the node that is captured is the one asked for', () => {
+  const m = model('(float[2] a) => (y) { r = Relu(a) i = Identity(r) y = Neg(i) }');
+  const [found] = find(m, op('Neg', [named('inner', op('Relu', [any]))]));
+  expect(found?.inner).toBe(nodeOf(m, 'r'));
+  expect(rootsOf(m, op('Neg', [named('inner', oneOf('of', { relu: op('Relu', [any]) }))]))).toEqual(['y']);
 });
 
 test('values are tested by dtype, rank, sizes and uses', () => {

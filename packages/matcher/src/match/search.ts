@@ -235,11 +235,13 @@ export function keyIn(name: string, scope: Scope | undefined): string {
 
 /** Whether a pattern says which node makes its value. */
 function asksForProducer(pattern: PatternData): boolean {
+  if (pattern.kind === 'named') return asksForProducer(pattern.of);
   const { kind } = pattern;
   return kind === 'op' || kind === 'sum' || kind === 'product' || kind === 'permuted' || kind === 'reshaped';
 }
 
 function asksFor(pattern: PatternData, node: Node): boolean {
+  if (pattern.kind === 'named') return asksFor(pattern.of, node);
   if (pattern.kind === 'op') return pattern.domain === node.domain && pattern.ops.includes(node.opType);
   return pattern.kind === 'sum' && node.opType === 'Sum';
 }

@@ -89,10 +89,15 @@ export interface InstanceHint {
   readonly dims?: Readonly<Record<string, number>>;
   readonly dtype?: DType;
   readonly opset?: number;
-  /** Captured parameters, and elements of captured constants. */
+  /** Captured parameters, parameters by their own names, and elements of captured constants. */
   readonly values?: Readonly<Record<string, number | string | boolean | readonly number[]>>;
-  /** The alternatives to take, by tag; others are drawn. */
+  /** The alternatives to take, by tag, and the operators of captured nodes, by name; others are drawn. */
   readonly choices?: Readonly<Record<string, string | boolean>>;
+  /**
+   * A model to start from in the place of the pattern, in textual syntax: a whole one, or a graph without its name,
+   * as `(float[2] x) => (float[2] y) { y = Neg (x) }`, for `opset` or else 18. For rules that say most in code.
+   */
+  readonly model?: string;
 }
 
 /** A rule, whatever its captures. */

@@ -206,3 +206,8 @@ test('LinearAttention without decay sums what it has seen', () => {
   // The second step writes half of what is missing: 0.5 * (2 - 1 * 2) = 0.
   expect(values(delta)).toEqual([1, 1]);
 });
+
+test('without heads, Attention gives nothing', () => {
+  const [q, k, v] = [noise([2, 0, 5, 4], 1), noise([2, 0, 6, 4], 2), noise([2, 0, 6, 7], 3)];
+  expect(runTensor('Attention', [q, k, v]).dims).toEqual([2, 0, 5, 7]);
+});

@@ -148,7 +148,8 @@ export const attentionKernel: Kernel = {
     const v = withPast(ctx, 2, vIn, pastValue, view.kvNumHeads, ctx.wants(2));
     if (view.scale === undefined) throw ctx.op.invalid('the scale is not known');
     const sizes = { batch: q.batch, heads: q.heads, queries: q.length, keys: k.heads.length };
-    if (q.heads % k.heads.heads !== 0) throw ctx.op.invalid('query heads do not share key heads evenly');
+    if (q.heads !== 0 && q.heads % k.heads.heads !== 0)
+      throw ctx.op.invalid('query heads do not share key heads evenly');
     if (v.heads.length !== sizes.keys) throw ctx.op.invalid('keys and values differ in length');
     const past = sizes.keys - (kIn.dims[kIn.rank - 2] ?? 0);
     const shown = ctx.wants(3)
