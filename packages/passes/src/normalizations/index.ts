@@ -1,6 +1,7 @@
 import type { Pass } from '../manager/pass.ts';
 import { foldGroupNorm } from './group-norm.ts';
 import { foldInstanceNorm } from './instance-norm.ts';
+import { mergeInstanceNormAffine } from './instance-norm-affine.ts';
 import { foldL2Norm } from './l2-norm.ts';
 import { foldLayerNorm } from './layer-norm.ts';
 import { foldLayerNormAdd } from './layer-norm-add.ts';
@@ -25,6 +26,7 @@ export const normalizationsPasses: readonly Pass[] = [
   foldRmsNoScale,
   foldL2Norm,
   foldInstanceNorm,
+  mergeInstanceNormAffine,
   foldGroupNorm,
   foldMvn,
 ];
