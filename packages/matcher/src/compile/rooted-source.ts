@@ -1,6 +1,6 @@
 import type { Node, Value } from '@refold/ir';
 import { meansItsName } from '../canonical/meaning.ts';
-import { mayMatchAt } from '../match/glance.ts';
+import { Glance } from '../match/glance.ts';
 import { Search } from '../match/search.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
@@ -40,7 +40,9 @@ export class RootedSource implements MatchSource {
   }
 
   *solutions(node: Node, onFuel: OnFuel, only?: CompiledRule): Generator<Solution> {
-    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? [];
+    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType));
+    if (!rules || !node.graph) return;
+    const glance = new Glance(node.graph);
     for (const rule of rules) {
       if (only && rule !== only) continue;
       const { spec } = rule.rule;
@@ -51,7 +53,7 @@ export class RootedSource implements MatchSource {
         continue;
       }
       for (const root of node.outputs) {
-        if (root && mayMatchAt(spec.match.data, root)) yield* solutionsAt(rule, root, node, onFuel);
+        if (root && glance.mayMatch(spec.match.data, root)) yield* solutionsAt(rule, root, node, onFuel);
       }
     }
   }
