@@ -78,7 +78,9 @@ class Reader {
     return result;
   }
 
-  private number(text: string): string {
+  private number(written: string): string {
+    // Integers would be bit patterns of these types.
+    const text = this.dtype.includes('float16') && /^-?\d+$/.test(written) ? `${written}.0` : written;
     if (this.numbers === 'vector') return this.declare(this.dtype, '[1]', `{${text}}`);
     if (this.numbers === 'node') {
       const result = this.fresh('n');
