@@ -1,7 +1,6 @@
-import { sameDim, sameShape, type Tensor, tensorFloats, tensorOf, type Value } from '@refold/ir';
+import { sameDim, sameShape, type Tensor, tensorOf, type Value } from '@refold/ir';
 import {
   type Builder,
-  type ConstRef,
   constant,
   named,
   no,
@@ -58,22 +57,6 @@ function groupsOf(m: Parts, q: Query): Groups | undefined {
   return groups > 0 && channels % groups === 0 ? { groups, channels, rank: shape.length } : undefined;
 }
 
-/** A parameter in the form of the opset: one number a channel from 21 on, one a group before. */
-function parameterOf(constant: ConstRef, { groups, channels, rank }: Groups, q: Query): Tensor | undefined {
-  const tensor = perChannel(constant, rank, channels);
-  if (!tensor || q.opset >= 21) return tensor;
-  const values = tensorFloats(tensor);
-  const size = channels / groups;
-  const isConstantWithin = values.every((v, i) => Object.is(v, values[i - (i % size)]));
-  return isConstantWithin
-    ? tensorOf(
-        constant.dtype,
-        [groups],
-        values.filter((_, i) => i % size === 0),
-      )
-    : undefined;
-}
-
 function groupNormalization(m: Parts, { groups }: Groups, scale: Tensor, bias: Tensor, b: Builder): Value {
   return b.node('GroupNormalization', [m.x, b.constant(scale, 'scale'), b.constant(bias, 'bias')], {
     num_groups: groups,
@@ -82,7 +65,8 @@ function groupNormalization(m: Parts, { groups }: Groups, scale: Tensor, bias: T
 }
 
 const spec = {
-  emits: [{ op: 'GroupNormalization', since: 18 }],
+  // That of opset 18 has one scale a group, and is deprecated.
+  emits: [{ op: 'GroupNormalization', since: 21 }],
   exactness: 'reassociate',
 } as const;
 
@@ -97,19 +81,19 @@ const groupNorm: Rule = rule({
   guard: (m, q) => {
     const groups = groupsOf(m, q);
     if (!groups) return no('groups', 'x');
-    if (!parameterOf(m.scale, groups, q)) return no('parameter-shape', 'scale');
-    return parameterOf(m.bias, groups, q) ? yes : no('parameter-shape', 'bias');
+    if (!perChannel(m.scale, groups.rank, groups.channels)) return no('parameter-shape', 'scale');
+    return perChannel(m.bias, groups.rank, groups.channels) ? yes : no('parameter-shape', 'bias');
   },
   build: (m, b, q) => {
     const groups = groupsOf(m, q);
-    const scale = groups && parameterOf(m.scale, groups, q);
-    const bias = groups && parameterOf(m.bias, groups, q);
+    const scale = groups && perChannel(m.scale, groups.rank, groups.channels);
+    const bias = groups && perChannel(m.bias, groups.rank, groups.channels);
     return groups && scale && bias && groupNormalization(m, groups, scale, bias, b);
   },
   phase: 'fuse',
   exporters: ['torch.onnx, both exporters, before opset 21'],
   traps: [
-    'Before opset 21 the operator has one scale a group, so channels of a group must agree.',
+    'Before opset 21 the operator has one scale a group.',
     'Reshapes that put channels of different groups together, or mix samples.',
     'Parameters of the InstanceNormalization that are not 1 and 0.',
   ],
@@ -126,7 +110,7 @@ const groupNormNoScale: Rule = rule({
     const groups = groupsOf(m, q);
     const dtype = q.dtype(m.x);
     if (!groups || !dtype) return undefined;
-    const count = q.opset >= 21 ? groups.channels : groups.groups;
+    const count = groups.channels;
     const filled = (v: number): Tensor => tensorOf(dtype, [count], new Array<number>(count).fill(v));
     return groupNormalization(m, groups, filled(1), filled(0), b);
   },
