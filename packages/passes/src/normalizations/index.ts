@@ -9,6 +9,7 @@ import { foldLayerNormF32 } from './layer-norm-f32.ts';
 import { foldLayerNormMeanSq } from './layer-norm-mean-sq.ts';
 import { foldLayerNormNoScale } from './layer-norm-no-scale.ts';
 import { foldLayerNormSpread } from './layer-norm-spread.ts';
+import { foldLrn } from './lrn.ts';
 import { foldMvn } from './mvn.ts';
 import { foldRms } from './rms.ts';
 import { foldRmsF32 } from './rms-f32.ts';
@@ -29,4 +30,5 @@ export const normalizationsPasses: readonly Pass[] = [
   mergeInstanceNormAffine,
   foldGroupNorm,
   foldMvn,
+  foldLrn,
 ];
