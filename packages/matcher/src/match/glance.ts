@@ -57,8 +57,7 @@ export class Glance {
     if (!tree) return false;
     return pattern.parts.every(
       ({ of }) =>
-        asksNothing(of) ||
-        tree.terms.some((term) => term.value && this.mayMatchOperand(of, term.value)),
+        asksNothing(of) || tree.terms.some((term) => term.value && this.mayMatchOperand(of, term.value)),
     );
   }
 
