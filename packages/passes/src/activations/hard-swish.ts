@@ -1,9 +1,9 @@
 import { no, op, product, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
 import { passOf } from '../support/rule-pass.ts';
-import { x } from './parts.ts';
+import { x32 as x } from './parts.ts';
 
-/** One unit in the last place of 1/6 in float32, as attributes are. */
+/** One unit in the last place of 1/6 in float32, as attributes are; in float64 it would show. */
 const ULP = 2 ** -26;
 
 const hardSwish: Rule = rule({
