@@ -1,3 +1,4 @@
+import { activationsPasses } from './activations/index.ts';
 import { constantsPasses } from './constants/index.ts';
 import { controlPasses } from './control/index.ts';
 import { deadPasses } from './dead/index.ts';
@@ -8,7 +9,9 @@ import { layoutPasses } from './layout/index.ts';
 import { linearPasses } from './linear/index.ts';
 import { orderPasses } from './manager/order.ts';
 import type { Pass } from './manager/pass.ts';
+import { normalizationsPasses } from './normalizations/index.ts';
 import { quantizationPasses } from './quantization/index.ts';
+import { reductionsPasses } from './reductions/index.ts';
 
 /** Every pass, in the order in which a round runs them. */
 export const allPasses: readonly Pass[] = orderPasses([
@@ -17,7 +20,10 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...identitiesPasses,
   ...linearPasses,
   ...layoutPasses,
+  ...reductionsPasses,
   ...foldBackPasses,
+  ...normalizationsPasses,
+  ...activationsPasses,
   ...quantizationPasses,
   ...duplicatesPasses,
   ...deadPasses,

@@ -6,7 +6,16 @@ export const aliases: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     // OnnxSlim, --skip-optimizations
     constant_folding: ['constants/fold', 'constants/shapes'],
-    graph_fusion: ['linear/', 'layout/', 'identities/', 'fold-back/', 'quantization/'],
+    graph_fusion: [
+      'linear/',
+      'layout/',
+      'identities/',
+      'red/',
+      'norm/',
+      'act/',
+      'fold-back/',
+      'quantization/',
+    ],
     dead_node_elimination: ['dead/nodes'],
     subexpression_elimination: ['duplicates/expressions'],
     weight_tying: ['duplicates/initializers'],

@@ -38,7 +38,7 @@ export function congruent(a: Value, b: Value): boolean {
     if (left && right && sameConstant(left, right)) continue;
     if (!sameProducers(x, y)) return false;
     const p = x.producer?.inputs ?? [];
-    const q = y.producer?.inputs ?? [];
+    const q = inOrderOf(p, y.producer);
     for (let i = 0; i < Math.max(p.length, q.length); i += 1) {
       const s = p[i];
       const t = q[i];
@@ -53,6 +53,31 @@ export function congruent(a: Value, b: Value): boolean {
 export function sameConstant(a: Tensor, b: Tensor): boolean {
   if (a === b || (a.data !== undefined && a.data === b.data)) return tensorForm(a) === tensorForm(b);
   return a.byteLength <= MAX_BYTES && b.byteLength <= MAX_BYTES && sameTensor(a, b);
+}
+
+/** Operators of two operands that give the same bits in either order. */
+const commuting: ReadonlySet<string> = new Set(['Add', 'Mul', 'And', 'Or', 'Xor', 'Equal']);
+
+/** The operands of a node, swapped where it commutes and one of them then stands where its like does. */
+function inOrderOf(like: readonly (Value | undefined)[], node: Node | undefined): Node['inputs'] {
+  const operands = node?.inputs ?? [];
+  const [a, b] = operands;
+  if (node?.domain !== '' || !commuting.has(node.opType) || operands.length !== 2 || !a || !b)
+    return operands;
+  const [first, second] = like;
+  const swapped = (first && isLike(first, b)) || (second && isLike(second, a));
+  const straight = (first && isLike(first, a)) || (second && isLike(second, b));
+  return swapped && !straight ? [b, a] : operands;
+}
+
+/** One value, or constants equal bit for bit. */
+function isLike(a: Value, b: Value): boolean {
+  const x = behindAliases(a);
+  const y = behindAliases(b);
+  if (x === y) return true;
+  const left = constantOf(x);
+  const right = constantOf(y);
+  return left !== undefined && right !== undefined && sameConstant(left, right);
 }
 
 function sameProducers(a: Value, b: Value): boolean {

@@ -47,6 +47,8 @@ const conv = nodeRule({
   ops: 'Conv',
   over: ['BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'],
   exactness: 'reassociate',
+  // The constants may be those of an activation, whose rules come first.
+  phase: 'lower',
   emits: [{ op: 'Conv', since: 1 }],
   rewrite: (node, b) => {
     const [input, w, bias] = node.inputs;

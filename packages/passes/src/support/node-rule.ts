@@ -1,5 +1,5 @@
 import type { Node, Value } from '@refold/ir';
-import { type Builder, type Exactness, op, type Query, type Rule, rule } from '@refold/matcher';
+import { type Builder, type Exactness, op, type Phase, type Query, type Rule, rule } from '@refold/matcher';
 
 /** A rule about one node whose conditions are easier said in code than as a pattern. */
 export interface NodeRuleSpec {
@@ -9,6 +9,8 @@ export interface NodeRuleSpec {
   /** Operators of the standard domain at which it starts. */
   readonly ops: string | readonly string[];
   readonly exactness: Exactness;
+  /** `normalize` when absent. */
+  readonly phase?: Phase;
   /** Operators that it may make, with the opset version that introduced what it uses. */
   readonly emits?: readonly { readonly op: string; readonly since: number }[];
   /**
@@ -38,7 +40,7 @@ export function nodeRule(spec: NodeRuleSpec): Rule {
     ...(over || at ? { at: (node: Node) => (!over || isOver(node, over)) && at?.(node) !== false } : {}),
     emits: spec.emits ?? [],
     exactness: spec.exactness,
-    phase: 'normalize',
+    phase: spec.phase ?? 'normalize',
     ...(spec.decreases === undefined ? {} : { decreases: spec.decreases }),
   });
 }

@@ -232,6 +232,23 @@ test('activations neither overflow nor cancel', () => {
   expect(gelu / -7.619853024160526e-23).toBeCloseTo(1, 12);
 });
 
+test('SwiGLU is Swish of its gate times its value, without broadcasting', () => {
+  const [half = 0] = run('Swish', 'float64', [[2]], { alpha: 0.5 }, { opset: 24 });
+  expect(
+    run(
+      'SwiGLU',
+      'float64',
+      [
+        [2, 0],
+        [3, 7],
+      ],
+      { alpha: 0.5 },
+      { opset: 28 },
+    ),
+  ).toEqual([3 * half, 0]);
+  expect(() => run('SwiGLU', 'float32', [[1, 2], [3]], {}, { opset: 28 })).toThrow('does not fit [1]');
+});
+
 test('operands before opset 7 are placed by an axis', () => {
   const a = fromReals('float32', [2, 3, 2], [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]);
   const b = fromReals('float32', [3], [10, 20, 30]);

@@ -11,6 +11,7 @@ import { logicKernels } from './logic.ts';
 import { mod } from './mod.ts';
 import { pow } from './pow.ts';
 import { prelu } from './prelu.ts';
+import { swiGluKernel } from './swiglu.ts';
 import { variadicKernels } from './variadic.ts';
 import { where } from './where.ts';
 
@@ -28,5 +29,6 @@ export const elementwiseKernels: readonly Kernel[] = [
   mod,
   pow,
   prelu,
+  swiGluKernel,
   where,
 ];
