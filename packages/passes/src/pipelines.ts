@@ -1,3 +1,4 @@
+import { attentionPasses } from './attention/index.ts';
 import { constantsPasses } from './constants/index.ts';
 import { controlPasses } from './control/index.ts';
 import { deadPasses } from './dead/index.ts';
@@ -18,6 +19,7 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...linearPasses,
   ...layoutPasses,
   ...foldBackPasses,
+  ...attentionPasses,
   ...quantizationPasses,
   ...duplicatesPasses,
   ...deadPasses,

@@ -1,0 +1,21 @@
+import type { Pass } from '../manager/pass.ts';
+import { boolMask } from './bool-mask.ts';
+import { causalConstant } from './causal.ts';
+import { foldScale } from './fold-scale.ts';
+import { groupQueries } from './gqa.ts';
+import { kvCache } from './kv-cache.ts';
+import { rotaryHalves } from './rotary-half.ts';
+import { rotaryPrefix } from './rotary-partial.ts';
+import { sdpa } from './sdpa.ts';
+
+/** Attention and rotary embeddings as single operators. */
+export const attentionPasses: readonly Pass[] = [
+  sdpa,
+  foldScale,
+  groupQueries,
+  boolMask,
+  causalConstant,
+  kvCache,
+  rotaryHalves,
+  rotaryPrefix,
+];
