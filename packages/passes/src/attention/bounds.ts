@@ -81,10 +81,8 @@ export function overflows(x: number, dtype: DType | undefined): boolean {
 }
 
 function rounded(dtype: DType | undefined, { lo, hi }: Bounds): Bounds {
-  return {
-    lo: overflows(lo, dtype) ? Number.NEGATIVE_INFINITY : lo,
-    hi: overflows(hi, dtype) ? Number.POSITIVE_INFINITY : hi,
-  };
+  const round = (x: number): number => (overflows(x, dtype) ? Math.sign(x) * Number.POSITIVE_INFINITY : x);
+  return { lo: round(lo), hi: round(hi) };
 }
 
 /** Bounds of the result of a node, from those of its operands. */

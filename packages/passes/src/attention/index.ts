@@ -3,6 +3,7 @@ import { boolMask } from './bool-mask.ts';
 import { causalConstant } from './causal.ts';
 import { foldScale } from './fold-scale.ts';
 import { groupQueries } from './gqa.ts';
+import { headSplit } from './head-split.ts';
 import { kvCache } from './kv-cache.ts';
 import { rotaryHalves } from './rotary-half.ts';
 import { rotaryPrefix } from './rotary-partial.ts';
@@ -16,6 +17,7 @@ export const attentionPasses: readonly Pass[] = [
   boolMask,
   causalConstant,
   kvCache,
+  headSplit,
   rotaryHalves,
   rotaryPrefix,
 ];

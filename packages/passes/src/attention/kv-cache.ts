@@ -47,7 +47,7 @@ const cache: Rule = rule({
   phase: 'fuse',
   exporters: ['transformers: decoders with past_key_values'],
   traps: [
-    'keys of the past that come second stand after the new ones',
+    'keys and values that are cut into past and new at different places',
     'with is_causal the diagonal would move by the length of the past',
     'a result that is read before the queries are there',
   ],

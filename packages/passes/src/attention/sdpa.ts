@@ -17,7 +17,7 @@ import { type Pass, rulePass } from '../manager/pass.ts';
 import { boundsOf, leavesKeys, overflows } from './bounds.ts';
 import { scaleAttribute } from './scale.ts';
 import { attentionWeights, type Scores } from './scores.ts';
-import { keySizes, keysByHead, maskFits, sizesAgree, wholeMask } from './sizes.ts';
+import { keySizes, keysByHead, maskFits, mayBeTurned, sizesAgree, wholeMask } from './sizes.ts';
 
 /** What is known of a match: all of attention but for the output. */
 export interface Core extends Scores {
@@ -99,6 +99,7 @@ function check(
   const [query, keys, values] = scores;
   if (!query || !keys || !values) return no('shape-unknown');
   if (!sizesAgree(query, keys, values)) return no('sizes-may-broadcast');
+  if (m.keys === 'turned' && mayBeTurned(m.k)) return no('keys-unclear', 'k');
   const dtype = q.dtype(m.q);
   if (dtype !== q.dtype(m.v) || dtype !== q.dtype(m.k)) return no('types-differ');
   if (attributes(m, q) === undefined) return no('scale', 'factor');

@@ -1,6 +1,7 @@
 import { type Dim, type Shape, sameDim, type Value } from '@refold/ir';
 import { type Builder, no, type Query, type Verdict, yes } from '@refold/matcher';
 import { shapeOf } from '../support/constants.ts';
+import { producerOf } from '../support/view.ts';
 import type { KeyLayout } from './scores.ts';
 
 /** Whether two sizes are provably equal. */
@@ -22,6 +23,21 @@ const layouts: Readonly<Record<KeyLayout, readonly number[]>> = {
   turned: [0, 1, 3, 2],
   piece: [1, 2, 3, 4],
 };
+
+/**
+ * Whether keys that seem to come turned may be heads that are turned and reshaped: what is not seen while sizes are
+ * unknown.
+ */
+export function mayBeTurned(k: Value): boolean {
+  const chain = ['Reshape', 'Mul', 'Div'];
+  let at: Value | undefined = k;
+  for (let depth = 0; depth < 4; depth += 1) {
+    const node = producerOf(at, ...chain);
+    if (!node) break;
+    at = node.inputs.find((x) => x !== undefined && !x.tensor);
+  }
+  return at !== k && producerOf(at, 'Transpose') !== undefined;
+}
 
 /** Keys as [B, H, S, D]. */
 export function keysByHead(k: Value, layout: KeyLayout, b: Builder): Value {
