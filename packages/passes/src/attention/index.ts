@@ -8,10 +8,14 @@ import { kvCache } from './kv-cache.ts';
 import { rotaryHalves } from './rotary-half.ts';
 import { rotaryPrefix } from './rotary-partial.ts';
 import { sdpa } from './sdpa.ts';
+import { flatSdpa } from './sdpa-flat.ts';
+import { windowMasks } from './windows.ts';
 
 /** Attention and rotary embeddings as single operators. */
 export const attentionPasses: readonly Pass[] = [
   sdpa,
+  flatSdpa,
+  windowMasks,
   foldScale,
   groupQueries,
   boolMask,

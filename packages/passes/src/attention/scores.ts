@@ -39,7 +39,7 @@ interface Scaled extends Products {
   readonly rows?: Value | undefined;
 }
 
-interface Masked extends Scaled {
+export interface Masked extends Scaled {
   readonly softcap?: ConstRef | undefined;
   /** What is added to the scores. */
   readonly masks?: readonly Value[] | undefined;
@@ -76,48 +76,60 @@ const turned: Pat<Keys> = oneOf('keys', {
   turned: keys,
 });
 
+/** [N, D, S]. */
+const turnedFlat: Pat<Keys> = oneOf('keys', {
+  heads: permuted([0, 2, 1], value('k', { dtype: 'float', rank: 3 })),
+  turned: value('k', { dtype: 'float', rank: 3 }),
+});
+
 const number = { dtype: 'float', splat: true } as const;
-
-const scaledKeys: Pat<Keys & { readonly keyFactor?: ConstRef | undefined }> = oneOf('keyScaling', {
-  factor: product([turned, constant('keyFactor', number)]),
-  none: turned,
-});
-
-const products: Pat<Products> = op('MatMul', [value('q', { dtype: 'float', rank: 4 }), scaledKeys]);
-
-const scaled: Pat<Scaled> = oneOf('scaling', {
-  factor: product([products, constant('factor', number)]),
-  none: products,
-  rows: product([products, value('rows', { dtype: 'float' })]),
-});
-
-const capped: Pat<Masked> = oneOf('capping', {
-  cap: product([op('Tanh', [scaled]), constant('softcap', number)]),
-  none: scaled,
-});
-
-const biased: Pat<Masked> = oneOf('bias', { sum: sum([capped], { rest: 'masks' }), none: capped });
-
-const [kept, dropped] = [value('kept', { dtype: 'bool' }), value('dropped', { dtype: 'bool' })];
 const fill = constant('fill', number);
+const [kept, dropped] = [value('kept', { dtype: 'bool' }), value('dropped', { dtype: 'bool' })];
 
-const masked: Pat<Masked> = oneOf('hiding', {
-  none: biased,
-  kept: op('Where', [kept, biased, fill]),
-  dropped: op('Where', [dropped, fill, biased]),
-});
+/** Products of queries and keys, scaled and capped, and what is added to them. */
+function biased(turned: Pat<Keys>, rank: number): Pat<Masked> {
+  const scaledKeys: Pat<Keys & { readonly keyFactor?: ConstRef | undefined }> = oneOf('keyScaling', {
+    factor: product([turned, constant('keyFactor', number)]),
+    none: turned,
+  });
+  const products: Pat<Products> = op('MatMul', [value('q', { dtype: 'float', rank }), scaledKeys]);
+  const scaled: Pat<Scaled> = oneOf('scaling', {
+    factor: product([products, constant('factor', number)]),
+    none: products,
+    rows: product([products, value('rows', { dtype: 'float' })]),
+  });
+  const capped: Pat<Masked> = oneOf('capping', {
+    cap: product([op('Tanh', [scaled]), constant('softcap', number)]),
+    none: scaled,
+  });
+  return oneOf('bias', { sum: sum([capped], { rest: 'masks' }), none: capped });
+}
 
-const last = { params: { axis: -1 } } as const;
+/** Softmax of scores of which some are hidden, and what guards against queries without keys. */
+function guarded(scores: Pat<Masked>): Pat<Scores> {
+  const last = { params: { axis: -1 } } as const;
+  const masked: Pat<Masked> = oneOf('hiding', {
+    none: scores,
+    kept: op('Where', [kept, scores, fill]),
+    dropped: op('Where', [dropped, fill, scores]),
+  });
+  const weights: Pat<Weights> = oneOf('precision', {
+    own: named('softmax', op('Softmax', [masked], last)),
+    cast: op('Cast', [named('softmax', op('Softmax', [op('Cast', [masked])], last))]),
+  });
+  return oneOf('guard', {
+    none: weights,
+    nan: op('Where', [op('IsNaN', [weights]), 0, weights]),
+    kept: op('Where', [kept, weights, 0]),
+    dropped: op('Where', [dropped, 0, weights]),
+  });
+}
 
-const weights: Pat<Weights> = oneOf('precision', {
-  own: named('softmax', op('Softmax', [masked], last)),
-  cast: op('Cast', [named('softmax', op('Softmax', [op('Cast', [masked])], last))]),
-});
+/** Scores [B, H, L, S] and what is added to them. */
+export const biasedScores: Pat<Masked> = biased(turned, 4);
 
-/** Weights [B, H, L, S] of attention, and what guards against queries without keys. */
-export const attentionWeights: Pat<Scores> = oneOf('guard', {
-  none: weights,
-  nan: op('Where', [op('IsNaN', [weights]), 0, weights]),
-  kept: op('Where', [kept, weights, 0]),
-  dropped: op('Where', [dropped, 0, weights]),
-});
+/** Weights [B, H, L, S] of attention. */
+export const attentionWeights: Pat<Scores> = guarded(biasedScores);
+
+/** Weights [N, L, S] of attention with one head, or with the heads in the batch; keys are `heads` or `turned`. */
+export const flatWeights: Pat<Scores> = guarded(biased(turnedFlat, 3));

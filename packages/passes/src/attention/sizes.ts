@@ -48,9 +48,11 @@ export function keysByHead(k: Value, layout: KeyLayout, b: Builder): Value {
 
 /** Attention does not broadcast: batches and heads must be equal, and sizes must agree. */
 export function sizesAgree(q: Shape, k: Shape, v: Shape): boolean {
-  const agree = (a: Shape, b: Shape, axes: readonly number[]): boolean =>
-    axes.every((i) => isSame(a[i], b[i]));
-  return agree(q, k, [0, 1, 3]) && agree(k, v, [0, 1, 2]);
+  const agree = (a: Shape, b: Shape, ...axes: readonly number[]): boolean =>
+    axes.every((i) => isSame(a.at(i), b.at(i)));
+  // From the end: batches and heads, or a batch that holds the heads, then length and size.
+  const outer = q.map((_, i) => i - q.length).filter((i) => i < -2);
+  return agree(q, k, ...outer, -1) && agree(k, v, ...outer, -2);
 }
 
 /** Whether what is added to scores, or hides them, leaves their shape as it is. */
