@@ -9,6 +9,7 @@ import { layoutPasses } from './layout/index.ts';
 import { linearPasses } from './linear/index.ts';
 import { orderPasses } from './manager/order.ts';
 import type { Pass } from './manager/pass.ts';
+import { movementPasses } from './movement/index.ts';
 import { quantizationPasses } from './quantization/index.ts';
 
 /** Every pass, in the order in which a round runs them. */
@@ -18,6 +19,7 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...identitiesPasses,
   ...linearPasses,
   ...layoutPasses,
+  ...movementPasses,
   ...foldBackPasses,
   ...attentionPasses,
   ...quantizationPasses,
