@@ -6,6 +6,7 @@ import { groupQueries } from './gqa.ts';
 import { headSplit } from './head-split.ts';
 import { kvCache } from './kv-cache.ts';
 import { rotaryHalves } from './rotary-half.ts';
+import { rotaryPairs } from './rotary-interleaved.ts';
 import { rotaryPrefix } from './rotary-partial.ts';
 import { sdpa } from './sdpa.ts';
 import { flatSdpa } from './sdpa-flat.ts';
@@ -23,5 +24,6 @@ export const attentionPasses: readonly Pass[] = [
   kvCache,
   headSplit,
   rotaryHalves,
+  rotaryPairs,
   rotaryPrefix,
 ];

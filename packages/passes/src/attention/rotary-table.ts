@@ -1,4 +1,4 @@
-import { type Node, type Shape, Tensor, type Value } from '@refold/ir';
+import { type Node, Tensor, type Value } from '@refold/ir';
 import { type Builder, congruent, constantOf } from '@refold/matcher';
 import { shapeOf } from '../support/constants.ts';
 import { producerOf, viewInts, viewNumber } from '../support/view.ts';
@@ -12,6 +12,20 @@ export type Half =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'constant'; readonly tensor: Tensor }
   | { readonly kind: 'node'; readonly node: Node; readonly inputs: readonly (Half | undefined)[] };
+
+/** Operators of which halves are made. */
+export const halfOps: readonly string[] = [
+  'Cos',
+  'Sin',
+  'Cast',
+  'Identity',
+  'Neg',
+  'Mul',
+  'Unsqueeze',
+  'Squeeze',
+  'Slice',
+  'Gather',
+];
 
 /** Operators of elements that have one operand. */
 const unary: ReadonlySet<string> = new Set(['Cos', 'Sin', 'Cast', 'Identity', 'Neg']);
@@ -90,7 +104,8 @@ function halfOfConstant(tensor: Tensor): Half | undefined {
   return { kind: 'constant', tensor: Tensor.ofBytes(tensor.dtype, dims, half) };
 }
 
-function built(half: Half, b: Builder): Value {
+/** Makes the half. */
+export function built(half: Half, b: Builder): Value {
   if (half.kind === 'value') return half.value;
   if (half.kind === 'constant') return b.constant(half.tensor);
   const { node, inputs } = half;
@@ -99,47 +114,4 @@ function built(half: Half, b: Builder): Value {
     return of ? built(of, b) : input;
   });
   return b.node(node.opType, operands, Object.fromEntries(node.attributes));
-}
-
-/** Operators that {@link cacheOf} makes. */
-export const tableOps: readonly string[] = [...['Mul', 'Concat', 'Expand', 'Shape', ...unary, ...rows]];
-
-/** A table [B, 1, L, D], or [1, 1, L, D] for all samples, as it is before it gets its axis of heads. */
-export interface Table {
-  /** [B, L, D], or the table itself. */
-  readonly value: Value;
-  readonly half: Half;
-  /** The axis of heads that the half still has. */
-  readonly axis: number | undefined;
-}
-
-/** What is needed to make a cache of a table of `x`, whose heads are axis `axis`; undefined where it does not fit. */
-export function tableOf(table: Value, x: Shape, axis: 1 | 2): Table | undefined {
-  const shape = shapeOf(table);
-  const length = axis === 1 ? 2 : 1;
-  if (shape?.length !== 4 || shape[axis] !== 1 || !isSame(shape[length], x[length])) return undefined;
-  if (!isSame(shape[3], x[3]) || !(shape[0] === 1 || isSame(shape[0], x[0]))) return undefined;
-  const inner = producerOf(table, 'Unsqueeze', 'Reshape')?.inputs[0];
-  const before = shapeOf(inner);
-  if (
-    inner &&
-    before?.length === 3 &&
-    [shape[0], shape[length], shape[3]].every((d, i) => isSame(d, before[i]))
-  ) {
-    const half = halfOf(inner);
-    return half && { value: inner, half, axis: undefined };
-  }
-  const half = halfOf(table);
-  return half && { value: table, half, axis };
-}
-
-/** The cache [B, L, D / 2] of a table, for all samples of `x`. */
-export function cacheOf(table: Table, x: Value, b: Builder): Value {
-  const half = built(table.half, b);
-  const cache = table.axis === undefined ? half : b.node('Squeeze', [half, b.ints([table.axis])]);
-  const [samples, wanted] = [shapeOf(cache)?.[0], shapeOf(x)?.[0]];
-  if (isSame(samples, wanted)) return cache;
-  if (typeof wanted === 'number') return b.node('Expand', [cache, b.ints([wanted, 1, 1])]);
-  const size = b.node('Shape', [x], { start: 0, end: 1 });
-  return b.node('Expand', [cache, b.node('Concat', [size, b.ints([1, 1])], { axis: 0 })]);
 }

@@ -11,6 +11,7 @@ import {
   type Setting,
 } from '../../test/support.ts';
 import { rotaryHalves } from './rotary-half.ts';
+import { rotaryPairs } from './rotary-interleaved.ts';
 
 const opset23: Setting = { opset: 23 };
 const angles =
@@ -129,4 +130,40 @@ test('before opset 23 there is no RotaryEmbedding', () => {
     opset: 22,
     reason: 'op-not-in-opset',
   });
+});
+
+test('halves that are turned apart', () => {
+  const body = `a, b = Split <axis = -1> (x, t) p = Mul (a, c) q = Mul (s, b) r = Sub (p, q)
+    u = Mul (b, c) v = Mul (a, s) w = Add (v, u) y = Concat <axis = -1> (r, w)`;
+  const inputs = 'float[2,2,3,4] x, float[2,1,3,2] c, float[2,1,3,2] s';
+  const { after } = expectChanged(graph(body, inputs));
+  expect(nodes(after)).toMatch(/y = RotaryEmbedding \(x, \S+, \S+\)$/);
+  expectUnchanged(rotaryHalves, graph(body.replace('(r, w)', '(w, r)'), inputs), opset23);
+  expectUnchanged(rotaryHalves, graph(body.replace('Sub (p, q)', 'Add (p, q)'), inputs), opset23);
+});
+
+const places =
+  'int64[5] five = {0,0,0,2,2}, int64 i0 = {0}, int64 i1 = {1}, int64[1] l = {-1}, int64[4] four = {0,0,0,4}, int64[1] z = {0}, int64[1] k1 = {1}, int64[1] big = {9223372036854775807}, int64[1] two = {2}, int64[2] ones = {1,1}';
+const turn = `p = Mul (a, c) q = Mul (s, b) r = Sub (p, q) u = Mul (b, c) v = Mul (a, s) w = Add (v, u)
+  r5 = Unsqueeze (r, l) w5 = Unsqueeze (w, l) e = Concat <axis = -1> (r5, w5) y = Reshape (e, four)`;
+const tables = 'float[2,2,3,4] x, float[1,1,3,2] c, float[1,1,3,2] s';
+
+test.for([
+  ['strides', 'a = Slice (x, z, big, l, two) b = Slice (x, k1, big, l, two)'],
+  ['Gather', 'x5 = Reshape (x, five) a = Gather <axis = -1> (x5, i0) b = Gather <axis = -1> (x5, i1)'],
+  [
+    'Split',
+    'x5 = Reshape (x, five) a5, b5 = Split <axis = -1> (x5, ones) a = Squeeze (a5, l) b = Squeeze (b5, l)',
+  ],
+])('neighbours that are turned, by %s', ([, take]) => {
+  const text = (body: string): string => `(${tables}) => (float[2,2,3,4] y) <${places}> { ${take} ${body} }`;
+  const outcome = run(rotaryPairs, text(turn), opset23);
+  expect(nodes(outcome.after)).toContain('RotaryEmbedding <interleaved: int = 1> (x,');
+  expectEqual(outcome);
+  expectUnchanged(rotaryPairs, text(turn.replace('(r5, w5)', '(w5, r5)')), opset23);
+});
+
+test('neighbours that are put together as halves stay', () => {
+  const body = `a = Slice (x, z, big, l, two) b = Slice (x, k1, big, l, two) ${turn.replace(/r5 = .*/s, 'y = Concat <axis = -1> (r, w)')}`;
+  expectUnchanged(rotaryPairs, `(${tables}) => (float[2,2,3,4] y) <${places}> { ${body} }`, opset23);
 });
