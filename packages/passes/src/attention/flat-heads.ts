@@ -15,6 +15,8 @@ export interface FlatHeads {
 type Source =
   /** [B, L, H * D]. */
   | { readonly kind: 'flat'; readonly x: Value }
+  /** [L, B, H * D]. */
+  | { readonly kind: 'lengths-first'; readonly x: Value }
   /** [B, L, H, D]. */
   | { readonly kind: 'split'; readonly x: Value; readonly width: number }
   /** Part `index` of `count` equal ones, side by side in [B, L, count * H * D]. */
@@ -37,7 +39,8 @@ export function flatHeadsOf(value: Value): FlatHeads | undefined {
   const shape = shapeOf(value);
   const [heads, size] = [shape?.[1], shape?.[3]];
   if (shape?.length !== 4 || typeof heads !== 'number' || typeof size !== 'number') return undefined;
-  const source = transposed(value, heads * size) ?? single(value) ?? part(value, heads * size);
+  const width = heads * size;
+  const source = transposed(value, width) ?? single(value) ?? lengthsFirst(value) ?? part(value, width);
   return source && { heads, source };
 }
 
@@ -53,6 +56,24 @@ function transposed(value: Value, width: number): Source | undefined {
   if (!node || !x || !isOrder(node, [0, 2, 1, 3])) return undefined;
   const flat = producerOf(x, 'Reshape')?.inputs[0];
   return flat && isFlat(flat, x, 2) ? { kind: 'flat', x: flat } : { kind: 'split', x, width };
+}
+
+/** [L, B, H * D] by way of [L, B * H, D] and [B * H, L, D]. */
+function lengthsFirst(value: Value): Source | undefined {
+  const node = producerOf(producerOf(value, 'Reshape')?.inputs[0], 'Transpose');
+  const x = producerOf(node?.inputs[0], 'Reshape')?.inputs[0];
+  const [from, middle, to] = [shapeOf(x), shapeOf(node?.inputs[0]), shapeOf(value)];
+  if (!node || !x || from?.length !== 3 || middle?.length !== 3 || to?.length !== 4) return undefined;
+  const [batch = 0, heads = 0, length, size = 0] = to;
+  const fits = [
+    [from[0], length],
+    [from[1], batch],
+    [from[2], mulDims(heads, size)],
+    [middle[0], length],
+    [middle[1], mulDims(batch, heads)],
+    [middle[2], size],
+  ].every(([a, b]) => isSame(a, b));
+  return fits && isOrder(node, [1, 0, 2]) ? { kind: 'lengths-first', x } : undefined;
 }
 
 /** Heads of one position only, which no Transpose has to move. */
@@ -124,6 +145,7 @@ export class Flattening {
 
   private plain(source: Source): Value {
     if (source.kind === 'flat') return source.x;
+    if (source.kind === 'lengths-first') return this.b.node('Transpose', [source.x], { perm: [1, 0, 2] });
     if (source.kind === 'split') return this.b.node('Reshape', [source.x, this.b.ints([0, 0, source.width])]);
     const { x, index, count, width } = source;
     const parts =

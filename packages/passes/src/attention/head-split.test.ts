@@ -56,6 +56,23 @@ test('queries, keys and values that one product makes are parts of it', () => {
   expectEqual(outcome);
 });
 
+test('lengths that come before the batch are exchanged with it', () => {
+  const inputs = 'float[3,2,8] q, float[5,2,8] k, float[5,2,8] v';
+  const constants = [
+    ints('bq', 3, 4, 4),
+    ints('bk', 5, 4, 4),
+    ints('hq', 2, 2, 3, 4),
+    ints('hk', 2, 2, 5, 4),
+    ints('flat', 3, 2, 8),
+  ];
+  const split = (x: string, s: string): string =>
+    `${x}a = Reshape (${x}, b${s}) ${x}b = Transpose <perm = [1, 0, 2]> (${x}a) ${x}t = Reshape (${x}b, h${s})`;
+  const body = `${split('q', 'q')} ${split('k', 'k')} ${split('v', 'k')} a = Attention (qt, kt, vt) u = Transpose <perm = [2, 0, 1, 3]> (a) y = Reshape (u, flat)`;
+  const outcome = run(headSplit, graph(body, constants, inputs, 'float[3,2,8] y'), opset23);
+  expect(nodes(outcome.after)).toContain('Attention <q_num_heads: int = 2, kv_num_heads: int = 2>');
+  expectEqual(outcome);
+});
+
 test('one query has nothing to transpose', () => {
   const one = [ints('six', 0, 6, 1, 4), ints('two', 0, 0, 2, 4), ints('flat', 0, 1, 24)];
   const body = `qt = Reshape (q, six) ${turn('k', 'two')} ${turn('v', 'two')} a = Attention (qt, kt, vt) y = Reshape (a, flat)`;

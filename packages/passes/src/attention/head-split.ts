@@ -50,6 +50,7 @@ const emits = [
   { op: 'RotaryEmbedding', since: 23 },
   { op: 'Reshape', since: 5 },
   { op: 'Split', since: 13 },
+  { op: 'Transpose', since: 1 },
 ];
 
 const exporters = ['transformers, timm, torchvision by torch.onnx of both kinds'];
@@ -77,6 +78,25 @@ const many: Rule = rule({
   instances: [{ shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 4] }, opset: 23 }],
 });
 
+const lengthsFirst: Rule = rule({
+  name: 'attn/head-split.lengths-first',
+  doc: 'the same for [L, B, H * D], as where the batch is not first',
+  match: permuted([2, 0, 1, 3], core),
+  guard: isFlat,
+  build: (m, b, q) => {
+    const y = flatAttention(m, b);
+    const [heads, size] = [q.shape(m.q)?.[1], q.shape(m.v)?.[3]];
+    const shape = b.ints([0, 0, Number(heads), Number(size)]);
+    return y && b.node('Reshape', [b.node('Transpose', [y], { perm: [1, 0, 2] }), shape]);
+  },
+  emits,
+  exactness: 'exact',
+  phase: 'fuse',
+  exporters: ['torch.onnx: MultiheadAttention'],
+  traps,
+  instances: [{ shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 4] }, opset: 23 }],
+});
+
 const single: Rule = rule({
   name: 'attn/head-split.one-query',
   doc: 'the same for one query, whose heads need no Transpose',
@@ -98,5 +118,5 @@ const single: Rule = rule({
 export const headSplit: Pass = rulePass({
   name: 'attn/head-split',
   summary: 'let Attention split heads and put them together itself',
-  rules: [many, single],
+  rules: [many, lengthsFirst, single],
 });

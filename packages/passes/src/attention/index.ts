@@ -8,6 +8,7 @@ import { kvCache } from './kv-cache.ts';
 import { rotaryHalves } from './rotary-half.ts';
 import { rotaryPairs } from './rotary-interleaved.ts';
 import { rotaryPrefix } from './rotary-partial.ts';
+import { rotaryPositions } from './rotary-positions.ts';
 import { sdpa } from './sdpa.ts';
 import { flatSdpa } from './sdpa-flat.ts';
 import { windowMasks } from './windows.ts';
@@ -26,4 +27,5 @@ export const attentionPasses: readonly Pass[] = [
   rotaryHalves,
   rotaryPairs,
   rotaryPrefix,
+  rotaryPositions,
 ];

@@ -12,6 +12,7 @@ import {
 } from '../../test/support.ts';
 import { rotaryHalves } from './rotary-half.ts';
 import { rotaryPairs } from './rotary-interleaved.ts';
+import { rotaryPositions } from './rotary-positions.ts';
 
 const opset23: Setting = { opset: 23 };
 const angles =
@@ -166,4 +167,15 @@ test.for([
 test('neighbours that are put together as halves stay', () => {
   const body = `a = Slice (x, z, big, l, two) b = Slice (x, k1, big, l, two) ${turn.replace(/r5 = .*/s, 'y = Concat <axis = -1> (r, w)')}`;
   expectUnchanged(rotaryPairs, `(${tables}) => (float[2,2,3,4] y) <${places}> { ${body} }`, opset23);
+});
+
+test('rows of tables are looked up by RotaryEmbedding', () => {
+  const body = 'i = Clip (j, lo, hi) g = Gather (cc, i) h = Gather (ss, i) y = RotaryEmbedding (x, g, h)';
+  const cells = constant('cc', [3, 2], [1, 2, 3, 4, 5, 6]);
+  const text = `(float[2,2,3,4] x, int64[2,3] j) => (float[2,2,3,4] y) <${cells}, ${cells.replace('cc', 'ss')}, int64 lo = {0}, int64 hi = {2}> { ${body} }`;
+  expectNodes(rotaryPositions, text, ['i = Clip (j, lo, hi)', 'y = RotaryEmbedding (x, cc, ss, i)'], opset23);
+  const apart = text
+    .replace('Gather (ss, i)', 'Gather (ss, k)')
+    .replace('int64 lo', 'int64[2,3] k = {0,1,2,2,1,0}, int64 lo');
+  expectUnchanged(rotaryPositions, apart, opset23);
 });
