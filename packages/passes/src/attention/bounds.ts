@@ -1,4 +1,4 @@
-import { type DType, dtypeKind, type Node, tensorFloats, type Value } from '@refold/ir';
+import { type DType, dtypeKind, type Node, type Tensor, tensorFloats, type Value } from '@refold/ir';
 import { constantOf } from '@refold/matcher';
 import { dtypeOf } from '../support/constants.ts';
 import { viewFlag, viewNumber, viewText } from '../support/view.ts';
@@ -44,7 +44,7 @@ function bounds(value: Value, walk: Walk): Bounds {
 
 function boundsOfValue(value: Value, dtype: DType | undefined, walk: Walk): Bounds {
   const tensor = constantOf(value);
-  if (tensor && tensor.size <= MAX_ELEMENTS) return extremes(tensorFloats(tensor));
+  if (tensor && tensor.size <= MAX_ELEMENTS) return boundsOfTensor(tensor);
   if (dtype === undefined || walk.depth === 0) return unknown;
   if (dtypeKind(dtype) !== 'float') return unit;
   const node = value.producer;
@@ -55,6 +55,15 @@ function boundsOfValue(value: Value, dtype: DType | undefined, walk: Walk): Boun
     const operand = node.inputs[index];
     return operand ? bounds(operand, below) : unknown;
   }, node);
+}
+
+/** Masks are asked about again and again. */
+const tensors: WeakMap<Tensor, Bounds> = new WeakMap();
+
+function boundsOfTensor(tensor: Tensor): Bounds {
+  const known = tensors.get(tensor) ?? extremes(tensorFloats(tensor));
+  tensors.set(tensor, known);
+  return known;
 }
 
 function extremes(elements: Float64Array): Bounds {

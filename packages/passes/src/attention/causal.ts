@@ -1,4 +1,4 @@
-import { tensorFloats, type Value } from '@refold/ir';
+import { type Tensor, tensorFloats, type Value } from '@refold/ir';
 import { constantOf, no, op, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
@@ -8,11 +8,21 @@ import { attentionLike, attentionParts } from './parts.ts';
 /** Constants of more elements are not read. */
 const MAX_ELEMENTS = 1 << 22;
 
-/** Whether each matrix of a constant hides exactly what lies above the diagonal, and adds 0 elsewhere. */
+/** Masks are asked about again and again. */
+const known: WeakMap<Tensor, boolean> = new WeakMap();
+
 function isCausalConstant(mask: Value): boolean {
   const tensor = constantOf(mask);
-  const [rows, width] = [tensor?.dims.at(-2), tensor?.dims.at(-1)];
-  if (!tensor || !rows || !width || tensor.size > MAX_ELEMENTS) return false;
+  if (!tensor) return false;
+  const answer = known.get(tensor) ?? isTriangle(tensor);
+  known.set(tensor, answer);
+  return answer;
+}
+
+/** Whether each matrix hides exactly what lies above the diagonal, and adds 0 elsewhere. */
+function isTriangle(tensor: Tensor): boolean {
+  const [rows, width] = [tensor.dims.at(-2), tensor.dims.at(-1)];
+  if (!rows || !width || tensor.size > MAX_ELEMENTS) return false;
   const isBool = tensor.dtype === 'bool';
   const elements = tensorFloats(tensor);
   for (let i = 0; i < elements.length; i += 1) {

@@ -1,5 +1,6 @@
 import type { Pass } from '../manager/pass.ts';
 import { depthToSpace, spaceToDepth } from './depth-to-space.ts';
+import { foldFocus } from './focus.ts';
 import { gatherSlice, tileExpand } from './index-range.ts';
 import { globalPool, wholeAveragePool } from './pooling.ts';
 import { concatSlice } from './split-concat.ts';
@@ -9,6 +10,7 @@ import { topOne } from './topk.ts';
 export const movementPasses: readonly Pass[] = [
   depthToSpace,
   spaceToDepth,
+  foldFocus,
   gatherSlice,
   tileExpand,
   concatSlice,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { expectEqual, expectNodes, expectUnchanged, ints, nodes, run } from '../../test/support.ts';
+import { expectEqual, expectNodes, expectUnchanged, ints, nodes, run, weight } from '../../test/support.ts';
 import { depthToSpace, spaceToDepth } from './depth-to-space.ts';
+import { foldFocus } from './focus.ts';
 import { gatherSlice, tileExpand } from './index-range.ts';
 import { globalPool, wholeAveragePool } from './pooling.ts';
 import { concatSlice } from './split-concat.ts';
@@ -118,4 +119,42 @@ test('the place of the largest element', () => {
   const both = top('int64', 'int64[3,1] v, int64[3,1] i');
   expectUnchanged(topOne, both, { reason: 'values-are-read' });
   expectUnchanged(topOne, top('float', 'int64[3,1] i'));
+});
+
+const slices = (image = 'x'): string =>
+  [
+    ['a', 'oo', 'x'],
+    ['b', 'io', 'x'],
+    ['c', 'oi', 'x'],
+    ['d', 'ii', image],
+  ]
+    .map(([name, starts, from]) => `${name} = Slice (${from}, ${starts}, ends, axes, steps)`)
+    .join(' ');
+const bounds = [
+  ints('oo', 0, 0),
+  ints('io', 1, 0),
+  ints('oi', 0, 1),
+  ints('ii', 1, 1),
+  ints('ends', 4, 6),
+  ints('axes', 2, 3),
+  ints('steps', 2, 2),
+];
+const stem = (body: string, inputs = 'float[1,3,4,6] x', parts = 'a, b, c, d'): string =>
+  `(${inputs}) => (float[1,5,2,3] y) <${[...bounds, weight('w', [5, 12, 1, 1]), weight('z', [5])].join(', ')}> { ${body} e = Concat <axis = 1> (${parts}) y = Conv (e, w, z) }`;
+
+test('four interleaved parts of an image are SpaceToDepth, with weights in its order', () => {
+  const outcome = run(foldFocus, stem(slices()));
+  expect(nodes(outcome.after)).toMatch(
+    /^(\S+) = SpaceToDepth <blocksize: int = 2> \(x\)\ny = Conv \(\1, \S+, z\)$/,
+  );
+  expectEqual(outcome);
+});
+
+test('a part twice, or of another image, stays', () => {
+  expectUnchanged(foldFocus, stem(slices(), 'float[1,3,4,6] x', 'a, b, c, c'), {
+    reason: 'not-four-quarters',
+  });
+  expectUnchanged(foldFocus, stem(slices('i'), 'float[1,3,4,6] x, float[1,3,4,6] i'), {
+    reason: 'not-four-quarters',
+  });
 });
