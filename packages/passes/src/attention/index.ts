@@ -11,11 +11,13 @@ import { rotaryPrefix } from './rotary-partial.ts';
 import { rotaryPositions } from './rotary-positions.ts';
 import { sdpa } from './sdpa.ts';
 import { flatSdpa } from './sdpa-flat.ts';
+import { joinedSdpa } from './sdpa-joined.ts';
 import { windowMasks } from './windows.ts';
 
 /** Attention and rotary embeddings as single operators. */
 export const attentionPasses: readonly Pass[] = [
   sdpa,
+  joinedSdpa,
   flatSdpa,
   windowMasks,
   foldScale,

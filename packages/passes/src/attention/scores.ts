@@ -87,12 +87,12 @@ const fill = constant('fill', number);
 const [kept, dropped] = [value('kept', { dtype: 'bool' }), value('dropped', { dtype: 'bool' })];
 
 /** Products of queries and keys, scaled and capped, and what is added to them. */
-function biased(turned: Pat<Keys>, rank: number): Pat<Masked> {
+function biased(queries: Pat<{ readonly q: Value }>, turned: Pat<Keys>): Pat<Masked> {
   const scaledKeys: Pat<Keys & { readonly keyFactor?: ConstRef | undefined }> = oneOf('keyScaling', {
     factor: product([turned, constant('keyFactor', number)]),
     none: turned,
   });
-  const products: Pat<Products> = op('MatMul', [value('q', { dtype: 'float', rank }), scaledKeys]);
+  const products: Pat<Products> = op('MatMul', [queries, scaledKeys]);
   const scaled: Pat<Scaled> = oneOf('scaling', {
     factor: product([products, constant('factor', number)]),
     none: products,
@@ -126,10 +126,25 @@ function guarded(scores: Pat<Masked>): Pat<Scores> {
 }
 
 /** Scores [B, H, L, S] and what is added to them. */
-export const biasedScores: Pat<Masked> = biased(turned, 4);
+export const biasedScores: Pat<Masked> = biased(value('q', { dtype: 'float', rank: 4 }), turned);
 
 /** Weights [B, H, L, S] of attention. */
 export const attentionWeights: Pat<Scores> = guarded(biasedScores);
 
 /** Weights [N, L, S] of attention with one head, or with the heads in the batch; keys are `heads` or `turned`. */
-export const flatWeights: Pat<Scores> = guarded(biased(turnedFlat, 3));
+export const flatWeights: Pat<Scores> = guarded(biased(value('q', { dtype: 'float', rank: 3 }), turnedFlat));
+
+const heads = { dtype: 'float', rank: 4 } as const;
+const joined = biased(
+  reshaped('B H L D -> (B H) L D', value('q', heads)),
+  oneOf('keys', { heads: permuted([0, 2, 1], reshaped('B H S D -> (B H) S D', value('k', heads))) }),
+);
+
+/** Weights [B * H, L, S] of heads that are joined with the batch; Softmax may run over [B, H, L, S]. */
+export const joinedWeights: Pat<Scores & { readonly softmaxOver: 'joined' | 'split' }> = oneOf(
+  'softmaxOver',
+  {
+    joined: guarded(joined),
+    split: reshaped('B H L S -> (B H) L S', guarded(reshaped('(B H) L S -> B H L S', joined))),
+  },
+);

@@ -10,6 +10,7 @@ import {
   weight,
 } from '../../test/support.ts';
 import { flatSdpa } from './sdpa-flat.ts';
+import { joinedSdpa } from './sdpa-joined.ts';
 import { windowMasks } from './windows.ts';
 
 const opset23: Setting = { opset: 23 };
@@ -71,4 +72,30 @@ test('a gate over experts is no attention', () => {
   const gate =
     '(float[N,L,4] x, float[4,3] w, float[N,3,6] v) => (float[N,L,6] y) { s = MatMul (x, w) p = Softmax <axis = -1> (s) y = MatMul (p, v) }';
   expectUnchanged(flatSdpa, gate, opset23);
+});
+
+const joined = (softmax: string, constants: readonly string[], inputs = ''): string =>
+  `(float[2,3,4,5] q, float[2,3,6,5] k, float[2,3,6,7] v${inputs}) => (float[2,3,4,7] y) <${[ints('jq', 6, 4, 5), ints('jk', 6, 6, 5), ints('jv', 6, 6, 7), ints('jp', 6, 4, 6), ints('s4', 2, 3, 4, 6), ints('y4', 2, 3, 4, 7), ...constants].join(', ')}> {
+    q3 = Reshape (q, jq) k3 = Reshape (k, jk) v3 = Reshape (v, jv) t = Transpose <perm = [0, 2, 1]> (k3)
+    s = MatMul (q3, t) ${softmax} o = MatMul (p, v3) y = Reshape (o, y4) }`;
+
+test('heads that are joined with the batch', () => {
+  const plain = joined('a = Add (s, m) p = Softmax <axis = -1> (a)', [weight('m', [4, 6])]);
+  const outcome = run(joinedSdpa, plain, opset23);
+  expect(nodes(outcome.after)).toBe('y = Attention <scale: float = 1> (q, k, v, m)');
+  expectEqual(outcome);
+});
+
+test('biases of joined heads are taken apart as the scores are', () => {
+  const low = constant('low', [], ['-3.4028234663852886e38']);
+  const body =
+    'a = Add (s, m) h = Reshape (a, s4) w = Where (b, h, low) r = Softmax <axis = -1> (w) p = Reshape (r, jp)';
+  const outcome = run(joinedSdpa, joined(body, [weight('m', [6, 4, 6]), low], ', bool[2,1,4,6] b'), opset23);
+  expect(nodes(outcome.after)).toMatch(/Reshape \(m, s4\)\nWhere = Where \(b, \S+, \S+\)\ny = Attention/);
+  expectEqual(outcome);
+});
+
+test('a bias for each joined head has no axis of heads', () => {
+  const body = 'a = Add (s, m) p = Softmax <axis = -1> (a)';
+  expectUnchanged(joinedSdpa, joined(body, [weight('m', [6, 4, 6])]), { ...opset23, reason: 'mask-widens' });
 });
