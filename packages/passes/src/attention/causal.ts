@@ -1,9 +1,10 @@
-import { type Tensor, tensorFloats, type Value } from '@refold/ir';
-import { constantOf, no, op, type Rule, rule, value, yes } from '@refold/matcher';
+import { type Dim, type Shape, type Tensor, tensorFloats, type Value } from '@refold/ir';
+import { constantOf, no, op, type Query, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
 import { isAboveDiagonal } from './bounds.ts';
 import { attentionLike, attentionParts } from './parts.ts';
+import { isSame } from './sizes.ts';
 
 /** Constants of more elements are not read. */
 const MAX_ELEMENTS = 1 << 22;
@@ -33,6 +34,13 @@ function isTriangle(tensor: Tensor): boolean {
   return true;
 }
 
+/** Whether a mask has a row for each query and a column for each key: one for all is no triangle. */
+function isWhole(m: Record<'q' | 'k' | 'mask', Value>, q: Query): boolean {
+  const [mask, queries, keys] = [q.shape(m.mask), q.shape(m.q), q.shape(m.k)];
+  const length = (shape: Shape | undefined): Dim | undefined => shape?.[shape.length === 3 ? 1 : 2];
+  return isSame(mask?.at(-2), length(queries)) && isSame(mask?.at(-1), length(keys));
+}
+
 const causal: Rule = rule({
   name: 'attn/causal-const',
   doc: 'Attention(q, k, v, mask) = Attention(q, k, v; is_causal = 1), where the mask hides what lies above the diagonal',
@@ -40,8 +48,9 @@ const causal: Rule = rule({
     params: { isCausal: false },
     extraInputs: 'allow',
   }),
-  guard: (m) => {
+  guard: (m, q) => {
     const parts = attentionParts(m.$node);
+    if (!isWhole(m, q)) return no('mask-size', 'mask');
     // With keys of the past the diagonal lies elsewhere.
     if (parts?.pastKey || parts?.lengths) return no('keys-are-cached', 'k');
     const isTrilu = dtypeOf(m.mask) !== 'bool' && isAboveDiagonal(m.mask);

@@ -103,8 +103,9 @@ const triangle = (rows: number, shift: number): string =>
 test('a mask above the diagonal is causality', () => {
   const text = graph('y = Attention (q, k, v, m)', [triangle(3, 0)]);
   expectNodes(causalConstant, text, 'y = Attention <is_causal: int = 1> (q, k, v)', opset23);
-  const square = 'float[1,2,L,4] q, float[1,2,L,4] k, float[1,2,L,6] v, int64[2] n';
-  const body = 'i = ConstantOfShape <value = float {-inf}> (n) m = Trilu (i, one) y = Attention (q, k, v, m)';
+  const square = 'float[1,2,L,4] q, float[1,2,L,4] k, float[1,2,L,6] v';
+  const body =
+    'l = Shape <start = 2, end = 3> (q) n = Concat <axis = 0> (l, l) i = ConstantOfShape <value = float {-inf}> (n) m = Trilu (i, one) y = Attention (q, k, v, m)';
   const one = 'int64 one = {1}';
   const { after } = run(causalConstant, graph(body, [one], square, 'float[1,2,L,6] y'), opset23);
   expect(nodes(after)).toBe('y = Attention <is_causal: int = 1> (q, k, v)');
@@ -113,6 +114,17 @@ test('a mask above the diagonal is causality', () => {
 test.for([1, 2, -1])('a diagonal that is shifted by %i stays', (shift) => {
   const text = graph('y = Attention (q, k, v, m)', [triangle(3, shift)]);
   expectUnchanged(causalConstant, text, { ...opset23, reason: 'mask-not-causal' });
+});
+
+test('one row for all queries is no triangle', () => {
+  const text = graph('y = Attention (q, k, v, m)', [triangle(1, 0)]);
+  expectUnchanged(causalConstant, text, { ...opset23, reason: 'mask-size' });
+});
+
+test('a scale that is no positive number stays', () => {
+  const body = 'a = Mul (q, c) y = Attention (a, k, v)';
+  expectUnchanged(foldScale, graph(body, [constant('c', [], [-1])]), { ...opset23, reason: 'scale' });
+  expectUnchanged(foldScale, graph(body, [constant('c', [], [0])]), { ...opset23, reason: 'scale' });
 });
 
 const cached = `${operands}, float[1,2,7,4] pk, float[1,2,7,6] pv`;

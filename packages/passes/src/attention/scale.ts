@@ -12,7 +12,8 @@ export function scaleAttribute(
   size: Dim | undefined,
   dtype: DType | undefined,
 ): number | undefined | 'no' {
-  if (scale === 0 || !Number.isFinite(scale)) return 'no';
+  // Runtimes take its root.
+  if (!(scale > 0 && Number.isFinite(scale))) return 'no';
   const plain = typeof size === 'number' ? 1 / Math.sqrt(size) : Number.NaN;
   const error = dtype === 'float64' ? 2 ** -50 : ROUNDING;
   if (Math.abs(scale / plain - 1) <= error) return undefined;
