@@ -1,14 +1,15 @@
 import { activationsPasses } from './activations/index.ts';
+import { attentionPasses } from './attention/index.ts';
 import { constantsPasses } from './constants/index.ts';
 import { controlPasses } from './control/index.ts';
 import { deadPasses } from './dead/index.ts';
 import { duplicatesPasses } from './duplicates/index.ts';
-import { foldBackPasses } from './fold-back/index.ts';
 import { identitiesPasses } from './identities/index.ts';
 import { layoutPasses } from './layout/index.ts';
 import { linearPasses } from './linear/index.ts';
 import { orderPasses } from './manager/order.ts';
 import type { Pass } from './manager/pass.ts';
+import { movementPasses } from './movement/index.ts';
 import { normalizationsPasses } from './normalizations/index.ts';
 import { quantizationPasses } from './quantization/index.ts';
 import { reductionsPasses } from './reductions/index.ts';
@@ -20,8 +21,9 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...identitiesPasses,
   ...linearPasses,
   ...layoutPasses,
+  ...movementPasses,
   ...reductionsPasses,
-  ...foldBackPasses,
+  ...attentionPasses,
   ...normalizationsPasses,
   ...activationsPasses,
   ...quantizationPasses,

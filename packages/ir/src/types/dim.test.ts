@@ -158,3 +158,12 @@ test('a size that broadcasts against a number other than 1 gives that number', (
   // Either may be 1, so the result has neither size for sure.
   expect(printShape(broadcastShapes([n], [symbolDim('m')]))).toBe('[?]');
 });
+
+test('a size broadcasts against itself cut to the rows of a table', () => {
+  const n = symbolDim('n');
+  expect(broadcastShapes([n], [minDims(n, 128)])).toEqual([n]);
+  expect(broadcastShapes([minDims(n, 128)], [n])).toEqual([n]);
+  // Cut to 1, it may be widened; of another size, nothing is known.
+  expect(printShape(broadcastShapes([n], [minDims(n, 1)]))).toBe('[?]');
+  expect(printShape(broadcastShapes([symbolDim('m')], [minDims(n, 128)]))).toBe('[?]');
+});

@@ -454,7 +454,21 @@ function broadcastDim(x: Dim, y: Dim): Dim | undefined {
   // One of them is symbolic: a number other than 1 forces the result, since the symbol is then 1 or equal.
   if (typeof x === 'number') return x;
   if (typeof y === 'number') return y;
-  return freshDim();
+  if (isCut(y, x)) return x;
+  return isCut(x, y) ? y : freshDim();
+}
+
+/**
+ * Whether a dimension is `min(of, n)` for a number n of 2 or more, as a table of n rows is cut. The two broadcast
+ * only where they are equal: while `min(of, n)` is 1, so is `of`.
+ */
+function isCut(dim: SymDim, of: SymDim): boolean {
+  const [term, ...others] = dim.terms;
+  const [atom, ...factors] = term?.atoms ?? [];
+  if (dim.constant !== 0 || others.length > 0 || factors.length > 0 || term?.coefficient !== 1) return false;
+  if (atom?.kind !== 'min') return false;
+  const [size, limit] = typeof atom.a === 'number' ? [atom.b, atom.a] : [atom.a, atom.b];
+  return typeof limit === 'number' && limit >= 2 && sameDim(size, of) === 'yes';
 }
 
 /** Whether a value of shape `from` broadcasts against one of shape `to` without changing the shape of the latter. */

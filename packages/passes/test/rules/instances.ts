@@ -300,25 +300,4 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       constant('z', [], [0], 'uint8'),
     ]),
   ],
-  'fold-back/layer-norm': [
-    { shapes: { x: ['B', 'S', 'D'], scale: ['D'], bias: ['D'] }, values: { axes: [2] } },
-    { shapes: { x: ['B', 'S', 'D'], scale: ['S', 'D'], bias: ['S', 'D'] }, values: { axes: [1, 2] } },
-  ],
-  'fold-back/rms-norm': [{ shapes: { x: ['B', 'S', 'D'], scale: ['D'] }, values: { axes: [2] } }],
-  'fold-back/attention': [
-    {
-      shapes: { q: ['B', 'H', 'L', 'D'], k: ['B', 'H', 'S', 'D'], v: ['B', 'H', 'S', 'E'], mask: ['L', 'S'] },
-      choices: { keys: 'heads' },
-    },
-    {
-      shapes: {
-        q: ['B', 'H', 'L', 'D'],
-        k: ['B', 'S', 'H', 'D'],
-        v: ['B', 'H', 'S', 'E'],
-        mask: ['B', 1, 'L', 'S'],
-      },
-      choices: { keys: 'lengths' },
-    },
-  ],
-  'fold-back/rotary': [{ shapes: { x: ['B', 'H', 'L', '2*half'], angles: ['B', 'L', 'half'] } }],
 };
