@@ -7,6 +7,6 @@ import { foldShapes } from './shapes.ts';
 export const constantsPasses: readonly Pass[] = [
   constantNodes,
   foldShapes,
-  resolveChosenSizes,
   foldConstants,
+  resolveChosenSizes,
 ];

@@ -12,7 +12,8 @@ import { type Move, movedConstant, moveOf } from './permutable.ts';
 export const moveTransposeRegions: Pass = graphPass({
   name: 'layout/transpose-region',
   summary: 'let regions of elementwise operators and reductions work without the transposes around them',
-  after: ['layout/transpose'],
+  // Behind all rules, which share a worklist.
+  after: ['duplicates/expressions'],
   run: ({ model, editor, options, tick }) => {
     // Reductions may add up in another order.
     if (options.exactness === 'exact') return 0;

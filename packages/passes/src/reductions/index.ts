@@ -1,4 +1,5 @@
 import type { Pass } from '../manager/pass.ts';
+import { skipSoftmax } from './argmax-softmax.ts';
 import { foldL1 } from './l1.ts';
 import { foldL2 } from './l2.ts';
 import { foldLogSoftmax } from './log-softmax.ts';
@@ -17,4 +18,5 @@ export const reductionsPasses: readonly Pass[] = [
   foldSumOfSquares,
   foldL1,
   foldL2,
+  skipSoftmax,
 ];
