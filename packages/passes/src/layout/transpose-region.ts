@@ -13,6 +13,7 @@ export const moveTransposeRegions: Pass = graphPass({
   name: 'layout/transpose-region',
   summary: 'let regions of elementwise operators and reductions work without the transposes around them',
   after: ['layout/transpose'],
+  over: ['Transpose'],
   run: ({ model, editor, options, tick }) => {
     // Reductions may add up in another order.
     if (options.exactness === 'exact') return 0;
