@@ -23,10 +23,19 @@ export const foldShapes: Pass = graphPass({
       const tensor = tensorOf(sizes.dtype, sizes.dims, sizes.values);
       if (materialize(editor, output, tensor)) replaced.push(node);
     }
-    eraseDead(editor, replaced);
+    eraseDead(editor, replaced, touchesSymbols);
     return replaced.length;
   },
 });
+
+/** Whether a node reads or computes sizes that are not all known; `duplicates/sizes` may find a use for them. */
+function touchesSymbols({ inputs, outputs }: Node): boolean {
+  return inputs.some(holdsSymbols) || outputs.some(holdsSymbols);
+}
+
+function holdsSymbols(value: Value | undefined): boolean {
+  return value?.contents?.some((d) => typeof d !== 'number') ?? false;
+}
 
 function knownSizes(value: Value) {
   const { type, contents } = value;

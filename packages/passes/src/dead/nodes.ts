@@ -10,7 +10,11 @@ export const deadNodes: Pass = graphPass({
   after: ['duplicates/expressions', 'duplicates/initializers'],
   run: ({ model, editor, tick }) => {
     // Uses come after definitions, so walking backwards would do; nested graphs would not.
-    let changes = eraseDead(editor, [...allNodes(model)], tick);
+    let changes = 0;
+    for (const node of [...allNodes(model)]) {
+      tick();
+      changes += eraseDead(editor, [node]);
+    }
     for (const graph of model.graphs())
       changes += dropInitializers(graph, (v) => editor.removeInitializer(v));
     return changes;

@@ -2,16 +2,16 @@ import type { Editor, Graph, Node } from '@refold/ir';
 
 /**
  * Erases those of the nodes whose results nobody reads, and what only they had read. ONNX operators have no side
- * effects, so operators that refold does not know go as well. Answers how many nodes are gone.
+ * effects, so operators that refold does not know go as well. Stops at nodes that are to be kept. Answers how
+ * many are gone.
  */
-export function eraseDead(editor: Editor, nodes: Iterable<Node>, tick?: () => void): number {
+export function eraseDead(editor: Editor, nodes: Iterable<Node>, isKept?: (node: Node) => boolean): number {
   let count = 0;
   const stack: Node[] = [];
   for (const root of nodes) {
-    tick?.();
     stack.push(root);
     for (let node = stack.pop(); node; node = stack.pop()) {
-      if (!node.graph || !isDead(node)) continue;
+      if (!node.graph || !isDead(node) || isKept?.(node)) continue;
       editor.eraseNode(node);
       count += 1;
       for (const value of node.inputs) if (value?.producer) stack.push(value.producer);
