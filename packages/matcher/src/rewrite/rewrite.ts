@@ -2,6 +2,7 @@ import { Editor, type Graph, InternalError, type Model, type Node, RefoldError }
 import type { CompiledRules } from '../compile/compile.ts';
 import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
+import { anchorKey } from '../pattern/anatomy.ts';
 import { type Applied, applyRule } from './apply.ts';
 import { Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
@@ -78,6 +79,15 @@ export class Rewriter {
     const report = new Driver(this.editor, this.rules, options).run(changed);
     if (report.stopped === undefined) this.changes = new Changes();
     return report;
+  }
+
+  /** Whether any of the rules can be rooted at one of the operators, given as domain and name. */
+  mayMatch(operators: Iterable<readonly [domain: string, opType: string]>): boolean {
+    for (const [domain, opType] of operators) {
+      const key = anchorKey(domain, opType);
+      if (this.rules.compiled.some((rule) => rule.anchors.has(key))) return true;
+    }
+    return false;
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import { allNodes } from '../manager/walk.ts';
 export const constantNodes: Pass = graphPass({
   name: 'constants/nodes',
   summary: 'turn Constant nodes into initializers',
+  over: ['Constant'],
   run: ({ model, editor, tick }) => {
     if (model.irVersion < 4) return 0;
     let changes = 0;

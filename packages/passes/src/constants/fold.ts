@@ -2,6 +2,7 @@ import { constantTensor, type Node, type Tensor, type Value } from '@refold/ir';
 import { evaluateNode } from '@refold/runtime';
 import { graphPass, type Pass, type PassContext } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
+import { eraseDead } from '../support/erase-dead.ts';
 import { modelBytes } from '../support/size.ts';
 import { materialize } from './materialize.ts';
 import { type Balance, type Region, regionsOf } from './region.ts';
@@ -95,7 +96,7 @@ class Folding {
   private write(): number {
     const { editor, model, originalBytes } = this.context;
     let allowance = Math.max(0, originalBytes - modelBytes(model));
-    let changes = 0;
+    const replaced: Node[] = [];
     const regions = regionsOf(this.computed).map((region) => ({
       region,
       whole: region.balance(Number.POSITIVE_INFINITY),
@@ -106,10 +107,12 @@ class Folding {
       allowance -= Math.max(0, this.excess(balance));
       for (const value of balance.results) {
         const tensor = this.computed.get(value);
-        if (tensor && materialize(editor, value, tensor)) changes += 1;
+        const node = value.producer;
+        if (tensor && node && materialize(editor, value, tensor)) replaced.push(node);
       }
     }
-    return changes;
+    eraseDead(editor, replaced);
+    return replaced.length;
   }
 
   /** The balance of a region that the allowance can pay: as a whole, or folded to where it is narrower. */

@@ -2,7 +2,7 @@ import { type Editor, outputOf, replaceValue, type Tensor, tensorType, type Valu
 
 /**
  * Makes every use of `value` read a constant that takes over its name. The node that computed it stays, for
- * dead code elimination to find. Where `value` is the output of a graph, the constant is a `Constant` node
+ * the caller to erase. Where `value` is the output of a graph, the constant is a `Constant` node
  * there: a nested graph must produce its outputs itself, and an output without a node is refused by some
  * engines. Answers false, with nothing done, when a graph output listed twice stands in the way.
  */

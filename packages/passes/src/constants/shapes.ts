@@ -1,6 +1,7 @@
-import { isInteger, tensorOf, type Value } from '@refold/ir';
+import { isInteger, type Node, tensorOf, type Value } from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
+import { eraseDead } from '../support/erase-dead.ts';
 import { materialize } from './materialize.ts';
 
 /**
@@ -11,7 +12,7 @@ export const foldShapes: Pass = graphPass({
   name: 'constants/shapes',
   summary: 'replace sizes that are known from shapes by constants',
   run: ({ model, editor, tick }) => {
-    let changes = 0;
+    const replaced: Node[] = [];
     for (const node of allNodes(model)) {
       tick();
       if (node.is('Constant')) continue;
@@ -20,11 +21,21 @@ export const foldShapes: Pass = graphPass({
       const sizes = knownSizes(output);
       if (!sizes) continue;
       const tensor = tensorOf(sizes.dtype, sizes.dims, sizes.values);
-      if (materialize(editor, output, tensor)) changes += 1;
+      if (materialize(editor, output, tensor)) replaced.push(node);
     }
-    return changes;
+    eraseDead(editor, replaced, touchesSymbols);
+    return replaced.length;
   },
 });
+
+/** Whether a node reads or computes sizes that are not all known; `duplicates/sizes` may find a use for them. */
+function touchesSymbols({ inputs, outputs }: Node): boolean {
+  return inputs.some(holdsSymbols) || outputs.some(holdsSymbols);
+}
+
+function holdsSymbols(value: Value | undefined): boolean {
+  return value?.contents?.some((d) => typeof d !== 'number') ?? false;
+}
 
 function knownSizes(value: Value) {
   const { type, contents } = value;

@@ -26,6 +26,7 @@ export const decideImpossibleBranches: Pass = graphPass({
   summary: 'fix conditions of which one answer would make the model fail',
   // Several Ifs that ask the same then share their condition.
   after: ['duplicates/expressions'],
+  over: ['If'],
   run: ({ model, editor, tick }) => {
     let changes = 0;
     for (const node of allNodes(model)) {

@@ -15,6 +15,7 @@ import { replaceOrCopy } from './replace-or-copy.ts';
 export const inlineConstantIf: Pass = graphPass({
   name: 'control/if',
   summary: 'inline the branch of an If whose condition is constant',
+  over: ['If'],
   run: ({ model, editor, tick }) => {
     let names: Map<string, number> | undefined;
     let changes = 0;

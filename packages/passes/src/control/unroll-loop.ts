@@ -22,6 +22,7 @@ const MAX_TRIPS = 1024;
 export const unrollLoops: Pass = graphPass({
   name: 'control/loop',
   summary: 'unroll loops of constant length when that leaves no more nodes',
+  over: ['Loop'],
   run: ({ model, editor, tick }) => {
     let changes = 0;
     for (const node of allNodes(model)) {

@@ -4,6 +4,7 @@ import {
   type Graph,
   isDeterministic,
   type Node,
+  NodeSet,
   replaceValue,
   schemaOf,
   type Value,
@@ -21,36 +22,78 @@ export const mergeExpressions: Pass = graphPass({
   summary: 'compute equal expressions only once',
   after: ['duplicates/sizes', 'duplicates/initializers'],
   run: ({ model, editor, tick }) => {
-    const seen = new Map<Graph, Map<string, Node>>();
+    const seen = new Seen();
     let changes = 0;
     for (const node of allNodes(model)) {
       tick();
-      const graph = node.graph;
-      if (!graph || node.graphs.length > 0 || node.is('Constant') || !isDeterministic(node)) continue;
-      const key = keyOf(node);
-      const earlier = lookUp(seen, graph, key);
-      if (earlier && merge(editor, node, earlier)) {
-        changes += 1;
+      if (node.graphs.length > 0 || node.is('Constant')) continue;
+      if (hasOwnOperand(node)) {
+        seen.leaveOut(node);
         continue;
       }
-      const own = seen.get(graph) ?? new Map<string, Node>();
-      seen.set(graph, own);
-      if (!own.has(key)) own.set(key, node);
+      if (!isDeterministic(node)) continue;
+      const key = keyOf(node);
+      const earlier = seen.find(node, key);
+      const readers = earlier ? onlyReadersOf(earlier) : [];
+      if (earlier && merge(editor, node, earlier)) {
+        for (const reader of readers) seen.reconsider(reader);
+        changes += 1;
+      } else {
+        seen.add(node, key);
+      }
     }
     return changes;
   },
 });
 
-function lookUp(
-  seen: ReadonlyMap<Graph, ReadonlyMap<string, Node>>,
-  graph: Graph,
-  key: string,
-): Node | undefined {
-  for (let at: Graph | undefined = graph; at; at = at.outer) {
-    const node = seen.get(at)?.get(key);
-    if (node) return node;
+/** Whether nothing else reads one of the operands: then no other node computes the same. */
+function hasOwnOperand(node: Node): boolean {
+  for (const value of node.inputs) if (value?.useCount === 1) return true;
+  return false;
+}
+
+/** Nodes that alone read some result of a node. */
+function onlyReadersOf(node: Node): readonly Node[] {
+  return node.outputs.map((value) => value?.onlyUse?.node).filter((reader) => reader !== undefined);
+}
+
+/** The expressions met so far, by graph and key. */
+class Seen {
+  private readonly expressions = new Map<Graph, Map<string, Node>>();
+  /** Nodes that had an operand of their own when they were met. */
+  private readonly leftOut = new NodeSet();
+
+  /** What computes the same as `node`, in its graph or in one around it. */
+  find(node: Node, key: string): Node | undefined {
+    for (let at = node.graph; at; at = at.outer) {
+      const found = this.expressions.get(at)?.get(key);
+      if (found) return found;
+    }
+    return undefined;
   }
-  return undefined;
+
+  /** Adds a node, unless one of its graph computes the same. */
+  add(node: Node, key: string): void {
+    const { graph } = node;
+    if (!graph) return;
+    let own = this.expressions.get(graph);
+    if (!own) {
+      own = new Map();
+      this.expressions.set(graph, own);
+    }
+    if (!own.has(key)) own.set(key, node);
+  }
+
+  leaveOut(node: Node): void {
+    this.leftOut.add(node);
+  }
+
+  /** Adds a node that was left out when others read now what it alone had read. */
+  reconsider(node: Node): void {
+    if (!this.leftOut.has(node) || hasOwnOperand(node)) return;
+    this.leftOut.delete(node);
+    if (isDeterministic(node)) this.add(node, keyOf(node));
+  }
 }
 
 /** Text that is equal for nodes that compute the same of the same operands. */

@@ -14,6 +14,7 @@ export const moveTransposeRegions: Pass = graphPass({
   summary: 'let regions of elementwise operators and reductions work without the transposes around them',
   // Behind all rules, which share a worklist.
   after: ['duplicates/expressions'],
+  over: ['Transpose'],
   run: ({ model, editor, options, tick }) => {
     // Reductions may add up in another order.
     if (options.exactness === 'exact') return 0;

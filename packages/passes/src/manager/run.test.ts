@@ -93,6 +93,32 @@ test('rounds end when nothing changes, or at the limit', () => {
   });
 });
 
+test('a pass runs only where an operator that it starts from occurs, or comes to occur', () => {
+  const started: string[] = [];
+  const none = graphPass({ name: 'test/none', summary: 'needs a Sin', over: ['Sin'], run: () => 0 });
+  const later = graphPass({ name: 'test/later', summary: 'needs a Cos', over: ['Cos'], run: () => 0 });
+  const makesCos = graphPass({
+    name: 'test/cos',
+    summary: 'turns Abs into Cos',
+    over: ['Abs'],
+    run: ({ editor, model: m }) => {
+      const node = [...m.graph.nodes()].find((n) => n.is('Abs'));
+      if (!node) return 0;
+      const spec = { opType: 'Cos', inputs: node.inputs, outputs: ['c'] };
+      const [cos] = editor.createNode(spec, { before: node }).outputs;
+      const [abs] = node.outputs;
+      if (abs && cos) editor.replaceAllUses(abs, cos);
+      editor.eraseNode(node);
+      return 1;
+    },
+  });
+  const onPass = (pass: string): void => {
+    started.push(pass);
+  };
+  runPasses(new Editor(model(text)), [none, later, makesCos], { onPass });
+  expect(started).toEqual(['test/cos', 'test/later', 'test/cos']);
+});
+
 test('nodes that cannot be right are reported', () => {
   const m = model('(float[2,3] x, float[2,3] z) => (y) { y = MatMul (x, z) }');
   expect(runPasses(new Editor(m), [removeIdentity]).invalid.map((e) => e.code)).toEqual(['model/invalid']);

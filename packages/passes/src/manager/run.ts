@@ -9,6 +9,7 @@ import {
 } from '@refold/ir';
 import { compile, type RewriteReport, Rewriter, type RuleError } from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
+import { Operators } from './operators.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
 
 /** Default of every option of passes. */
@@ -90,6 +91,7 @@ class Runner {
   private readonly options: RunOptions;
   private readonly tallies: ReadonlyMap<string, Tally>;
   private readonly groups: readonly Group[];
+  private readonly operators: Operators;
   private readonly invalid = new Map<Node, ModelError>();
   private readonly failed = new Set<Group>();
   /** Rules of passes that failed. */
@@ -111,6 +113,7 @@ class Runner {
       ]),
     );
     this.groups = groupPasses(editor, passes);
+    this.operators = new Operators(editor);
     this.originalBytes = modelBytes(editor.model);
   }
 
@@ -124,6 +127,7 @@ class Runner {
       changed = this.settle(inference);
     }
     inference.stop();
+    this.operators.stop();
     for (const group of this.groups) if (group.kind === 'rules') group.rewriter.stop();
     return {
       passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
@@ -142,7 +146,7 @@ class Runner {
     for (let round = 0; round < limit; round += 1) {
       const before = this.version;
       for (const group of this.groups) {
-        if (this.failed.has(group) || ranAt.get(group) === this.version) continue;
+        if (this.failed.has(group) || ranAt.get(group) === this.version || !this.mayFind(group)) continue;
         inference.update();
         const at = this.version;
         this.runGroup(group, this.rounds);
@@ -154,6 +158,12 @@ class Runner {
     }
     this.stopped = 'round-limit';
     return false;
+  }
+
+  /** Whether the operators that a group starts from occur at all. */
+  private mayFind(group: Group): boolean {
+    if (group.kind === 'rules') return group.rewriter.mayMatch(this.operators.all());
+    return group.pass.over?.some((opType) => this.operators.has(opType)) ?? true;
   }
 
   private runGroup(group: Group, round: number): void {

@@ -9,7 +9,5 @@ export interface KnownFailure {
   readonly rest: RuleTestOptions | 'none';
 }
 
-const halves = { dtypes: ['float32', 'float16', 'bfloat16'] } as const;
-
 /** Rules that fail when they are tested. A rule that passes must be taken from this list. */
 export const notYet: Readonly<Record<string, KnownFailure>> = {};
