@@ -37,8 +37,8 @@ export interface SimplifyOptions {
   /** Graph outputs to remove, by name. */
   readonly unusedOutputs?: readonly string[];
   /**
-   * Bytes by which folding one constant may make the model grow beyond what it removes.
-   * @default 1024
+   * Bytes by which folding one constant may make the model grow beyond what it removes. When absent: 1,024, and
+   * for constants that belong together a 64th of the model, at most 64 KiB for each node that goes.
    */
   readonly foldLimit?: number;
   /** The most permissive class of rewrites that may be used. @default 'reassociate' */
@@ -61,6 +61,11 @@ export interface SimplifyOptions {
   readonly saveExternal?: SaveExternal;
   /** Weights of fewer bytes stay in the model when data is external. @default 1024 */
   readonly externalThreshold?: number;
+  /**
+   * Counts every reason why a rule left a place alone, also where it makes what the opset does not have; that costs
+   * time. @default false
+   */
+  readonly reasons?: boolean;
   /** Verifies the whole model after every pass; a pass that breaks it is rolled back and reported. @default false */
   readonly verify?: boolean;
   readonly signal?: AbortSignal;

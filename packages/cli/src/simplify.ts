@@ -78,6 +78,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
     inferred: true,
     ...(options.foldLimit === undefined ? {} : { foldLimit: options.foldLimit }),
     ...(options.exactness === undefined ? {} : { exactness: options.exactness }),
+    ...(options.reasons === undefined ? {} : { reasons: options.reasons }),
     check: options.verify ? () => assertValid(model) : undefined,
     tick: () => throwIfAborted(options.signal),
     onPass: (pass, round) => progress({ stage: 'simplify', pass, round }),

@@ -57,6 +57,7 @@ export { type RewriteOptions, Rewriter, rewrite } from './rewrite/rewrite.ts';
 export {
   type Emission,
   type Exactness,
+  exactnesses,
   type InstanceHint,
   type Match,
   type Phase,

@@ -72,6 +72,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
     rules: readRuleFiles(args.all('--rules')),
+    reasons: args.has('--why'),
     verify: args.has('--verify'),
     opset: value('--opset', parseOpset),
     inputShapes: parseShapes(args.all('--input-shape')),

@@ -7,7 +7,14 @@ import {
   type Node,
   RefoldError,
 } from '@refold/ir';
-import { compile, type RewriteReport, Rewriter, type RuleError } from '@refold/matcher';
+import {
+  compile,
+  exactnesses,
+  type RewriteReport,
+  Rewriter,
+  type Rule,
+  type RuleError,
+} from '@refold/matcher';
 import { modelBytes } from '../support/size.ts';
 import { Operators } from './operators.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
@@ -18,6 +25,11 @@ export const defaultPassOptions: PassOptions = { exactness: 'reassociate' };
 export interface RunOptions extends Partial<PassOptions> {
   /** Whether the types of the model are inferred already. */
   readonly inferred?: boolean;
+  /**
+   * Whether to count every reason why a rule left a place alone. When absent, rules that make what the opset does
+   * not have are not looked for at all.
+   */
+  readonly reasons?: boolean;
   /** Rounds over all passes after which to stop, settled or not. @default 12 */
   readonly maxRounds?: number;
   /** Called after each pass that changed something, for instance to verify the model. Throwing rolls the pass back. */
@@ -112,7 +124,7 @@ class Runner {
         { changes: 0, milliseconds: 0, refusals: new Map(), rules: new Map(), error: undefined },
       ]),
     );
-    this.groups = groupPasses(editor, passes);
+    this.groups = groupPasses(editor, passes, options);
     this.operators = new Operators(editor);
     this.originalBytes = modelBytes(editor.model);
   }
@@ -259,12 +271,14 @@ function hasUnnamedSizes(model: Model): boolean {
   return false;
 }
 
-function groupPasses(editor: Editor, passes: readonly Pass[]): readonly Group[] {
+function groupPasses(editor: Editor, passes: readonly Pass[], options: RunOptions): readonly Group[] {
   const groups: Group[] = [];
+  const mayApply = filterOf(editor.model, options);
   let run: RulePass[] = [];
   const flush = (): void => {
     if (run.length > 0) {
-      const rewriter = new Rewriter(editor, compile(run.flatMap((p) => p.rules)));
+      const rules = run.flatMap((p) => p.rules.filter(mayApply));
+      const rewriter = new Rewriter(editor, compile(rules));
       groups.push({ kind: 'rules', passes: run, rewriter });
     }
     run = [];
@@ -278,6 +292,21 @@ function groupPasses(editor: Editor, passes: readonly Pass[]): readonly Group[] 
   }
   flush();
   return groups;
+}
+
+/** Rules that nothing in a model can take are not even looked for, unless somebody wants to know why. */
+function filterOf(model: Model, { exactness, reasons = false }: RunOptions): (rule: Rule) => boolean {
+  const allowed = exactnesses.indexOf(exactness ?? defaultPassOptions.exactness);
+  const newest = new Map(model.opsets);
+  for (const fn of model.functions.values()) {
+    for (const [domain, opset] of fn.opsets) newest.set(domain, Math.max(opset, newest.get(domain) ?? 0));
+  }
+  return ({ spec }) => {
+    if (exactnesses.indexOf(spec.exactness) > allowed) return false;
+    return (
+      reasons || (spec.emits ?? []).every(({ domain = '', since }) => (newest.get(domain) ?? 0) >= since)
+    );
+  };
 }
 
 function count(counts: Map<string, number>, key: string, by: number): void {
