@@ -34,7 +34,7 @@ const specials = [nan, inf, -inf, 0, -0, 1e30, -1e30, 100, -100, 3, -3, 1, -1, 0
 export function expectSameOnSpecials(pass: Pass, formula: string, of: Case = {}): void {
   const text = graphOf(formula, { dims: String(specials.length), ...of });
   const [before, after] = [model(text, of), model(text, of)];
-  const report = runPasses(new Editor(after), [pass], of);
+  const report = runPasses(new Editor(after), [pass], { ...of, reasons: true });
   expect(report.passes.map((p) => p.changes)).toEqual([1]);
   const x = fromReals('float32', [specials.length], specials);
   const results = [before, after].map((m) => createSession(m).run({ x }).get('y'));

@@ -72,7 +72,7 @@ export function run(passes: Pass | readonly Pass[], text: string, setting: Setti
   inferModel(new Editor(before));
   const after = model(text, setting);
   const list = 'kind' in passes ? [passes] : passes;
-  const report = runPasses(new Editor(after), list, setting);
+  const report = runPasses(new Editor(after), list, { ...setting, reasons: true });
   expect(report.passes.flatMap((p) => (p.error === undefined ? [] : [`${p.name}: ${p.error}`]))).toEqual([]);
   expect(verifyModel(after).map((f) => f.message)).toEqual(verifyModel(before).map((f) => f.message));
   // A rule that makes an operator which it does not declare is a mistake of the rule.

@@ -47,7 +47,7 @@ export const simplifyOptions: readonly Option[] = [
   {
     name: '--opset',
     takes: one('N'),
-    text: 'raise the opset to N, or to the "latest" that engines open, through the operators that occur',
+    text: 'raise the opset to N, or to the "latest" that engines run, through the operators that occur',
     group: surface,
   },
   {

@@ -58,7 +58,8 @@ export function isLive(m: Core, q: Query): boolean {
   const lowest = finite.reduce((sum, mask) => sum + boundsOf(mask).lo, 0);
   // Numbers at the end of the range add up to an infinity.
   if (overflows(lowest, dtype)) return false;
-  if (m.fill && isHiding(m.fill, dtype) === 'infinite') {
+  // Engines take a row of nothing but lowest numbers for one without keys, where the text says an average.
+  if (m.fill && isHiding(m.fill, dtype) !== 'no') {
     return open.length === 0 && m.kept !== undefined && leavesKeys(m.kept);
   }
   return open.length === 0 || (open.length === 1 && open.every(leavesKeys));

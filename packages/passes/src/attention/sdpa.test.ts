@@ -159,8 +159,13 @@ const hidden = (fill: string, guard: string): string =>
     `${operands}, bool[1,1,3,5] b`,
   );
 
-test('scores that are hidden behind the lowest number get a mask of numbers', () => {
-  const { after } = run(sdpa, hidden(low, 'y = MatMul (p, v)'), opset23);
+test('scores that are hidden behind the lowest number get a mask of numbers, where a key is left', () => {
+  expectUnchanged(sdpa, hidden(low, 'y = MatMul (p, v)'), { ...opset23, reason: 'no-key-may-be-seen' });
+  const kept = constant('b', [1, 1, 3, 5], [1, 0, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1], 'bool');
+  const known = hidden(low, 'y = MatMul (p, v)')
+    .replace(', bool[1,1,3,5] b', '')
+    .replace('> {', `, ${kept}> {`);
+  const { after } = run(sdpa, known, opset23);
   expect(nodes(after)).toMatch(/^Where = Where \(b, \S+, \S+\)\ny = Attention \(q, k, v, Where\)$/);
 });
 

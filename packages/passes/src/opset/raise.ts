@@ -18,10 +18,11 @@ import { nodesWithin } from '../manager/walk.ts';
 import { Conversion, type Surroundings } from './conversion.ts';
 import { adapterOf } from './index.ts';
 import { raiseIrVersion } from './ir-version.ts';
+import { latestOpset } from './latest.ts';
 import { OpsetError } from './opset-error.ts';
 import { isUnchanged } from './unchanged.ts';
 
-/** The opset that a model shall have; `latest` is the newest that released engines open, or the model's own if newer. */
+/** The opset that a model shall have; `latest` is the newest that released engines run, see {@link latestOpset}. */
 export type TargetOpset = number | 'latest';
 
 export interface RaiseOptions {
@@ -38,12 +39,6 @@ export interface OpsetReport {
   readonly nodes: number;
 }
 
-/**
- * The newest opset that released engines open (ONNX Runtime 1.31 does): ONNX publishes new opsets before them. Newer
- * ones are raised to by number.
- */
-const LATEST = 26;
-
 /** The oldest opset whose operators are converted; it was the last one before broadcasting. */
 const OLDEST = 6;
 
@@ -58,7 +53,7 @@ const OLDEST = 6;
 export function raiseOpset(editor: Editor, target: TargetOpset, options: RaiseOptions = {}): OpsetReport {
   const { model } = editor;
   const from = model.opsets.get('');
-  const to = target === 'latest' ? Math.max(LATEST, from ?? 0) : target;
+  const to = target === 'latest' ? latestOpset(model) : target;
   if (from === to) return { from, to, nodes: 0 };
   checkTarget(from, to);
   const nodes = editor.transact(() => {
