@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './graph/attribute.ts';
 export * from './graph/function.ts';
 export { Graph, type GraphOwner } from './graph/graph.ts';
+export type { Initializers } from './graph/initializers.ts';
 export { Model } from './graph/model.ts';
 export { newModel } from './graph/new-model.ts';
 export { Node, normalDomain } from './graph/node.ts';

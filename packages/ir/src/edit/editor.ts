@@ -193,7 +193,7 @@ export class Editor {
   addInitializer(graph: Graph, spec: ValueSpec): Value {
     const value = this.newValue(spec.name, graph, undefined, -1, spec.type, spec.origin);
     this.fill(value, spec);
-    initializersOf(graph).add(value);
+    initializersOf(graph).insert(value);
     this.done({ kind: 'add-initializer', graph, value });
     return value;
   }
@@ -203,9 +203,9 @@ export class Editor {
     const graph = value.graph;
     if (!graph || !value.isInitializer) throw new InternalError(`${value.name} is no initializer`);
     if (value.useCount > 0) throw new InternalError(`initializer ${value.name} is still read`);
-    initializersOf(graph).delete(value);
+    const next = initializersOf(graph).remove(value);
     writable(value).graph = undefined;
-    this.done({ kind: 'remove-initializer', graph, value });
+    this.done({ kind: 'remove-initializer', graph, value, next });
   }
 
   /**

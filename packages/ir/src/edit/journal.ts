@@ -67,7 +67,13 @@ export type Change =
       readonly after: Tensor | undefined;
     }
   | { readonly kind: 'add-initializer'; readonly graph: Graph; readonly value: Value }
-  | { readonly kind: 'remove-initializer'; readonly graph: Graph; readonly value: Value }
+  | {
+      readonly kind: 'remove-initializer';
+      readonly graph: Graph;
+      readonly value: Value;
+      /** The initializer that it stood before. */
+      readonly next: Value | undefined;
+    }
   | {
       readonly kind: 'inputs';
       readonly graph: Graph;

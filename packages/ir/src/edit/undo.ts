@@ -59,11 +59,11 @@ export function undo(change: Change): void {
       writable(change.value).tensor = change.before;
       return;
     case 'add-initializer':
-      initializersOf(change.graph).delete(change.value);
+      initializersOf(change.graph).remove(change.value);
       writable(change.value).graph = undefined;
       return;
     case 'remove-initializer':
-      initializersOf(change.graph).add(change.value);
+      initializersOf(change.graph).insert(change.value, change.next);
       writable(change.value).graph = change.graph;
       return;
     case 'inputs':

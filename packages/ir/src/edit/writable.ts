@@ -1,7 +1,7 @@
 import type { Attribute } from '../graph/attribute.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { InitializerList } from '../graph/initializers.ts';
 import type { Node } from '../graph/node.ts';
-import type { Value } from '../graph/value.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Lists<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
@@ -9,7 +9,7 @@ type Lists<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? 
 // The one checked edge at which the read-only tables are written to.
 export const writable = <T extends object>(x: T): Writable<T> => x as Writable<T>;
 export const lists = <T extends Node | Graph>(x: T): Lists<T> => x as Lists<T>;
-export const initializersOf = (graph: Graph): Set<Value> => graph.initializers as Set<Value>;
+export const initializersOf = (graph: Graph): InitializerList => graph.initializers as InitializerList;
 export const attributesOf = (node: Node): Map<string, Attribute> => {
   if (node.attributes === noAttributes) writable(node).attributes = new Map();
   return node.attributes as Map<string, Attribute>;

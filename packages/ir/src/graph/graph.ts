@@ -1,4 +1,5 @@
 import type { FunctionDef } from './function.ts';
+import { InitializerList, type Initializers } from './initializers.ts';
 import type { Model } from './model.ts';
 import type { Node } from './node.ts';
 import type { MutableUse, Value } from './value.ts';
@@ -23,7 +24,7 @@ export class Graph {
   readonly inputs: readonly Value[] = [];
   readonly outputs: readonly Value[] = [];
   /** Initializers that are not inputs, in the order of the file. */
-  readonly initializers: ReadonlySet<Value> = new Set();
+  readonly initializers: Initializers = new InitializerList();
   readonly firstNode: Node | undefined = undefined;
   readonly lastNode: Node | undefined = undefined;
   readonly nodeCount: number = 0;

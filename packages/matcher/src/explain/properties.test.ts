@@ -1,4 +1,4 @@
-import { Editor, inferModel, type Model, parseModel, printModel } from '@refold/ir';
+import { Editor, inferModel, parseModel, printModel } from '@refold/ir';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -88,12 +88,8 @@ function parsed(text: string) {
   return model;
 }
 
-/** A model as text; initializers have no order. */
-const textOf = (model: Model): string =>
-  printModel(model)
-    .split(/[\n,<>]+\s*/)
-    .sort()
-    .join('\n');
+/** Outcomes are counted below, so that the graphs must be the same every time. */
+const SEED = Number(process.env.REFOLD_PROPERTY_SEED ?? 1);
 
 const found = new Set(['matched', 'declined', 'opset', 'types', 'safety']);
 
@@ -102,7 +98,7 @@ test('explain says that a rule matches exactly where find does, and that it woul
   fc.assert(
     fc.property(graphs, (text) => {
       const model = parsed(text);
-      const before = textOf(model);
+      const before = printModel(model);
       for (const one of rules) {
         const { name } = one.spec;
         const compiled = compile([one]);
@@ -121,9 +117,9 @@ test('explain says that a rule matches exactly where find does, and that it woul
           expect([text, name, rewrites > 0]).toEqual([text, name, isHere && outcome === 'matched']);
         }
       }
-      expect(textOf(model)).toBe(before);
+      expect(printModel(model)).toBe(before);
     }),
-    { numRuns: 40 },
+    { numRuns: 40, seed: SEED },
   );
   for (const outcome of ['matched', 'structure', 'no-anchor', 'guard', 'declined', 'opset', 'safety'])
     expect(outcomes.get(outcome), outcome).toBeGreaterThan(0);

@@ -55,6 +55,12 @@ const hardSigmoid: Rule = rule({
   instances: [
     {
       shapes: { x: ['A', 'B'], slope: [], shift: [] },
+      values: { slope: [0.25], shift: [0.5] },
+      choices: { form: 'inside' },
+    },
+    {
+      shapes: { x: ['A', 'B'], slope: [], shift: [] },
+      dtype: 'float32',
       values: { slope: [0.2], shift: [0.5] },
       choices: { form: 'inside' },
     },

@@ -13,6 +13,7 @@ import {
 import type { Pass } from '../manager/pass.ts';
 import { attributeOf } from '../support/float-types.ts';
 import { passOf } from '../support/rule-pass.ts';
+import { zeroSignMatters } from '../support/zero-sign.ts';
 import { bySign, negative, scalar, x } from './parts.ts';
 
 const relu = op('Relu', [x]);
@@ -35,13 +36,20 @@ const leakyRelu: Rule = rule({
     halves: sum([relu, product([scalar('alpha'), op('Relu', [negative(x)])])]),
     min: sum([relu, product([scalar('alpha'), commutative('Min', [x, 0])])]),
   }),
-  guard: (m) => (slopeOf(m.form, m.alpha) === undefined ? no('alpha', 'alpha') : yes),
+  guard: (m) => {
+    if (slopeOf(m.form, m.alpha) === undefined) return no('alpha', 'alpha');
+    return zeroSignMatters(m.$root) ? no('zero-sign-matters', 'x') : yes;
+  },
   build: (m, b) => b.node('LeakyRelu', [m.x], { alpha: slopeOf(m.form, m.alpha) }),
   emits: [{ op: 'LeakyRelu', since: 6 }],
-  exactness: 'exact',
+  exactness: 'reassociate',
   phase: 'fuse',
   exporters: ['tf2onnx: Max(x, alpha x)', 'darknet converters'],
-  traps: ['Max(x, alpha x) is LeakyRelu for alpha from 0 to 1 only.', 'A slope for each channel is PRelu.'],
+  traps: [
+    'Max(x, alpha x) is LeakyRelu for alpha from 0 to 1 only.',
+    'A slope for each channel is PRelu.',
+    'A sum of two halves is +0 at -0.',
+  ],
   instances: [{ shapes: { x: ['A', 'B'], alpha: [] }, values: { alpha: [0.125] } }],
 });
 

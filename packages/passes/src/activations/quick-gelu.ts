@@ -15,7 +15,10 @@ const quickGelu: Rule = rule({
   phase: 'fuse',
   exporters: ['torch.onnx, both exporters', 'CLIP: alpha = 1.702'],
   traps: ['The gate may be of another value than the factor.', 'alpha may differ by channel.'],
-  instances: [{ shapes: { x: ['A', 'B'], alpha: [] }, values: { alpha: [1.702] }, opset: 24 }],
+  instances: [
+    { shapes: { x: ['A', 'B'], alpha: [] }, values: { alpha: [1.75] }, opset: 24 },
+    { shapes: { x: ['A', 'B'], alpha: [] }, values: { alpha: [1.702] }, dtype: 'float32', opset: 24 },
+  ],
 });
 
 export const foldQuickGelu: Pass = passOf(quickGelu, 'fold x Sigmoid(alpha x) into Swish');

@@ -1,6 +1,7 @@
 import type { Value } from '@refold/ir';
-import { type Builder, num, oneOf, op, type Rule, rule } from '@refold/matcher';
+import { type Builder, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { zeroSignMatters } from '../support/zero-sign.ts';
 import { x } from './parts.ts';
 
 const spec = {
@@ -33,9 +34,10 @@ const reluWhereBelow: Rule = rule({
     below: op('Where', [op(['Less', 'LessOrEqual'], [x, 0]), 0, x]),
     over: op('Where', [op(['Greater', 'GreaterOrEqual'], [num(0), x]), 0, x]),
   }),
-  exactness: 'exact',
+  guard: (m) => (zeroSignMatters(m.$root) ? no('zero-sign-matters', 'x') : yes),
+  exactness: 'reassociate',
   exporters: ['x.masked_fill(x < 0, 0)'],
-  traps: ['A 0 of more dimensions than x expands it.'],
+  traps: ['A 0 of more dimensions than x expands it.', 'x < 0 keeps -0, of which Relu makes +0.'],
 });
 
 export const foldReluWhere: Pass = rulePass({

@@ -18,7 +18,11 @@ const selu: Rule = rule({
   phase: 'fuse',
   exporters: ['JAX: selu', 'tf2onnx'],
   traps: ['A factor for each channel.'],
-  instances: [{ shapes: { x: ['A', 'B'], gamma: [] }, values: { alpha: 1.6732632, gamma: [1.050701] } }],
+  instances: (['float32', 'float16'] as const).map((dtype) => ({
+    shapes: { x: ['A', 'B'], gamma: [] },
+    values: { alpha: 1.6732632, gamma: [1.050701] },
+    dtype,
+  })),
 });
 
 export const foldSelu: Pass = passOf(selu, 'fold a scaled Elu into Selu');

@@ -66,6 +66,8 @@ const condition: Rule = rule({
         v: ['B', 'H', 'S', 'D'],
         condition: ['L', 'S'],
       },
+      dtype: 'float32',
+      values: { fill: Number.NEGATIVE_INFINITY },
       opset: 23,
     },
   ],

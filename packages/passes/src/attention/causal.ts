@@ -70,7 +70,6 @@ const causal: Rule = rule({
     'a diagonal that is shifted, as with keys of the past, or a band below it',
     'finite numbers above the diagonal are a bias',
   ],
-  instances: [{ shapes: { q: ['B', 'H', 4, 'D'], k: ['B', 'H', 4, 'D'], v: ['B', 'H', 4, 'D'] }, opset: 23 }],
 });
 
 export const causalConstant: Pass = rulePass({

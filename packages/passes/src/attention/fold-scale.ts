@@ -49,7 +49,6 @@ const queries: Rule = rule({
     'torch.onnx: MultiheadAttention scales queries, scaled_dot_product_attention both sides by a root',
   ],
   traps: ['a factor for each head is no number', 'a factor that something else reads too saves nothing'],
-  instances: [{ shapes: { x: ['B', 'H', 'L', 'D'] }, opset: 23 }],
 });
 
 const keys: Rule = rule({
@@ -70,7 +69,6 @@ const keys: Rule = rule({
   phase: 'fuse',
   exporters: ['torch.onnx: scaled_dot_product_attention'],
   traps: ['keys that go into a cache are stored with their factor'],
-  instances: [{ shapes: { x: ['B', 'H', 'S', 'D'] }, opset: 23 }],
 });
 
 export const foldScale: Pass = rulePass({

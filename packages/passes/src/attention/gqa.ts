@@ -50,14 +50,6 @@ const shareHeads: Rule = rule({
     'Tile over the heads repeats all of them in turn (k0 k1 k0 k1), where queries would have to be permuted',
     'keys and values that are repeated unlike',
   ],
-  instances: [
-    {
-      shapes: { q: ['B', 6, 'L', 'D'], k: ['B', 2, 'S', 'D'], v: ['B', 2, 'S', 'D'] },
-      dims: { G: 2, R: 3 },
-      choices: { kForm: 'groups', vForm: 'groups' },
-      opset: 23,
-    },
-  ],
 });
 
 export const groupQueries: Pass = rulePass({

@@ -75,7 +75,6 @@ const many: Rule = rule({
   phase: 'fuse',
   exporters,
   traps,
-  instances: [{ shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 4] }, opset: 23 }],
 });
 
 const lengthsFirst: Rule = rule({
@@ -94,7 +93,6 @@ const lengthsFirst: Rule = rule({
   phase: 'fuse',
   exporters: ['torch.onnx: MultiheadAttention'],
   traps,
-  instances: [{ shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 4] }, opset: 23 }],
 });
 
 const single: Rule = rule({
@@ -112,7 +110,6 @@ const single: Rule = rule({
   phase: 'fuse',
   exporters: ['transformers: decoders, one step at a time'],
   traps,
-  instances: [{ shapes: { q: ['B', 2, 1, 4], k: ['B', 2, 1, 4], v: ['B', 2, 1, 4] }, opset: 23 }],
 });
 
 export const headSplit: Pass = rulePass({

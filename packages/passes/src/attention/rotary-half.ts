@@ -35,13 +35,6 @@ const halves: Rule = rule({
     'tables that have heads of their own, or one position for all',
     'halves of unequal size',
   ],
-  instances: [
-    {
-      shapes: { x: ['B', 'H', 'L', 8], cos: [1, 1, 'L', 8], sin: [1, 1, 'L', 8] },
-      dims: { half: 4 },
-      opset: 23,
-    },
-  ],
 });
 
 const apart: Rule = rule({

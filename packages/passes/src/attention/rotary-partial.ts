@@ -44,7 +44,6 @@ const prefix: Rule = rule({
     'a part at the end that is turned, and the rest before it',
     'parts that are turned and left of another value',
   ],
-  instances: [{ shapes: { x: ['B', 'H', 'L', 8] }, opset: 23 }],
 });
 
 export const rotaryPrefix: Pass = rulePass({

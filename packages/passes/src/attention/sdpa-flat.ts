@@ -58,7 +58,14 @@ const flat: Rule = rule({
   instances: [
     {
       shapes: { q: ['N', 'L', 'D'], k: ['N', 'S', 'D'], v: ['N', 'S', 'E'] },
-      choices: { keys: 'heads', hiding: 'none', guard: 'none' },
+      choices: { keys: 'heads', scaling: 'factor', bias: 'none', hiding: 'none', guard: 'none' },
+      values: { factor: 0.25, keyFactor: 0.5, softcap: 2 },
+      opset: 23,
+    },
+    {
+      shapes: { q: ['N', 'L', 'D'], k: ['N', 'D', 'S'], v: ['N', 'S', 'E'] },
+      choices: { keys: 'turned', scaling: 'none', bias: 'none', hiding: 'none', guard: 'none' },
+      values: { keyFactor: 0.5, softcap: 2 },
       opset: 23,
     },
   ],

@@ -105,7 +105,15 @@ const joined: Rule = rule({
   instances: [
     {
       shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 6] },
-      choices: { softmaxOver: 'joined', hiding: 'none', guard: 'none' },
+      choices: { softmaxOver: 'joined', scaling: 'factor', bias: 'none', hiding: 'none', guard: 'none' },
+      values: { factor: 0.25, keyFactor: 0.5, softcap: 2 },
+      opset: 23,
+    },
+    {
+      shapes: { q: ['B', 2, 'L', 4], k: ['B', 2, 'S', 4], v: ['B', 2, 'S', 6], kept: ['L', 'S'] },
+      choices: { softmaxOver: 'split', scaling: 'none', bias: 'none', hiding: 'kept', guard: 'kept' },
+      values: { keyFactor: 0.5, softcap: 2, fill: Number.NEGATIVE_INFINITY },
+      dtype: 'float32',
       opset: 23,
     },
   ],

@@ -13,7 +13,7 @@ import {
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { type Core, checkCore, isLive, maskOf, precisionOf, scaleAttributes, shapesOf } from './core.ts';
-import { attentionWeights } from './scores.ts';
+import { attentionWeights, type KeyLayout } from './scores.ts';
 import { keysByHead, wholeMask } from './sizes.ts';
 
 function build(m: Core, b: Builder, q: Query): Value {
@@ -28,7 +28,7 @@ function build(m: Core, b: Builder, q: Query): Value {
 
 const pattern = op('MatMul', [attentionWeights, value('v', { dtype: 'float', rank: 4 })]);
 
-function sdpaRule(name: string, exactness: Exactness, doc: string, live: boolean): Rule {
+function sdpaRule(name: string, exactness: Exactness, doc: string, seesKeys: boolean): Rule {
   return rule({
     name,
     doc,
@@ -36,7 +36,7 @@ function sdpaRule(name: string, exactness: Exactness, doc: string, live: boolean
     guard: (m, q) => {
       const verdict = checkCore(m, q, shapesOf(m, q));
       if (!verdict.ok) return verdict;
-      return isLive(m, q) === live ? yes : no(live ? 'no-key-may-be-seen' : 'sees-keys', 'masks');
+      return isLive(m, q) === seesKeys ? yes : no(seesKeys ? 'no-key-may-be-seen' : 'sees-keys', 'masks');
     },
     build,
     emits: [
@@ -48,7 +48,7 @@ function sdpaRule(name: string, exactness: Exactness, doc: string, live: boolean
     phase: 'fuse',
     exporters: ['torch.onnx of both kinds', 'transformers', 'timm', 'torchvision', 'tf2onnx'],
     traps,
-    instances,
+    instances: seesKeys ? live : open,
   });
 }
 
@@ -61,24 +61,56 @@ const traps: readonly string[] = [
   'a float16 score does not vanish beside the lowest number',
 ];
 
-const shape = { q: ['B', 'H', 'L', 'D'], v: ['B', 'H', 'S', 'E'] } as const;
+const [q, v] = [
+  ['B', 'H', 'L', 'D'],
+  ['B', 'H', 'S', 'E'],
+];
 
-const instances: readonly InstanceHint[] = [
+const layouts: readonly (readonly [KeyLayout, readonly (string | number)[]])[] = [
+  ['heads', ['B', 'H', 'S', 'D']],
+  ['lengths', ['B', 'S', 'H', 'D']],
+  ['batched', ['B', 'H', 'S', 'D']],
+  ['piece', [1, 'B', 'H', 'S', 'D']],
+  ['turned', ['B', 'H', 'D', 'S']],
+];
+
+const values = { factor: 0.25, keyFactor: 0.5, softcap: 2 };
+const plain = { scaling: 'factor', bias: 'none', hiding: 'none', guard: 'none' } as const;
+
+/** Scores that are hidden in some places. */
+function hiding(fill: number, choices: Readonly<Record<string, string>>): InstanceHint {
+  const k = ['B', 'H', 'S', 'D'];
+  return {
+    shapes: { q, k, v, kept: ['L', 'S'], dropped: ['L', 'S'] },
+    choices: { ...plain, keys: 'heads', ...choices },
+    values: { ...values, fill },
+    dtype: 'float32',
+    opset: 23,
+  };
+}
+
+const live: readonly InstanceHint[] = [
+  ...layouts.map(([keys, k]) => ({
+    shapes: { q, k, v },
+    choices: { ...plain, keys },
+    values,
+    opset: 23,
+  })),
   {
-    shapes: { ...shape, k: ['B', 'H', 'S', 'D'] },
-    choices: { keys: 'heads', hiding: 'none', guard: 'none' },
+    shapes: { q, k: ['B', 'H', 'S', 'D'], v, rows: ['H', 1, 1] },
+    choices: { ...plain, keys: 'heads', scaling: 'rows', capping: 'none' },
+    values,
     opset: 23,
   },
-  {
-    shapes: { ...shape, k: ['B', 'S', 'H', 'D'] },
-    choices: { keys: 'lengths', hiding: 'none', guard: 'none' },
-    opset: 23,
-  },
-  {
-    shapes: { ...shape, k: ['B', 'H', 'D', 'S'] },
-    choices: { keys: 'turned', hiding: 'none', guard: 'none' },
-    opset: 23,
-  },
+  hiding(Number.NEGATIVE_INFINITY, { hiding: 'kept', guard: 'kept' }),
+  hiding(Number.NEGATIVE_INFINITY, { hiding: 'dropped', guard: 'dropped' }),
+  hiding(Number.NEGATIVE_INFINITY, { hiding: 'kept', guard: 'nan' }),
+  hiding(-(2 ** 128 - 2 ** 104), { hiding: 'dropped' }),
+];
+
+const open: readonly InstanceHint[] = [
+  hiding(Number.NEGATIVE_INFINITY, { hiding: 'kept' }),
+  hiding(Number.NEGATIVE_INFINITY, { hiding: 'dropped' }),
 ];
 
 /** Attention over keys of which each query sees one at least. */

@@ -116,18 +116,6 @@ const windows: Rule = rule({
   phase: 'fuse',
   exporters: ['torchvision: Swin and Swin v2, timm: Swin'],
   traps: ['windows that are not the inner part of the batch', 'a mask that differs from sample to sample'],
-  instances: [
-    {
-      shapes: {
-        q: ['N', 3, 4, 8],
-        k: ['N', 3, 4, 8],
-        v: ['N', 3, 4, 8],
-        windows: [1, 5, 1, 4, 4],
-      },
-      dims: { W: 5, H: 3, L: 4, S: 4 },
-      opset: 23,
-    },
-  ],
 });
 
 export const windowMasks: Pass = rulePass({

@@ -83,7 +83,7 @@ function countNames(model: Model): Map<string, number> {
   };
   for (const graph of model.graphs()) {
     graph.inputs.forEach(add);
-    graph.initializers.forEach(add);
+    for (const value of graph.initializers) add(value);
     for (const node of graph.nodes()) node.outputs.forEach(add);
   }
   return counts;

@@ -97,7 +97,6 @@ const focus: Rule = rule({
     'a grouped convolution ties channels to groups',
     'odd sizes',
   ],
-  instances: [{ shapes: { w: [3, 12, 3, 3] }, opset: 13 }],
 });
 
 export const foldFocus: Pass = rulePass({

@@ -64,6 +64,14 @@ function groupNormalization(m: Parts, { groups }: Groups, scale: Tensor, bias: T
   });
 }
 
+/** Six channels in two groups. */
+function caseOf(after: string): string {
+  return `(float[2,6,4,5] x) => (y)
+    <float[2] one = {1,1}, float[2] zero = {0,0}, int64[3] apart = {0,2,-1}, int64[4] whole = {2,6,4,5},
+     float[6,1,1] scale = {0.5,-1,2,1.5,3,0.25}, float[6,1,1] bias = {1,0.5,-2,0.25,0,3}>
+    { g = Reshape (x, apart) n = InstanceNormalization <epsilon = 0.01> (g, one, zero) r = Reshape (n, whole) ${after} }`;
+}
+
 const spec = {
   // That of opset 18 has one scale a group, and is deprecated.
   emits: [{ op: 'GroupNormalization', since: 21 }],
@@ -97,7 +105,7 @@ const groupNorm: Rule = rule({
     'Reshapes that put channels of different groups together, or mix samples.',
     'Parameters of the InstanceNormalization that are not 1 and 0.',
   ],
-  instances: [{ shapes: { x: ['N', 6, 'H', 'W'], scale: [6, 1, 1], bias: [6, 1, 1] }, opset: 21 }],
+  instances: [{ model: caseOf('m = Mul (r, scale) y = Add (bias, m)'), opset: 21 }],
 });
 
 const groupNormNoScale: Rule = rule({
@@ -118,7 +126,7 @@ const groupNormNoScale: Rule = rule({
   phase: 'lower',
   exporters: ['torch.onnx: group_norm without parameters'],
   traps: ['Those of norm/group-norm.'],
-  instances: [{ shapes: { x: ['N', 6, 'H', 'W'] }, opset: 21 }],
+  instances: [{ model: caseOf('y = Relu (r)'), opset: 21 }],
 });
 
 export const foldGroupNorm: Pass = rulePass({

@@ -88,8 +88,10 @@ const lrn: Rule = rule({
   ],
   instances: [
     {
-      shapes: { x: ['N', 6, 'H', 'W'], alpha: [], bias: [], beta: [] },
-      values: { alpha: [0.001], bias: [1], beta: [0.75] },
+      model: `(float[2,6,4,5] x) => (y) <int64[1] one = {1}, float alpha = {0.5}, float bias = {2}, float beta = {0.75}>
+        { s = Mul (x, x) u = Unsqueeze (s, one)
+          p = AveragePool <kernel_shape = [3, 1, 1], pads = [1, 0, 0, 1, 0, 0], count_include_pad = 1> (u)
+          c = Squeeze (p, one) a = Mul (c, alpha) t = Add (a, bias) d = Pow (t, beta) y = Div (x, d) }`,
     },
   ],
 });

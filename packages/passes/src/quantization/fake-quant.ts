@@ -74,6 +74,18 @@ const fakeQuant: Rule = rule({
   phase: 'quantize',
   exporters: ['torch fake_quantize before opset 13', 'hand-written quantization-aware training'],
   traps: ['x * (1 / s) is not x / s', 'bounds that are not those of a type, as [-127, 127]'],
+  instances: [
+    {
+      shapes: { x: ['A', 'B'], scale: [], zero: [], back: [] },
+      values: { scale: 0.125, zero: 128, back: -128, min: 0, max: 255 },
+      choices: { form: 'shifted' },
+    },
+    {
+      shapes: { x: ['A', 'B'], scale: [] },
+      values: { scale: 0.125, min: -128, max: 127 },
+      choices: { form: 'symmetric' },
+    },
+  ],
 });
 
 export const foldFakeQuant: Pass = rulePass({

@@ -42,7 +42,13 @@ function reduceReduce(variant: string, ops: readonly string[], exactness: 'exact
     phase: 'normalize',
     exporters: ['hand-written pooling: x.mean(-1).mean(-1)', 'tf2onnx'],
     traps: ['One reduction keeps its axes and the other does not.', 'A maximum of means.'],
-    instances: [{ shapes: { x: ['N', 3, 4, 5] }, values: { axes: [2], keepdims: true } }],
+    instances: ops.flatMap((one) =>
+      [true, false].map((keepdims) => ({
+        shapes: { x: ['N', 3, 4, 5] },
+        values: { axes: [2], keepdims },
+        choices: { inner: one, outer: one },
+      })),
+    ),
   });
 }
 

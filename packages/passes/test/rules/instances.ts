@@ -1,18 +1,8 @@
 import type { InstanceHint } from '@refold/matcher';
 import { constant, ints, positive, weight } from '../support.ts';
-
-/** A model in which a rule has something to do; `inputs` and the rest as in textual syntax. */
-function model(
-  inputs: string,
-  nodes: string,
-  constants: readonly string[] = [],
-  outputs = 'y',
-  opset?: number,
-): InstanceHint {
-  const held = constants.length > 0 ? `<${constants.join(', ')}>` : '';
-  const text = `(${inputs}) => (${outputs}) ${held} { ${nodes} }`;
-  return { model: text, ...(opset === undefined ? {} : { opset }) };
-}
+import { attentionInstances } from './attention.ts';
+import { model } from './model.ts';
+import { movementInstances } from './movement.ts';
 
 const x = 'float[2,3,4] x';
 const image = 'float[1,3,5,5] x';
@@ -26,10 +16,24 @@ const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 
 /** What rules that say most of their conditions in code are made for, by their names. */
 export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
+  ...attentionInstances,
+  ...movementInstances,
   'control/sequence': [
     model('float[2] a, float[2] b', 's = SequenceConstruct (a, b) t = SequenceAt (s, i) y = Neg (t)', [
       constant('i', [], [1], 'int64'),
     ]),
+  ],
+  'constants/chosen-sizes': [
+    model(
+      'float[N,4,5] x, float[1,4,5] z',
+      'n = Shape <start = 0, end = 1> (x) s = Concat <axis = 0> (n, k, k) e = Equal (s, m) t = Where (e, o, s) y = Expand (z, t)',
+      [ints('k', -1), ints('m', -1, -1, -1), ints('o', 1, 1, 1)],
+    ),
+  ],
+  'identities/reduce-ones': [
+    model('float[3,1,4] x', 'a = ReduceSum (x, i) y = Neg (a)', [ints('i', 1)]),
+    model('float[3,1,4] x', 'a = ReduceMax <axes = [1], keepdims = 0> (x) y = Neg (a)', [], 'y', 13),
+    model('int32[3,1] x', 'a = ReduceProd <axes = [-1]> (x) y = Neg (a)', [], 'y', 11),
   ],
   'identities/identity': [model(x, 'a = Identity (x) y = Neg (a)')],
   'identities/identity.single': [
@@ -292,6 +296,14 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'quantization/requantize': [
     model('uint8[8] x', 'a = DequantizeLinear (x, s, z) b = QuantizeLinear (a, s, z) y = Identity (b)', [
       ...[scalar('s', 0.1), constant('z', [], [7], 'uint8')],
+    ]),
+  ],
+  'quantization/move': [
+    model('uint8[2,3] x', 'a = DequantizeLinear (x, s, z) b = Transpose (a) y = QuantizeLinear (b, s, z)', [
+      ...[scalar('s', 0.1), constant('z', [], [3], 'uint8')],
+    ]),
+    model('uint8[2,6] x', 'a = DequantizeLinear (x, s) b = Reshape (a, t) y = QuantizeLinear (b, s)', [
+      ...[scalar('s', 0.1), ints('t', 3, 4)],
     ]),
   ],
   'quantization/clip': [

@@ -52,7 +52,7 @@ class Names {
     for (const value of graph.outputs) {
       if (value.graph === graph && !value.isInput && !kept.has(value.name)) kept.set(value.name, value);
     }
-    graph.initializers.forEach(define);
+    for (const value of graph.initializers) define(value);
     for (let node = graph.firstNode; node; node = node.next) {
       for (const inner of node.graphs) this.graph(inner, depth + 1);
       for (const output of node.outputs) if (output) define(output);

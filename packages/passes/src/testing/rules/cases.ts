@@ -43,6 +43,11 @@ export class Cases {
     this.dtypes = options.dtypes ?? dtypesOf(parts);
   }
 
+  /** Hints that instances start from. */
+  get count(): number {
+    return this.hints.length;
+  }
+
   /** Models that are written out, when there are no others: each of them needs to be tried once only. */
   get written(): number | undefined {
     return this.hints.every((hint) => hint.model !== undefined) ? this.hints.length : undefined;

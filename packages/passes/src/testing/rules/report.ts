@@ -5,7 +5,7 @@ import type { InstanceHint } from '@refold/matcher';
 export interface RuleTestOptions {
   /** The same seed gives the same test; 1 when absent. */
   readonly seed?: number;
-  /** Instances that must match; 24 when absent. */
+  /** Instances that must match; 24 when absent, and one for each case at least. */
   readonly runs?: number;
   /** Mutants of each kind; 4 when absent. */
   readonly mutants?: number;

@@ -70,11 +70,12 @@ class RuleTest {
       for (let i = 0; i < written; i += 1) this.positive([i]);
       return;
     }
-    const runs = this.options.runs ?? DEFAULT_RUNS;
+    const runs = Math.max(this.options.runs ?? DEFAULT_RUNS, this.cases.count);
     const random = new Random(seedFor(this.rule.spec.name, this.seed));
     const reasons = new Map<string, number>();
     for (let i = 0; i < runs * ATTEMPTS && this.count.positives < runs; i += 1) {
-      const reason = this.positive(decisionsOf(random, DECISIONS));
+      // The first decision is which case: one after the other.
+      const reason = this.positive([i, ...decisionsOf(random, DECISIONS)]);
       if (reason === undefined) continue;
       this.count.discarded += 1;
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { type DType, isFloat, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import type { PatternData } from '@refold/matcher';
 import { NoInstance } from '../no-instance.ts';
-import { type Draft, dtypeOf } from './draft.ts';
+import { type Draft, dimsOf, dtypeOf } from './draft.ts';
 import { numberOf, type Want } from './leaves.ts';
 import type { Building, Part } from './step.ts';
 
@@ -155,12 +155,18 @@ function turned(draft: Draft, value: Value, isSum: boolean): Value {
   if (isSum) return draft.node('Neg', [value]);
   switch (draft.choices.below(3)) {
     case 1:
-      return draft.node('Div', [scalar(draft, 1, value), value]);
+      return draft.node('Div', [oneBeside(draft, value), value]);
     case 2:
       return draft.node('Pow', [value, scalar(draft, -1, value)]);
     default:
       return draft.node('Reciprocal', [value]);
   }
+}
+
+/** A 1 of the shape of a single element, so that this widens nothing. */
+function oneBeside(draft: Draft, value: Value): Value {
+  const dims = dimsOf(value);
+  return numberOf(draft, dtypeOf(value), dims.every((d) => d === 1) ? dims : [], [1], 'c');
 }
 
 /** A number of the type of what it is combined with. */
