@@ -1,3 +1,4 @@
+import { sameConstant } from '../analysis/same-constant.ts';
 import type { Editor } from '../edit/editor.ts';
 import type { Change } from '../edit/journal.ts';
 import type { Node } from '../graph/node.ts';
@@ -69,6 +70,8 @@ export class Inference {
     if (this.busy) return;
     switch (change.kind) {
       case 'operand':
+        if (!sameConstant(change.before, change.after)) this.dirty.add(change.node);
+        return;
       case 'insert':
       case 'attribute':
         this.dirty.add(change.node);

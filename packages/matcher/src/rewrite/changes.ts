@@ -1,9 +1,19 @@
-import { type Change, type Node, valuesRead } from '@refold/ir';
+import { type Change, type Node, sameConstant, valuesRead } from '@refold/ir';
 import { Neighbourhood } from './neighbourhood.ts';
+
+/** Where rules have to look again. */
+export interface Changed {
+  /** The nodes at which matches may have become possible, there and above. */
+  readonly near: readonly Node[];
+  /** Nodes at which they may, but not above. */
+  readonly swapped: Iterable<Node>;
+}
 
 /** The nodes at which changes of a model may have made matches possible. */
 export class Changes {
   private readonly near = new Neighbourhood();
+  /** Nodes that read another one of two equal constants now. */
+  private readonly swapped = new Set<Node>();
   private everything = false;
 
   add(change: Change): void {
@@ -14,6 +24,14 @@ export class Changes {
         this.near.add(change.node);
         return;
       case 'operand':
+        // What stands above reads the same; only code that asks for one and the same value can tell.
+        if (change.before?.useCount === 0 && sameConstant(change.before, change.after)) {
+          this.swapped.add(change.node);
+          return;
+        }
+        this.near.add(change.node);
+        if (change.before) this.near.addReleased(change.before);
+        return;
       case 'result':
         this.near.add(change.node);
         if (change.before) this.near.addReleased(change.before);
@@ -47,11 +65,12 @@ export class Changes {
     }
   }
 
-  /** The nodes, to begin anew; undefined where all of the model has to be looked at. */
-  take(): readonly Node[] | undefined {
-    const nodes = this.near.take();
+  /** The changes, to begin anew; undefined where all of the model has to be looked at. */
+  take(): Changed | undefined {
+    const changed = { near: this.near.take(), swapped: [...this.swapped] };
     const { everything } = this;
+    this.swapped.clear();
     this.everything = false;
-    return everything ? undefined : nodes;
+    return everything ? undefined : changed;
   }
 }

@@ -4,7 +4,7 @@ import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type Applied, applyRule } from './apply.ts';
-import { Changes } from './changes.ts';
+import { type Changed, Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
@@ -143,7 +143,7 @@ class Driver {
   }
 
   /** Looks at the nodes next to changes and at those above them; at all nodes when none are given. */
-  run(changed?: readonly Node[]): RewriteReport {
+  run(changed?: Changed): RewriteReport {
     let nodes = 0;
     for (const graph of this.editor.model.graphs()) {
       nodes += graph.nodeCount;
@@ -151,8 +151,9 @@ class Driver {
       if (!changed) this.appendAll(graph);
     }
     if (changed) {
-      this.near.addAll(changed);
+      this.near.addAll(changed.near);
       this.pushNear(Number.POSITIVE_INFINITY);
+      for (const node of changed.swapped) pushTo(this.stages, node);
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
     while (this.recorder.stopped !== 'limit' && this.visitNext());

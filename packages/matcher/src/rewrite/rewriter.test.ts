@@ -48,6 +48,26 @@ test('a value that is read less may be what a rule has waited for', () => {
   expect(rules.run().rewrites).toBe(1);
 });
 
+test('where a constant gives way to an equal one, only its reader is looked at again', () => {
+  const editor = new Editor(
+    model(
+      '(float[2] x) => (float[2] y) <float k = {2}, float l = {2}> { a = Mul (x, k) b = Neg (a) c = Mul (b, l) y = Neg (c) }',
+    ),
+  );
+  inferModel(editor);
+  const mul: Rule = rule({
+    ...negNeg.spec,
+    name: 'test/mul',
+    match: op('Mul', [op('Neg', ['x']), 'k']),
+    build: () => undefined,
+  });
+  const rules = new Rewriter(editor, compile([negNeg, mul]));
+  rules.run();
+  const [k, l] = editor.model.graph.initializers;
+  if (k && l) editor.replaceAllUses(l, k);
+  expect(rules.run()).toMatchObject({ visits: 1, rewrites: 0 });
+});
+
 test('after `stop` the editor is left alone', () => {
   const { editor, nodes, rules } = start();
   rules.stop();

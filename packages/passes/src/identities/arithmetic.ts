@@ -20,11 +20,18 @@ function without(
   return undefined;
 }
 
+/** The quick test of the rules below: most nodes have no neutral operand. */
+const hasNeutral =
+  (neutral: number, sides: readonly (0 | 1)[]) =>
+  (node: Node): boolean =>
+    without(node, neutral, sides) !== undefined;
+
 /** x + -0 is x for every x; x + +0 turns -0 into +0, which only matters where its sign shows. */
 const addZero = nodeRule({
   name: 'identities/arithmetic.add-zero',
   doc: 'x + 0 = x',
   ops: 'Add',
+  at: hasNeutral(0, [1, 0]),
   exactness: 'reassociate',
   rewrite: (node, b) => {
     const found = without(node, 0, [1, 0]);
@@ -40,6 +47,7 @@ const subZero = nodeRule({
   name: 'identities/arithmetic.sub-zero',
   doc: 'x - 0 = x',
   ops: 'Sub',
+  at: hasNeutral(0, [1]),
   exactness: 'exact',
   rewrite: (node) => {
     const found = without(node, 0, [1]);
@@ -47,12 +55,17 @@ const subZero = nodeRule({
   },
 });
 
+function timesOneOf(node: Node): Value | undefined {
+  return without(node, 1, node.opType === 'Mul' ? [1, 0] : [1])?.x;
+}
+
 const timesOne = nodeRule({
   name: 'identities/arithmetic.times-one',
   doc: 'x * 1 = x, x / 1 = x, x ^ 1 = x',
   ops: ['Mul', 'Div', 'Pow'],
+  at: (node) => timesOneOf(node) !== undefined,
   exactness: 'exact',
-  rewrite: (node) => without(node, 1, node.opType === 'Mul' ? [1, 0] : [1])?.x,
+  rewrite: timesOneOf,
 });
 
 const logic = nodeRule({

@@ -23,6 +23,7 @@ const reduceOnes = nodeRule({
   name: 'identities/reduce-ones',
   doc: 'ReduceSum(x, axes of length 1) = x, or Squeeze(x, axes) without keepdims; Max, Mean, Min and Prod alike',
   ops: reduces,
+  at: (node) => onesOf(node) !== undefined,
   exactness: 'reassociate',
   emits: [{ op: 'Squeeze', since: 1 }],
   decreases: 'arithmetic',
@@ -33,7 +34,7 @@ const reduceOnes = nodeRule({
     if (!x || !axes || !output) return undefined;
     const dtype = dtypeOf(x);
     if (sums.includes(node.opType) && (!dtype || isFloat(dtype)) && zeroSignMatters(output)) {
-      return b.fail('zero-sign-matters');
+      return b.refuse('zero-sign-matters');
     }
     if (viewFlag(node, 'keepdims') === true) return x;
     return q.opset < 13 ? b.node('Squeeze', [x], { axes }) : b.node('Squeeze', [x, b.ints(axes, 'axes')]);

@@ -1,6 +1,6 @@
-import type { Node, Value } from '@refold/ir';
+import { constantTensor, type Node, type Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { constantFloats, shapeOf } from '../support/constants.ts';
+import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { targetShape } from '../support/target-shape.ts';
 import { producerOf, viewInts } from '../support/view.ts';
@@ -28,7 +28,7 @@ const chain = nodeRule({
   name: 'layout/reshape-chain',
   doc: 'Reshape(Reshape(x, s), t) = Reshape(x, t), likewise Flatten, Squeeze, Unsqueeze, Transpose of unit axes',
   ops: [...reshapes, 'Transpose'],
-  over: [...reshapes, 'Transpose'],
+  at: (node) => source(node.inputs[0]) !== undefined,
   exactness: 'exact',
   emits: [{ op: 'Reshape', since: 5 }],
   decreases: 'depth',
@@ -49,12 +49,13 @@ const constantShape = nodeRule({
   name: 'layout/reshape-chain.constant-shape',
   doc: 'Reshape(x, computed shape) = Reshape(x, constant with 0 and -1)',
   ops: 'Reshape',
+  at: (node) => node.inputs[1] !== undefined && !constantTensor(node.inputs[1]),
   exactness: 'exact',
   emits: [{ op: 'Reshape', since: 5 }],
   decreases: 'edges',
   rewrite: (node, b) => {
-    const [x, shape] = node.inputs;
-    if (!x || !shape || constantFloats(shape)) return undefined;
+    const [x] = node.inputs;
+    if (!x) return undefined;
     const from = shapeOf(x);
     const to = shapeOf(node.outputs[0]);
     const target = from && to && targetShape(from, to);

@@ -1,4 +1,4 @@
-import { type Dim, type Shape, sameDim } from '@refold/ir';
+import { type Dim, type Node, type Shape, sameDim } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
@@ -52,19 +52,25 @@ function sortedBy(atoms: readonly Atom[], key: (atom: Atom) => number): readonly
 
 const isSorted = (perm: readonly number[]): boolean => perm.every((p, i) => p === i);
 
+/** The Transpose before the Reshape before a node, when nothing else reads what is between. */
+function transposeBefore(node: Node): Node | undefined {
+  const reshape = soleProducerOf(node.inputs[0], 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze');
+  return reshape && soleProducerOf(reshape.inputs[0], 'Transpose');
+}
+
 const merge = nodeRule({
   name: 'layout/transpose-reshape',
   doc: 'Transpose(Reshape(Transpose(x))) = Transpose(Reshape(x)) where axes are only split, Reshape(Transpose(x)) where they are only merged',
   ops: 'Transpose',
-  over: ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'],
+  at: (node) => transposeBefore(node) !== undefined,
   exactness: 'exact',
   emits: [
     { op: 'Transpose', since: 1 },
     { op: 'Reshape', since: 5 },
   ],
   rewrite: (node, b) => {
-    const reshape = soleProducerOf(node.inputs[0], 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze');
-    const inner = reshape && soleProducerOf(reshape.inputs[0], 'Transpose');
+    const reshape = node.inputs[0]?.producer;
+    const inner = transposeBefore(node);
     const x = inner?.inputs[0];
     const first = inner && viewInts(inner, 'perm');
     const second = viewInts(node, 'perm');

@@ -128,6 +128,16 @@ function merge(x: Value, branches: readonly Branch[], b: Builder, q: Query): Val
   return own ?? b.fail('outputs');
 }
 
+/** The quick test of the rules below: whether a value may have so many branches. */
+function isShared(x: Value | undefined, branches: number): boolean {
+  return x !== undefined && x.useCount >= branches && x.useCount <= MAX_USERS;
+}
+
+/** The product that an addition reads. */
+function productIn(node: Node): Node | undefined {
+  return producerOf(node.inputs[0], 'MatMul') ?? producerOf(node.inputs[1], 'MatMul');
+}
+
 const emits = [
   { op: 'MatMul', since: 1 },
   { op: 'Gemm', since: 7 },
@@ -139,11 +149,12 @@ const products = nodeRule({
   name: 'linear/parallel-matmul',
   doc: 'x A, x B, x C = Split(x [A B C]) for constant matrices; Gemm alike',
   ops: ['MatMul', 'Gemm'],
+  at: (node) => isShared(node.inputs[0], 3),
   exactness: 'exact',
   emits,
   rewrite: (node, b, q) => {
     const x = node.inputs[0];
-    if (!x || x.useCount < 3 || x.useCount > MAX_USERS || constantTensor(x)) return undefined;
+    if (!x || constantTensor(x)) return undefined;
     const own = branchOf(node, x);
     if (!own || !node.graph || (!own.bias && withBias(own))) return undefined;
     const branches = branchesOf(x, node.graph, own, false);
@@ -157,13 +168,13 @@ const sums = nodeRule({
   name: 'linear/parallel-matmul.biased',
   doc: 'x A + a, x B + b = Split(x [A B] + [a b]) for constant matrices and rows',
   ops: 'Add',
-  over: ['MatMul'],
+  at: (node) => isShared(productIn(node)?.inputs[0], 2),
   exactness: 'exact',
   emits,
   rewrite: (node, b, q) => {
-    const matmul = producerOf(node.inputs[0], 'MatMul') ?? producerOf(node.inputs[1], 'MatMul');
+    const matmul = productIn(node);
     const x = matmul?.inputs[0];
-    if (!matmul || !x || x.useCount < 2 || x.useCount > MAX_USERS || constantTensor(x)) return undefined;
+    if (!matmul || !x || constantTensor(x)) return undefined;
     const alone = branchOf(matmul, x);
     const own = alone && withBias(alone);
     if (own?.last !== node || !node.graph) return undefined;

@@ -1,4 +1,4 @@
-import { broadcastShapes } from '@refold/ir';
+import { broadcastShapes, elementCount } from '@refold/ir';
 
 /** Distance in elements between neighbours along each axis, row-major. */
 export function strides(dims: readonly number[]): number[] {
@@ -11,9 +11,13 @@ export function strides(dims: readonly number[]): number[] {
   return out;
 }
 
+function sameDims(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((d, i) => d === b[i]);
+}
+
 /** Dims of an elementwise result by multidirectional broadcasting; undefined when they do not fit. */
 export function broadcastDims(a: readonly number[], b: readonly number[]): readonly number[] | undefined {
-  if (a.length === b.length && a.every((d, i) => d === b[i])) return a;
+  if (sameDims(a, b)) return a;
   return broadcastShapes(a, b) as readonly number[] | undefined;
 }
 
@@ -37,6 +41,8 @@ export function broadcastLoop(
   dims: readonly number[],
   ...operands: readonly (readonly number[])[]
 ): BroadcastLoop {
+  if (operands.every((operand) => sameDims(operand, dims)))
+    return oneRow(elementCount(dims), operands.length);
   const full = operands.map((operand) => broadcastStrides(operand, dims));
   const sizes: number[] = [];
   const merged: number[][] = operands.map(() => []);
@@ -57,6 +63,16 @@ export function broadcastLoop(
     outerStrides: merged.map((s) => s.slice(0, -1)),
     length: sizes.at(-1) ?? 1,
     steps: merged.map((s) => s.at(-1) ?? 0),
+  };
+}
+
+/** The loop of operands that need no broadcasting. */
+function oneRow(length: number, operands: number): BroadcastLoop {
+  return {
+    outer: [],
+    outerStrides: new Array<readonly number[]>(operands).fill([]),
+    length,
+    steps: new Array<number>(operands).fill(1),
   };
 }
 
