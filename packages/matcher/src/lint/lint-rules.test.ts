@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleSpec,
   rule,
+  sum,
   value,
 } from '../index.ts';
 
@@ -69,6 +70,24 @@ test('rules that ask for different operators or parameters of one node do not ov
   // An Identity is looked through by the one and asked for by the other.
   const through = op('MatMul', [op('Identity', ['x']), 'y']);
   expect(codes(named('test/a', op('MatMul', [relu('x'), 'y'])), named('test/b', through))).toHaveLength(1);
+});
+
+test('sums and products overlap where a value can have the parts of both', () => {
+  const gate = (name: string): Rule => named(`test/${name}`, product(['x', op(name, ['x'])]));
+  // x * Sigmoid(x) is y * Tanh(y) only if x stands inside of itself.
+  expect(codes(gate('Sigmoid'), gate('Tanh'))).toEqual([]);
+  const free = named('test/free', product(['y', op('Tanh', ['x'])]));
+  expect(codes(gate('Sigmoid'), free)).toEqual(['order test/Sigmoid test/free']);
+  // Both may be a Neg, but not of the same node.
+  const added = named('test/added', sum([relu('x'), op('Exp', ['y'])]));
+  const times = named('test/times', product([relu('x'), op('Exp', ['y'])]));
+  expect(codes(added, times)).toEqual([]);
+  const three = named('test/three', product(['x', op('Sigmoid', ['x']), op('Exp', ['x'])]));
+  expect(codes(gate('Sigmoid'), three)).toEqual([]);
+  const inner = (name: string): Rule => named(`test/${name}`, product(['y', sum([op(name, ['x']), 1])]));
+  expect(codes(inner('Erf'), inner('Tanh'))).toEqual(['order test/Erf test/Tanh']);
+  const shared = (name: string): Rule => named(`test/${name}`, product(['x', sum([op(name, ['x']), 1])]));
+  expect(codes(shared('Erf'), shared('Tanh'))).toEqual([]);
 });
 
 test('rules of different phases do not overlap: the phase decides', () => {

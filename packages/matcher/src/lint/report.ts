@@ -1,8 +1,10 @@
 import { benefitOf, type CompiledRule, precedence } from '../compile/compiled-rule.ts';
-import type { OpPattern, PatternData } from '../pattern/pattern.ts';
+import type { Skeleton } from '../compile/skeleton.ts';
+import type { NaryPattern, OpPattern, PatternData } from '../pattern/pattern.ts';
 import { exactnesses } from '../rewrite/rule.ts';
 import { isMoreGeneral } from './generality.ts';
 import { meetingOf } from './meeting.ts';
+import { partsMayMeet } from './parts.ts';
 
 /** Two rules of one phase that can match at one root. */
 export interface Overlap {
@@ -96,10 +98,29 @@ function witnessOf(first: CompiledRule, second: CompiledRule): string | undefine
   for (const a of first.skeletons) {
     for (const b of second.skeletons) {
       const witness = meetingOf(a, b);
-      if (witness !== undefined) return witness;
+      if (witness !== undefined && formsMayMeet(formsOf(first, a), formsOf(second, b))) return witness;
     }
   }
   return undefined;
+}
+
+/** Sums and products that the root of a pattern may be, where a skeleton takes it to be one. */
+function formsOf({ rule }: CompiledRule, { places }: Skeleton): readonly NaryPattern[] {
+  const [, below] = places;
+  const via = below?.above?.edge.via;
+  const kind = via === 'sum' || via === 'product' ? via : undefined;
+  const forms: NaryPattern[] = [];
+  const stack = [rule.spec.match.data];
+  for (let p = stack.pop(); p; p = stack.pop()) {
+    if (p.kind === 'named') stack.push(p.of);
+    else if (p.kind === 'choice') stack.push(...p.alternatives.map(({ of }) => of));
+    else if (p.kind === kind) forms.push(p);
+  }
+  return forms;
+}
+
+function formsMayMeet(a: readonly NaryPattern[], b: readonly NaryPattern[]): boolean {
+  return a.length === 0 || b.length === 0 || a.some((p) => b.some((q) => partsMayMeet(p, q)));
 }
 
 function decider(first: CompiledRule, second: CompiledRule): Overlap['resolvedBy'] {

@@ -11,6 +11,7 @@ const geluErf: Rule = rule({
   build: (m, b) => b.node('Gelu', [m.x], { approximate: 'none' }),
   emits: [{ op: 'Gelu', since: 20 }],
   exactness: 'reassociate',
+  benefit: 6,
   phase: 'fuse',
   exporters: ['torch.onnx, both exporters, before opset 20', 'transformers', 'JAX (by erfc)'],
   traps: [

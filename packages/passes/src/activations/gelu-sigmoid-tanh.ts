@@ -11,6 +11,7 @@ const geluSigmoidTanh: Rule = rule({
   build: (m, b) => b.node('Gelu', [m.x], { approximate: 'tanh' }),
   emits: [{ op: 'Gelu', since: 20 }],
   exactness: 'reassociate',
+  benefit: 3,
   phase: 'fuse',
   exporters: ['sources that write (1 + tanh u) / 2 as the sigmoid of 2 u'],
   traps: ['Without the cube it is the quick Gelu: act/quick-gelu.'],

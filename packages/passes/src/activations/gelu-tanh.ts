@@ -10,6 +10,7 @@ const geluTanh: Rule = rule({
   build: (m, b) => b.node('Gelu', [m.x], { approximate: 'tanh' }),
   emits: [{ op: 'Gelu', since: 20 }],
   exactness: 'reassociate',
+  benefit: 3,
   phase: 'fuse',
   exporters: ['torch.onnx, both exporters, before opset 20', 'transformers: gelu_new, gelu_pytorch_tanh'],
   traps: ['x^3 may be a power or products.', 'The cube may be of another value than the factor.'],

@@ -49,6 +49,7 @@ const hardSigmoid: Rule = rule({
   build: (m, b) => b.node('HardSigmoid', [m.x], { ...parametersOf(m) }),
   emits: [{ op: 'HardSigmoid', since: 6 }],
   exactness: 'reassociate',
+  benefit: 3,
   phase: 'fuse',
   exporters: ['torch.onnx before opset 14: relu6(x + 3) / 6', 'Keras', 'hand-written MobileNetV3'],
   traps: ['Other bounds than 0 and what is divided by.', 'A slope or shift that differs by channel.'],

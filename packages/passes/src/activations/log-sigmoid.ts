@@ -13,6 +13,7 @@ const logSigmoid: Rule = rule({
     { op: 'Softplus', since: 1 },
   ],
   exactness: 'approximate',
+  benefit: 3,
   phase: 'fuse',
   grows: true,
   decreases: 'logarithms',

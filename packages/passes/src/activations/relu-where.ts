@@ -36,6 +36,7 @@ const reluWhereBelow: Rule = rule({
   }),
   guard: (m) => (zeroSignMatters(m.$root) ? no('zero-sign-matters', 'x') : yes),
   exactness: 'reassociate',
+  benefit: 5,
   exporters: ['x.masked_fill(x < 0, 0)'],
   traps: ['A 0 of more dimensions than x expands it.', 'x < 0 keeps -0, of which Relu makes +0.'],
 });

@@ -14,6 +14,8 @@ const swiglu: Rule = rule({
   build: (m, b) => b.node('SwiGLU', [m.gate, m.x], { alpha: Number(m.alpha) }),
   emits: [{ op: 'SwiGLU', since: 28 }],
   exactness: 'reassociate',
+  // One of its factors may be anything, also what another rule makes.
+  benefit: 0,
   phase: 'fuse',
   exporters: ['transformers: gated MLPs of Llama and its kin, also with gate and value from one Split'],
   traps: [

@@ -53,6 +53,7 @@ const condition: Rule = rule({
     { op: 'Not', since: 1 },
   ],
   exactness: 'exact',
+  benefit: 4,
   phase: 'fuse',
   keep: 'allowed',
   decreases: 'masks of numbers',

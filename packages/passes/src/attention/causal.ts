@@ -62,6 +62,7 @@ const causal: Rule = rule({
   },
   emits: [{ op: 'Attention', since: 23 }],
   exactness: 'exact',
+  benefit: 2,
   phase: 'fuse',
   keep: 'allowed',
   decreases: 'masks',

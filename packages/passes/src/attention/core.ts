@@ -72,6 +72,8 @@ function checkMasks(m: Core, q: Query, scores: Shape): Verdict {
     const verdict = maskFits(mask, scores, q);
     if (!verdict.ok) return verdict;
   }
+  // Scores that one condition hides, and weights that another one zeroes.
+  if (m.kept && m.dropped) return no('weights-change', 'guard');
   const hidden = m.kept ?? m.dropped;
   if (hidden && m.fill) {
     if (isHiding(m.fill, dtype) === 'no') return no('fill', 'fill');

@@ -66,6 +66,7 @@ const keys: Rule = rule({
   },
   emits: [{ op: 'Attention', since: 23 }],
   exactness: 'reassociate',
+  benefit: 0.5,
   phase: 'fuse',
   exporters: ['torch.onnx: scaled_dot_product_attention'],
   traps: ['keys that go into a cache are stored with their factor'],

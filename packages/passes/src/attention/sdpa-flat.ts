@@ -47,6 +47,7 @@ const flat: Rule = rule({
     ...['Shape', 'Squeeze', 'Unsqueeze'].map((name) => ({ op: name, since: 15 })),
   ],
   exactness: 'reassociate',
+  benefit: 14,
   phase: 'fuse',
   grows: true,
   decreases: 'attention that is written out',

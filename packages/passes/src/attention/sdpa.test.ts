@@ -176,6 +176,12 @@ test.for([
   expectNodes(sdpa, hidden(infinite, guard ?? ''), 'y = Attention (q, k, v, b)', opset23);
 });
 
+test('weights that are zeroed in other places than the hidden ones stay', () => {
+  const body = `${turn} s = MatMul (q, t) d = Mul (s, c) h = Where (b, d, low) p = Softmax <axis = -1> (h) g = Where (o, zero, p) y = MatMul (g, v)`;
+  const text = graph(body, [half, zero, infinite], `${operands}, bool[1,1,3,5] b, bool[1,1,3,5] o`);
+  expectUnchanged(sdpa, text, { ...opset23, exactness: 'approximate' });
+});
+
 test('an infinity that may hide all keys gives NaN, but zeros in Attention: approximate', () => {
   const model = hidden(infinite, 'y = MatMul (p, v)');
   expectUnchanged(sdpa, model, { ...opset23, reason: 'no-key-may-be-seen' });

@@ -46,6 +46,8 @@ function sdpaRule(name: string, exactness: Exactness, doc: string, seesKeys: boo
     ],
     exactness,
     phase: 'fuse',
+    // Three rules whose patterns are alike but for ranks and what is known of masks.
+    benefit: seesKeys ? 15 : 13,
     exporters: ['torch.onnx of both kinds', 'transformers', 'timm', 'torchvision', 'tf2onnx'],
     traps,
     instances: seesKeys ? live : open,

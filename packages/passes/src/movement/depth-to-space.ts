@@ -24,6 +24,8 @@ function block(q: Query): number | undefined {
 const isKnown = (_: object, q: Query): Verdict => (block(q) === undefined ? no('block-unknown', 'x') : yes);
 
 interface Mode {
+  /** Where sizes are 1, several orders of axes are the same. */
+  readonly benefit: number;
   readonly name: string;
   readonly doc: string;
   readonly mode: 'CRD' | 'DCR';
@@ -33,7 +35,7 @@ interface Mode {
   readonly emits: readonly Emission[];
 }
 
-function toSpace({ name, doc, mode, order, apart, emits }: Mode): Rule {
+function toSpace({ name, doc, benefit, mode, order, apart, emits }: Mode): Rule {
   return rule({
     name,
     doc,
@@ -47,6 +49,7 @@ function toSpace({ name, doc, mode, order, apart, emits }: Mode): Rule {
     emits,
     exactness: 'exact',
     phase: 'fuse',
+    benefit,
     exporters: ['pixel_shuffle written by hand', 'tf2onnx: depth_to_space'],
     traps: [
       'which order of axes decides the mode',
@@ -59,6 +62,7 @@ function toSpace({ name, doc, mode, order, apart, emits }: Mode): Rule {
 
 const crd = toSpace({
   name: 'mov/pixel-shuffle',
+  benefit: 5,
   doc: 'Reshape(Transpose(Reshape(x; B C r r H W); B C H r W r); B C (H r) (W r)) = DepthToSpace(x; CRD)',
   mode: 'CRD',
   order: [0, 1, 4, 2, 5, 3],
@@ -68,6 +72,7 @@ const crd = toSpace({
 
 const dcr = toSpace({
   name: 'mov/pixel-shuffle.depth-first',
+  benefit: 4,
   doc: 'Reshape(Transpose(Reshape(x; B r r C H W); B C H r W r); B C (H r) (W r)) = DepthToSpace(x; DCR)',
   mode: 'DCR',
   order: [0, 3, 4, 1, 5, 2],
@@ -75,7 +80,7 @@ const dcr = toSpace({
   emits: [{ op: 'DepthToSpace', since: 1 }],
 });
 
-function toDepth({ name, doc, mode, order, apart, emits }: Mode): Rule {
+function toDepth({ name, doc, benefit, mode, order, apart, emits }: Mode): Rule {
   return rule({
     name,
     doc,
@@ -89,6 +94,7 @@ function toDepth({ name, doc, mode, order, apart, emits }: Mode): Rule {
     emits,
     exactness: 'exact',
     phase: 'fuse',
+    benefit,
     exporters: ['torch.onnx: pixel_unshuffle', 'tf2onnx: space_to_depth'],
     traps: [
       'the order of channels tells the modes apart; before opset 28 there is one only',
@@ -100,6 +106,7 @@ function toDepth({ name, doc, mode, order, apart, emits }: Mode): Rule {
 
 const unshuffle = toDepth({
   name: 'mov/pixel-unshuffle',
+  benefit: 3,
   doc: 'Reshape(Transpose(Reshape(x; B C H r W r); B C r r H W); B (C r r) H W) = SpaceToDepth(x; CRD)',
   mode: 'CRD',
   order: [0, 1, 3, 5, 2, 4],
@@ -109,6 +116,7 @@ const unshuffle = toDepth({
 
 const depthFirst = toDepth({
   name: 'mov/pixel-unshuffle.depth-first',
+  benefit: 2,
   doc: 'Reshape(Transpose(Reshape(x; B C H r W r); B r r C H W); B (r r C) H W) = SpaceToDepth(x)',
   mode: 'DCR',
   order: [0, 3, 5, 1, 2, 4],
@@ -128,6 +136,7 @@ const one = rule({
   emits: [{ op: 'SpaceToDepth', since: 1 }],
   exactness: 'exact',
   phase: 'fuse',
+  benefit: 1,
   exporters: ['torch.onnx: pixel_unshuffle of grey images'],
   traps: ['more than one channel before opset 28'],
   instances: [{ shapes: { x: ['B', 1, 4, 6] }, dims: { r: 2, s: 2 } }],

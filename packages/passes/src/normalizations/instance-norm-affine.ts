@@ -83,6 +83,7 @@ const instanceNormAffine: Rule = rule({
   },
   emits: [{ op: 'InstanceNormalization', since: 6 }],
   exactness: 'reassociate',
+  benefit: 0.25,
   phase: 'fuse',
   exporters: ['torch.onnx by TorchScript: GroupNorm with as many groups as channels'],
   traps: [

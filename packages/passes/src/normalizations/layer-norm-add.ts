@@ -63,6 +63,7 @@ const layerNormAdd: Rule = rule({
   match: sum([named('norm', op('LayerNormalization', [value('x'), value('scale'), noBias])), value('bias')]),
   guard: (m, q) => check(m.bias, 'bias', m, q),
   build: (m, b, q) => withParameter(m, m.bias, 'bias', b, q),
+  benefit: 0.5,
   exporters: ['torch.onnx: modules with a bias of their own'],
   traps: ['What is added has the shape of x, not of the normalized axes: a residual connection.'],
   instances: [
@@ -77,6 +78,7 @@ const layerNormScale: Rule = rule({
   match: product([named('norm', op('LayerNormalization', [value('x'), num(1), noBias])), value('scale')]),
   guard: (m, q) => check(m.scale, 'scale', m, q),
   build: (m, b, q) => withParameter(m, m.scale, 'scale', b, q),
+  benefit: 0.5,
   exporters: ['torch.onnx: layer_norm without parameters, then a scale'],
   traps: ['A scale of another shape than that of the normalized axes.'],
   instances: [{ shapes: { x: ['N', 'T', 8], scale: [8] }, choices: { noBias: 'absent' }, opset: 17 }],

@@ -23,6 +23,7 @@ const layerNormF32: Rule = rule({
     }),
   emits: [{ op: 'LayerNormalization', since: 17 }],
   exactness: 'reassociate',
+  benefit: 7,
   phase: 'fuse',
   exporters: ['transformers in float16: statistics in float32'],
   traps: [

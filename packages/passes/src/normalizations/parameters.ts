@@ -1,4 +1,4 @@
-import { staticShape, type Tensor, tensorOf, type Value } from '@refold/ir';
+import { staticShape, type Tensor, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import { type Builder, type ConstRef, no, type Query, type Verdict, yes } from '@refold/matcher';
 
 /** What is normalized, and over which trailing axes. */
@@ -57,10 +57,14 @@ export function ones(m: Normalized, b: Builder, q: Query): Value {
 
 /**
  * A constant that scales or shifts each channel (axis 1) of a value of `rank`, as one vector; undefined where
- * it differs along other axes too.
+ * it differs along other axes too. One number scales or shifts all of them.
  */
 export function perChannel(constant: ConstRef, rank: number, channels: number): Tensor | undefined {
   const { dims, size } = constant;
+  if (size === 1 && dims.length <= rank && channels <= MAX_ONES) {
+    const [number = 0] = tensorFloats(constant.tensor);
+    return tensorOf(constant.dtype, [channels], new Array<number>(channels).fill(number));
+  }
   const at = dims.length - rank + 1;
   return size === channels && dims.length <= rank && dims[at] === channels
     ? constant.tensor.reshaped([channels])

@@ -21,6 +21,7 @@ const rmsF32: Rule = rule({
     }),
   emits: [{ op: 'RMSNormalization', since: 23 }],
   exactness: 'reassociate',
+  benefit: 5,
   phase: 'fuse',
   exporters: ['transformers in float16: Llama and T5, which cast before they scale'],
   traps: [

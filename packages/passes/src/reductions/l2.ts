@@ -19,6 +19,7 @@ const l2: Rule = rule({
   build: (m, b, q) => reduce('ReduceL2', m.x, axesOf(m.axes) ?? [], m.keepdims === true, b, q),
   emits: [{ op: 'ReduceL2', since: 1 }],
   exactness: 'reassociate',
+  benefit: 2,
   phase: 'fuse',
   exporters: ['tf2onnx', 'hand-written sources'],
   traps: ['An epsilon below the root.'],

@@ -1,4 +1,4 @@
-import type { Node, Value } from '@refold/ir';
+import { isFloat, type Node, type Value } from '@refold/ir';
 import { named, no, op, type Query, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { viewFlag, viewInts } from '../support/view.ts';
@@ -24,6 +24,9 @@ function axesOfBoth({ x, inner, outer }: Parts, q: Query): readonly number[] | u
   return all.has(-1) ? undefined : [...all].sort((a, b) => a - b);
 }
 
+/** Of integers, means are cut off at each step, and a norm that has wrapped may be negative. */
+const inexact: ReadonlySet<string> = new Set(['ReduceMean', 'ReduceL1']);
+
 function reduceReduce(variant: string, ops: readonly string[], exactness: 'exact' | 'reassociate'): Rule {
   return rule({
     name: `red/reduce-reduce${variant}`,
@@ -31,6 +34,8 @@ function reduceReduce(variant: string, ops: readonly string[], exactness: 'exact
     match: named('outer', op(ops, [named('inner', op(ops, [value('x')]))])),
     guard: (m, q) => {
       if (m.inner.opType !== m.outer.opType) return no('operators-differ');
+      const dtype = q.dtype(m.x);
+      if (inexact.has(m.inner.opType) && (!dtype || !isFloat(dtype))) return no('integers', 'x');
       return axesOfBoth(m, q) ? yes : no('axes', 'outer');
     },
     build: (m, b, q) => {
@@ -41,12 +46,17 @@ function reduceReduce(variant: string, ops: readonly string[], exactness: 'exact
     exactness,
     phase: 'normalize',
     exporters: ['hand-written pooling: x.mean(-1).mean(-1)', 'tf2onnx'],
-    traps: ['One reduction keeps its axes and the other does not.', 'A maximum of means.'],
+    traps: [
+      'One reduction keeps its axes and the other does not.',
+      'A maximum of means.',
+      'Means of integers.',
+    ],
     instances: ops.flatMap((one) =>
       [true, false].map((keepdims) => ({
         shapes: { x: ['N', 3, 4, 5] },
         values: { axes: [2], keepdims },
         choices: { inner: one, outer: one },
+        ...(inexact.has(one) ? { dtype: 'float32' as const } : {}),
       })),
     ),
   });
