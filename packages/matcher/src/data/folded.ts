@@ -11,7 +11,7 @@ import { Refusal } from '../rewrite/verdict.ts';
 import { type Arithmetic, combine } from './combine.ts';
 
 /** Constants of more elements are not worked out. */
-export const MAX_FOLDED = 1 << 24;
+export const MAX_FOLDED: number = 1 << 24;
 
 /**
  * A constant that a rule works out. Elements are doubles until the end, where they are rounded once to the dtype

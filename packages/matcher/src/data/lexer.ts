@@ -1,3 +1,4 @@
+import type { RefoldError } from '@refold/ir';
 import { dataError } from './data-error.ts';
 
 export type TokenKind = 'name' | 'domain' | 'number' | 'string' | 'sign' | 'end';
@@ -95,14 +96,14 @@ export class Lexer {
     return after.kind === 'sign' && after.text === sign;
   }
 
-  unexpected(what: string) {
+  unexpected(what: string): RefoldError {
     const { kind, text } = this.next;
     const found = kind === 'end' ? 'the end' : kind === 'string' ? 'a string' : `'${text}'`;
     return this.error(`expected ${what}, found ${found}`);
   }
 
   /** An error at a place of the text; at the next token when none is given. */
-  error(message: string, at: number = this.next.at) {
+  error(message: string, at: number = this.next.at): RefoldError {
     const before = this.text.slice(0, at);
     const line = before.split('\n').length;
     const column = at - before.lastIndexOf('\n');

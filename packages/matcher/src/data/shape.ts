@@ -79,7 +79,7 @@ function field(value: Plain, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-export function number(what = 'a number', minimum = Number.NEGATIVE_INFINITY): Shape {
+export function number(what = 'a number', minimum: number = Number.NEGATIVE_INFINITY): Shape {
   return {
     what,
     claims: (v) => typeof v === 'number',

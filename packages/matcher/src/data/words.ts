@@ -1,7 +1,17 @@
 /** Words that start a line of a rule. */
 export const statements = [
-  ...['rule', 'doc', 'def', 'match', 'let', 'where', 'emit', 'instance', 'tags', 'benefit'],
-  ...['exporters', 'traps'],
+  'rule',
+  'doc',
+  'def',
+  'match',
+  'let',
+  'where',
+  'emit',
+  'instance',
+  'tags',
+  'benefit',
+  'exporters',
+  'traps',
 ] as const;
 
 /** Words with a meaning of their own, which nothing can be named. */
