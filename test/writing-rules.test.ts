@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the guide shows code, and what it prints', () => {
-  expect(blocks.map((b) => b.file)).toEqual(['softsign.ts', 'try.ts', 'why.ts', 'prove.ts']);
+  expect(blocks.map((b) => b.file)).toEqual(['softsign.ts', 'try.ts', 'why.ts', 'prove.ts', 'generated.ts']);
 });
 
 test.each(blocks.filter((b) => b.output !== undefined))(
