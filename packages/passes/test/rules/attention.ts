@@ -52,6 +52,11 @@ const angles =
 /** Cases of the rules about attention that patterns alone do not make: masks, and shapes that hang together. */
 export const attentionInstances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'attn/sdpa': [
+    model(
+      `${operands}, bool[1,1,3,5] b`,
+      `${scores} h = Where (b, d, low) p = Softmax <axis = -1> (h) n = IsNaN (p) g = Where (n, z, p) y = MatMul (g, v)`,
+      [half, infinite, scalar('z', 0)],
+    ),
     model(operands, `${scores} a = Add (d, m) ${weigh}`, [half, weight('m', [2, 3, 5])]),
     model(`${operands}, bool[1,1,1,5] b`, `m = Where (b, z, low) ${scores} a = Add (m, d) ${weigh}`, [
       ...[half, lowest, scalar('z', 0)],

@@ -155,18 +155,18 @@ function turned(draft: Draft, value: Value, isSum: boolean): Value {
   if (isSum) return draft.node('Neg', [value]);
   switch (draft.choices.below(3)) {
     case 1:
-      return draft.node('Div', [oneBeside(draft, value), value]);
+      return draft.node('Div', [besideOf(draft, 1, value), value]);
     case 2:
-      return draft.node('Pow', [value, scalar(draft, -1, value)]);
+      return draft.node('Pow', [value, besideOf(draft, -1, value)]);
     default:
       return draft.node('Reciprocal', [value]);
   }
 }
 
-/** A 1 of the shape of a single element, so that this widens nothing. */
-function oneBeside(draft: Draft, value: Value): Value {
+/** A number of the shape of a single element that it is combined with, so that neither widens the other. */
+function besideOf(draft: Draft, x: number, value: Value): Value {
   const dims = dimsOf(value);
-  return numberOf(draft, dtypeOf(value), dims.every((d) => d === 1) ? dims : [], [1], 'c');
+  return numberOf(draft, dtypeOf(value), dims.every((d) => d === 1) ? dims : [], [x], 'c');
 }
 
 /** A number of the type of what it is combined with. */
