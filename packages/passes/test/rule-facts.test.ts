@@ -33,6 +33,7 @@ test('what differs on NaN, near zero or by overflow is off by default', () => {
     'act/tanh-exp',
     'norm/l2-norm',
     'norm/mean-sq',
+    'red/argmax-softmax',
     'red/logsumexp.no-max',
     'red/softmax.no-max',
   ]);

@@ -119,6 +119,12 @@ class PatternWriter {
     });
     if (p.literal !== (isSum ? 0 : 1))
       parts.push(p.tol === 'exact' ? p.literal : { number: p.literal, tol: p.tol });
+    const [only] = parts;
+    // A power alone is a product.
+    const isPower = typeof only === 'object' && 'power' in only;
+    if (!isSum && parts.length === 1 && isPower && p.rest === undefined) return only;
+    // An inverse alone is 1 over it.
+    if (!isSum && parts.length === 1 && typeof only === 'object' && 'inv' in only) parts.unshift(1);
     const rest = p.rest === undefined ? {} : { rest: p.rest };
     return isSum ? { sum: parts, ...rest } : { product: parts, ...rest };
   }

@@ -1,5 +1,5 @@
 import { RefoldError } from '@refold/ir';
-import type { Rule } from '../rewrite/rule.ts';
+import type { InstanceHint, Rule } from '../rewrite/rule.ts';
 import { dataError } from './data-error.ts';
 import { dataOfRule, dataRule } from './data-rule.ts';
 import { fromPattern } from './from-pattern.ts';
@@ -85,7 +85,8 @@ export function describeRule(rule: Rule): RuleDescription {
 }
 
 function describe({ spec }: Rule): Extract<RuleDescription, { pure: false }>['rule'] {
-  const { name, doc, phase, exactness, benefit, tags, exporters, traps, instances } = spec;
+  const { name, doc, phase, exactness, benefit, tags, exporters, traps } = spec;
+  const instances = spec.instances?.filter(isData);
   return {
     name,
     doc,
@@ -95,9 +96,19 @@ function describe({ spec }: Rule): Extract<RuleDescription, { pure: false }>['ru
     ...(tags === undefined ? {} : { tags }),
     ...(exporters === undefined ? {} : { exporters }),
     ...(traps === undefined ? {} : { traps }),
-    ...(instances === undefined ? {} : { instances }),
+    ...(instances === undefined || instances.length === 0 ? {} : { instances }),
     ...fromPattern(spec.match.data),
   };
+}
+
+/** Whether a hint can be said as data: JSON has no infinities, and a rule as data has no model. */
+function isData({ values, model }: InstanceHint): boolean {
+  return (
+    model === undefined &&
+    Object.values(values ?? {})
+      .flat()
+      .every((x) => typeof x !== 'number' || Number.isFinite(x))
+  );
 }
 
 /**

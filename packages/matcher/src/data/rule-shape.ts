@@ -158,7 +158,7 @@ const ruleShape: Shape = object(
   },
   {
     doc: text('a sentence', 2000),
-    benefit: integer(-1_000_000, 1_000_000),
+    benefit: finite,
     tags: list(name, 1, 64),
     exporters: list(word, 1, 64),
     traps: list(text('a sentence', 2000), 1, 64),

@@ -107,12 +107,12 @@ const live: readonly InstanceHint[] = [
   },
   hiding(Number.NEGATIVE_INFINITY, { hiding: 'kept', guard: 'kept' }),
   hiding(Number.NEGATIVE_INFINITY, { hiding: 'dropped', guard: 'dropped' }),
-  hiding(-(2 ** 128 - 2 ** 104), { hiding: 'dropped' }),
 ];
 
 const open: readonly InstanceHint[] = [
   hiding(Number.NEGATIVE_INFINITY, { hiding: 'kept' }),
   hiding(Number.NEGATIVE_INFINITY, { hiding: 'dropped' }),
+  hiding(-(2 ** 128 - 2 ** 104), { hiding: 'dropped' }),
 ];
 
 /** Attention over keys of which each query sees one at least. */

@@ -10,6 +10,13 @@ const scalar = (name: string, value: number | string): string => constant(name, 
 const operands = 'float[1,2,3,4] q, float[1,2,5,4] k, float[1,2,5,6] v';
 const infinite = scalar('low', '-inf');
 const lowest = scalar('low', '-3.4028234663852886e38');
+/** Every fifth key is hidden, so each query sees one. */
+const kept = constant(
+  'b',
+  [2, 1, 4, 6],
+  Array.from({ length: 48 }, (_, i) => (i % 5 === 0 ? 0 : 1)),
+  'bool',
+);
 
 const scores = 't = Transpose <perm = [0, 1, 3, 2]> (k) s = MatMul (q, t) d = Mul (s, c)';
 const weigh = 'p = Softmax <axis = -1> (a) y = MatMul (p, v)';
@@ -69,11 +76,11 @@ export const attentionInstances: Readonly<Record<string, readonly InstanceHint[]
   'attn/sdpa-reshape': [
     model(fours, join('a = Add (s, m) p = Softmax <axis = -1> (a)'), [...joined, weight('m', [4, 6])]),
     model(
-      `${fours}, bool[2,1,4,6] b`,
+      fours,
       join(
         'a = Add (s, m) h = Reshape (a, s4) w = Where (b, h, low) r = Softmax <axis = -1> (w) p = Reshape (r, jp)',
       ),
-      [...joined, weight('m', [6, 4, 6]), lowest],
+      [...joined, weight('m', [6, 4, 6]), lowest, kept],
     ),
   ],
   'attn/sdpa-3d': [
