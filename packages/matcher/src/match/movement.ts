@@ -1,34 +1,17 @@
 import { type Node, type Shape, sameDim, type Value } from '@refold/ir';
-import { meansItsName } from '../canonical/meaning.ts';
 import { paramsOf } from '../canonical/params.ts';
+import { shapeOf } from '../canonical/shape-of.ts';
 import { reshapeOps } from '../pattern/anatomy.ts';
 import type { AxisOrder, PermutedPattern, ReshapedPattern } from '../pattern/pattern.ts';
 import type { Goal, Scope, Search } from './search.ts';
 import { solve } from './shape-equation.ts';
+import { type Source, sourcesBehind } from './source.ts';
 
 /** How many nodes in a row are looked through. */
 const MAX_MOVES = 4;
 
-/** A value further down, of which a value is a move of elements. */
-interface Source {
-  readonly value: Value;
-  /** The nodes between, outermost first. */
-  readonly nodes: readonly Node[];
-}
-
-/** What a value is made of by the nodes of a kind, nearest first. */
-function* sourcesOf(search: Search, value: Value, moves: (node: Node) => boolean): Generator<Source> {
-  const nodes: Node[] = [];
-  let at = value;
-  while (nodes.length < MAX_MOVES) {
-    const node = at.producer;
-    const operand = node?.inputs[0];
-    if (!node || !operand || at.index !== 0 || node.graph !== search.graph || node.domain !== '') return;
-    if (!meansItsName(node) || !moves(node)) return;
-    nodes.push(node);
-    at = operand;
-    yield { value: at, nodes: [...nodes] };
-  }
+function sourcesOf(search: Search, value: Value, moves: (node: Node) => boolean): Iterable<Source> {
+  return sourcesBehind(search.graph, value, moves, MAX_MOVES);
 }
 
 export function matchPermuted(
@@ -134,10 +117,4 @@ export function matchReshaped(
     ]);
   }
   return search.choose(ways.reverse());
-}
-
-function shapeOf(value: Value): Shape | undefined {
-  const type = value.type;
-  if (type?.kind === 'tensor') return type.shape;
-  return type === undefined ? value.tensor?.dims : undefined;
 }

@@ -12,6 +12,7 @@ import {
 import { congruent } from '../canonical/congruent.ts';
 import { ConstRef } from '../canonical/const-ref.ts';
 import { paramsOf } from '../canonical/params.ts';
+import { shapeOf } from '../canonical/shape-of.ts';
 
 /** What guards and builders may ask about the graph. Answers that need a proof are `unknown` without one. */
 export interface Query {
@@ -88,12 +89,6 @@ class GraphQuery implements Query {
 }
 
 /** Initializers have the type of their data, whatever inference has said. */
-function shapeOf(value: Value): Shape | undefined {
-  const type = value.type;
-  if (type?.kind === 'tensor') return type.shape;
-  return type === undefined ? value.tensor?.dims : undefined;
-}
-
 function dtypeOf(value: Value): DType | undefined {
   const type = value.type;
   if (type?.kind === 'tensor') return type.dtype;

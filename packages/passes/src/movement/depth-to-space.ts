@@ -23,6 +23,16 @@ function block(q: Query): number | undefined {
 
 const isKnown = (_: object, q: Query): Verdict => (block(q) === undefined ? no('block-unknown', 'x') : yes);
 
+function isSquare(_: object, q: Query): Verdict {
+  const side = block(q);
+  return side !== undefined && q.dim('s') === side ? yes : no('blocks-not-square', 'x');
+}
+
+/** DCR is the default, and all that older opsets have. */
+function parameters(mode: Mode['mode'], q: Query): { readonly blocksize: number; readonly mode?: 'CRD' } {
+  return { blocksize: block(q) ?? 1, ...(mode === 'CRD' ? { mode } : {}) };
+}
+
 interface Mode {
   /** Where sizes are 1, several orders of axes are the same. */
   readonly benefit: number;
@@ -40,12 +50,8 @@ function toSpace({ name, doc, benefit, mode, order, apart, emits }: Mode): Rule 
     name,
     doc,
     match: reshaped('B C H r W s -> B C (H r) (W s)', permuted(order, reshaped(apart, x))),
-    guard: (m, q) => {
-      const side = block(q);
-      return side !== undefined && q.dim('s') === side ? isKnown(m, q) : no('blocks-not-square', 'x');
-    },
-    build: (m, b, q) =>
-      b.node('DepthToSpace', [m.x], { blocksize: block(q) ?? 1, ...(mode === 'CRD' ? { mode } : {}) }),
+    guard: isSquare,
+    build: (m, b, q) => b.node('DepthToSpace', [m.x], parameters(mode, q)),
     emits,
     exactness: 'exact',
     phase: 'fuse',
@@ -85,12 +91,8 @@ function toDepth({ name, doc, benefit, mode, order, apart, emits }: Mode): Rule 
     name,
     doc,
     match: reshaped(apart, permuted(order, reshaped('B C (H r) (W s) -> B C H r W s', x))),
-    guard: (m, q) => {
-      const side = block(q);
-      return side !== undefined && q.dim('s') === side ? isKnown(m, q) : no('blocks-not-square', 'x');
-    },
-    build: (m, b, q) =>
-      b.node('SpaceToDepth', [m.x], { blocksize: block(q) ?? 1, ...(mode === 'CRD' ? { mode } : {}) }),
+    guard: isSquare,
+    build: (m, b, q) => b.node('SpaceToDepth', [m.x], parameters(mode, q)),
     emits,
     exactness: 'exact',
     phase: 'fuse',
