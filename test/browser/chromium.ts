@@ -64,7 +64,8 @@ export async function resultOf(chromium: string, site: Site, patience: number): 
     await gone;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // Processes of the browser that outlive it for a moment may still write.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
