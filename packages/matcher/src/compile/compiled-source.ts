@@ -3,6 +3,7 @@ import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
 import { Forests } from './forests.ts';
 import { addTo } from './grouped.ts';
+import { Reach } from './reach.ts';
 import { RootedSource } from './rooted-source.ts';
 import { isBareSkeleton } from './skeleton.ts';
 import { Walker } from './walk.ts';
@@ -15,12 +16,14 @@ export class CompiledSet {
   /** Best first. Elsewhere, a rule is its place among these. */
   readonly rules: readonly CompiledRule[];
   readonly forests: Forests;
+  readonly reach: Reach;
   /** Rules that say no more than which operator stands at the root, in order, by the number of the operator. */
   readonly bare: ReadonlyMap<number, readonly number[]>;
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules.toSorted(precedence);
     this.forests = new Forests(this.rules);
+    this.reach = new Reach(this.rules);
     const bare = new Map<number, number[]>();
     this.rules.forEach(({ skeletons }, rule) => {
       const ops = new Set(skeletons.filter(isBareSkeleton).flatMap((s) => s.places[0]?.ops ?? []));
@@ -55,7 +58,7 @@ export class CompiledSource extends RootedSource {
   private isChanged = false;
 
   constructor(set: CompiledSet, anchors: 'rarest' | 'root' = 'rarest', fuel?: number) {
-    super(set.rules, fuel);
+    super(set.rules, fuel, set.reach);
     this.set = set;
     this.anchors = anchors;
     this.walker = new Walker(set.forests.kinds);

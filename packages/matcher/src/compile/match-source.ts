@@ -1,6 +1,7 @@
 import type { Dim, Node, Value } from '@refold/ir';
 import type { Captured } from '../pattern/pattern.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import type { Reach } from './reach.ts';
 
 /**
  * One way in which a rule matches; nothing is known yet of its guard. Captures and sizes are those of the search
@@ -34,6 +35,6 @@ export interface MatchSource {
   offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean;
   /** Forgets what was found out about the graph before it was changed. */
   changed(): void;
-  /** How far above a changed node the root of a match that takes it in can be, in nodes. */
-  reachFrom(node: Node): number;
+  /** How far above a changed node the root of a match can be. */
+  readonly reach: Reach;
 }

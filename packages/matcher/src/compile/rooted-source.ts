@@ -4,7 +4,9 @@ import { mayMatchAt } from '../match/glance.ts';
 import { Search } from '../match/search.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
+import { addTo } from './grouped.ts';
 import type { MatchSource, OnFuel, Solution } from './match-source.ts';
+import { Reach } from './reach.ts';
 
 /** Steps of a search at one root when nobody says. */
 const FUEL = 4096;
@@ -14,61 +16,40 @@ export function fuelOf(rule: CompiledRule, fuel: number = FUEL): number {
   return fuel + 16 * rule.anatomy.opCount;
 }
 
-/** How far the code of guards and builders is taken to look beyond what patterns say. */
-const CODE_REACH = 2;
-
-/** What concerns the nodes of one operator. */
-interface Anchorage {
-  /** Rules that can be rooted there, best first. */
-  readonly rules: readonly CompiledRule[];
-  /** How far below a root such a node can matter. */
-  readonly reach: number;
-}
+const noRules: readonly CompiledRule[] = [];
 
 /** Searches rule by rule, from the operator at the root of each pattern: the plain way, which finds everything. */
 export class RootedSource implements MatchSource {
-  /** By operator, how far below a root patterns ask for it. */
-  private readonly depths = new Map<string, number>();
+  readonly reach: Reach;
   private readonly byAnchor = new Map<string, CompiledRule[]>();
-  private readonly known = new OpTable<Anchorage>();
+  /** The same by domain and name of the operator, so that a node is looked up without making a string. */
+  private readonly known = new OpTable<readonly CompiledRule[]>();
   private readonly fuel: number;
 
   /** `fuel`: steps that a search may take at one root, beside those that the size of the pattern calls for. */
-  constructor(rules: readonly CompiledRule[], fuel: number = FUEL) {
+  constructor(rules: readonly CompiledRule[], fuel: number = FUEL, reach: Reach = new Reach(rules)) {
     this.fuel = fuel;
+    this.reach = reach;
     for (const rule of rules.toSorted(precedence)) {
-      for (const [key, depth] of rule.anatomy.depths) {
-        this.depths.set(key, Math.max(depth, this.depths.get(key) ?? 0));
-      }
-      for (const anchor of rule.anchors) {
-        const same = this.byAnchor.get(anchor);
-        if (same) same.push(rule);
-        else this.byAnchor.set(anchor, [rule]);
-      }
+      for (const anchor of rule.anchors) addTo(this.byAnchor, anchor, rule);
     }
   }
 
-  private at(node: Node): Anchorage {
+  private at(node: Node): readonly CompiledRule[] {
     const known = this.known.get(node.domain, node.opType);
     if (known) return known;
-    const key = anchorKey(node.domain, node.opType);
-    const rules = this.byAnchor.get(key) ?? [];
-    const found = { rules, reach: Math.max(CODE_REACH, this.depths.get(key) ?? 0) };
-    this.known.set(node.domain, node.opType, found);
-    return found;
-  }
-
-  reachFrom(node: Node): number {
-    return this.at(node).reach;
+    const rules = this.byAnchor.get(anchorKey(node.domain, node.opType)) ?? noRules;
+    this.known.set(node.domain, node.opType, rules);
+    return rules;
   }
 
   mayMatch(node: Node): boolean {
-    return this.at(node).rules.length > 0;
+    return this.at(node).length > 0;
   }
 
   /** Rules that may match with their root at a node, best first: all that match are among them. */
   rulesAt(node: Node): readonly CompiledRule[] {
-    return this.at(node).rules;
+    return this.at(node);
   }
 
   changed(): void {}

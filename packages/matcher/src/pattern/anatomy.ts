@@ -8,6 +8,8 @@ export interface Anatomy {
   readonly opCount: number;
   /** How far below the root operators are asked for at most, skipped nodes counted, by {@link anchorKey}. */
   readonly depths: ReadonlyMap<string, number>;
+  /** How far below the root the nodes of each part stand at most: the first of them where there are several in a row. */
+  readonly below: ReadonlyMap<PatternData, number>;
 }
 
 /** The parts that a pattern is made of. */
@@ -60,7 +62,7 @@ export function anatomyOf(root: PatternData): Anatomy {
     }
     for (const part of partsOf(p)) below.set(part, Math.max(depth + ownDepth(p), below.get(part) ?? 0));
   }
-  return { shared, opCount, depths };
+  return { shared, opCount, depths, below };
 }
 
 /** The distinct parts of a pattern, each after everything that it is a part of. Notes parts that stand at several places. */
@@ -97,7 +99,7 @@ function hasStructure(p: PatternData): boolean {
 }
 
 /** How far below its value the parts of a pattern can lie at most, in nodes. */
-function ownDepth(p: PatternData): number {
+export function ownDepth(p: PatternData): number {
   switch (p.kind) {
     case 'op':
       return 1;
@@ -132,7 +134,7 @@ export const productOps: readonly string[] = ['Mul', 'Div', 'Reciprocal', 'Neg',
 export const reshapeOps: readonly string[] = ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'];
 
 /** Standard operators that a pattern itself may stand for, beside those of its parts. */
-function ownOps(p: PatternData): readonly string[] {
+export function ownOps(p: PatternData): readonly string[] {
   switch (p.kind) {
     case 'through':
       return p.ops;
@@ -169,20 +171,27 @@ function heads(p: PatternData): readonly PatternData[] {
 
 /** The operators at which a pattern can be rooted, as {@link anchorKey}s; undefined when it may be rooted anywhere. */
 export function anchorsOf(root: PatternData): ReadonlySet<string> | undefined {
-  const anchors = new Set<string>();
+  const { ops, isOpen } = makersOf(root);
+  return isOpen ? undefined : ops;
+}
+
+/** The operators that a pattern names for the node that makes its value, and whether it may be any other as well. */
+export function makersOf(root: PatternData): { readonly ops: ReadonlySet<string>; readonly isOpen: boolean } {
+  const ops = new Set<string>();
   const seen = new Set<PatternData>();
   const stack: PatternData[] = [root];
+  let isOpen = false;
   for (let p = stack.pop(); p; p = stack.pop()) {
     if (seen.has(p)) continue;
     seen.add(p);
     const own = ownOps(p);
     const inner = heads(p);
-    if (p.kind === 'op') for (const name of p.ops) anchors.add(anchorKey(p.domain, name));
-    else if (own.length === 0 && inner.length === 0) return undefined;
-    for (const name of own) anchors.add(anchorKey('', name));
+    if (p.kind === 'op') for (const name of p.ops) ops.add(anchorKey(p.domain, name));
+    else if (own.length === 0 && inner.length === 0) isOpen = true;
+    for (const name of own) ops.add(anchorKey('', name));
     stack.push(...inner);
   }
-  return anchors;
+  return { ops, isOpen };
 }
 
 /** The names under which a pattern captures something. */

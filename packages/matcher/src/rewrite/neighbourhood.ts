@@ -1,9 +1,7 @@
 import { type Node, NodeSet, type Value } from '@refold/ir';
+import { MAX_CLIMB } from './ascent.ts';
 
-/** Values with more users than this are not climbed. */
-export const MAX_CLIMB = 8;
-
-/** Nodes next to a change and above it, each once. */
+/** Nodes next to a change, each once. */
 export class Neighbourhood {
   private readonly met = new NodeSet();
   private nodes: Node[] = [];
@@ -26,21 +24,7 @@ export class Neighbourhood {
     if (value.useCount <= MAX_CLIMB) this.addReaders(value);
   }
 
-  /** Adds what reads the results of the nodes from a place in the list on. */
-  climb(from: number): void {
-    for (let at = from, end = this.nodes.length; at < end; at += 1) {
-      for (const output of this.nodes[at]?.outputs ?? []) {
-        if (output && output.useCount <= MAX_CLIMB) this.addReaders(output);
-      }
-    }
-  }
-
-  /** The nodes in the order in which they were added. */
-  get list(): readonly Node[] {
-    return this.nodes;
-  }
-
-  /** Gives the nodes away, to begin anew. */
+  /** Gives the nodes away, in the order in which they were added, to begin anew. */
   take(): readonly Node[] {
     const { nodes } = this;
     for (const node of nodes) this.met.delete(node);

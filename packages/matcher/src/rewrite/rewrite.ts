@@ -4,11 +4,12 @@ import type { CompiledRule } from '../compile/compiled-rule.ts';
 import type { MatchSource, Solution } from '../compile/match-source.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type Applied, applyRule } from './apply.ts';
+import { ascend, MAX_CLIMB } from './ascent.ts';
 import { type Changed, Changes } from './changes.ts';
 import { CycleGuard } from './cycle-guard.ts';
 import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
-import { MAX_CLIMB, Neighbourhood } from './neighbourhood.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 import { queryOf } from './query.ts';
 import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
@@ -151,8 +152,7 @@ class Driver {
       if (!changed) this.appendAll(graph);
     }
     if (changed) {
-      this.near.addAll(changed.near);
-      this.pushNear(Number.POSITIVE_INFINITY);
+      this.pushNear(changed.near, Number.POSITIVE_INFINITY);
       for (const node of changed.swapped) pushTo(this.stages, node);
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
@@ -296,22 +296,16 @@ class Driver {
     near.addAll(applied.refined);
     for (const node of applied.added) this.pushNested(node);
     for (const value of applied.released) near.addReleased(value);
-    this.pushNear(near.list.length + MAX_ABOVE);
+    this.pushNear(near.take(), MAX_ABOVE);
   }
 
-  /** Queues the nodes of the neighbourhood, and those above them as far as the rules of each phase reach. */
-  private pushNear(most: number): void {
-    const { list } = this.near;
-    const stages = this.stages.map((stage) => ({ ...stage, reach: reachOf(stage.source, list) }));
-    let from = 0;
-    for (let height = 0; from < list.length; height += 1) {
-      const end = list.length;
-      const within = stages.filter(({ reach }) => height <= reach);
-      for (let i = from; i < end; i += 1) pushTo(within, list[i]);
-      if (end < most && stages.some(({ reach }) => height < reach)) this.near.climb(from);
-      from = end;
+  /** Queues nodes, and those above them as far as the rules of each phase reach. */
+  private pushNear(near: readonly Node[], above: number): void {
+    for (const { source, work } of this.stages) {
+      ascend(near, source.reach, near.length + above, (node) => {
+        if (source.mayMatch(node)) work.push(node);
+      });
     }
-    this.near.take();
   }
 
   private pushNested(node: Node): void {
@@ -327,13 +321,6 @@ class Driver {
 
 function pushTo(stages: readonly Stage[], node: Node | undefined): void {
   for (const { source, work } of stages) if (node && source.mayMatch(node)) work.push(node);
-}
-
-/** How far above these nodes the root of a match can be. */
-function reachOf(source: MatchSource, nodes: readonly Node[]): number {
-  let reach = 1;
-  for (const node of nodes) reach = Math.max(reach, source.reachFrom(node));
-  return reach;
 }
 
 /** Whether a node still stands in the model: its graph may hang on a node that is gone. */
