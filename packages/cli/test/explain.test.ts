@@ -15,6 +15,12 @@ const gate = (by: string): string => `main (float[N, 2] x) => (float[N, 2] y)
   <float three = {3}, float low = {0}, float high = {6}, float by = {${by}}>
   { same = Identity (x) s = Add (same, three) c = Clip (s, low, high) m = Mul (same, c) y = Div (m, by) }`;
 
+const ownRule = `rule mine/six : fuse reassociate
+  doc       "x Clip(x + 3, 0, 6) / 6 = HardSwish(x)"
+  match     x: {float32} * Clip(x + 3, 0, 6) / 6
+  emit      HardSwish(x)
+`;
+
 /** The rule that folds it back, whatever it is called. */
 const name = await foldingRule();
 
@@ -65,6 +71,20 @@ test('as JSON, which is as its schema says and what the library gives', async ()
       expect(steady(report)).toEqual(steady(own));
     }
   }
+});
+
+test('a rule of the caller is explained where it runs: among those of refold, before them', async () => {
+  const rules = folder.with('own.rules', new TextEncoder().encode(ownRule));
+  const path = folder.with('in.onnx', bytesOf(gate('5')));
+  const { out } = await refold('explain', path, '--rules', rules, '--rule', 'mine/six');
+  expect(out).toMatch(/^on the simplified model:\nmine\/six at [my]: does not match$/m);
+  // The only rule of a file needs no name.
+  expect((await refold('explain', path, '--rules', rules)).out).toBe(out);
+  const mended = folder.with('six.onnx', bytesOf(gate('6')));
+  const did = await refold('explain', mended, '--rules', rules);
+  expect(did.out).toMatch(/^on the simplified model; the rule made 1 rewrites on the way to it:/);
+  const asIs = await refold('explain', mended, '--rules', rules, '--as-is', '--at', 'y');
+  expect(asIs.out).toContain('mine/six at y: matches, and the rewrite would be made');
 });
 
 test('wrong usage is one line, with what was most likely meant', async () => {

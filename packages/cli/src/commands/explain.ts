@@ -1,10 +1,11 @@
 import { RefoldError } from '@refold/ir';
-import { explanationText } from '@refold/matcher';
+import { explanationText, type Rule } from '@refold/matcher';
 import { allRules } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
 import { nearest } from '../arguments/nearest.ts';
 import { type ExplainReport, explain } from '../explain.ts';
 import { printable } from '../io/printable.ts';
+import { readRuleFiles } from '../io/rule-files.ts';
 
 const group = 'What is explained';
 
@@ -17,6 +18,12 @@ export const explainCommand: Command = {
       name: '--rule',
       takes: { kind: 'one', word: 'RULE' },
       text: 'the rule; refold rules lists them',
+      group,
+    },
+    {
+      name: '--rules',
+      takes: { kind: 'one', word: 'FILE' },
+      text: 'look for the rule in a file of rules, too; may be given several times',
       group,
     },
     {
@@ -35,11 +42,8 @@ export const explainCommand: Command = {
   ],
   async run(args, { stdout }) {
     const [path = ''] = args.operands;
-    const rule = args.last('--rule');
-    if (rule === undefined) {
-      throw new RefoldError('usage/option', 'explain needs --rule RULE', {}, 'refold rules lists them');
-    }
-    checkRule(rule);
+    const own = [...(readRuleFiles(args.all('--rules'))?.values() ?? [])].flat();
+    const rule = chosen(args.last('--rule'), own);
     const at = args.last('--at');
     const report = await explain(path, rule, {
       asIs: args.has('--as-is'),
@@ -50,10 +54,20 @@ export const explainCommand: Command = {
   },
 };
 
-/** Suggests a near name for one that no rule has, before any model is read. */
-function checkRule(name: string): void {
-  const names = allRules.map(({ rule }) => rule.spec.name);
-  if (names.includes(name)) return;
+/**
+ * The rule of a name, the caller's own before those of refold; the only one of the caller when no name is given.
+ * Suggests a near name for one that no rule has, before any model is read.
+ */
+function chosen(name: string | undefined, own: readonly Rule[]): string | Rule {
+  const [first, ...others] = own;
+  if (name === undefined) {
+    if (first && others.length === 0) return first;
+    throw new RefoldError('usage/option', 'explain needs --rule RULE', {}, 'refold rules lists them');
+  }
+  const found = own.find((r) => r.spec.name === name);
+  if (found) return found;
+  const names = [...own, ...allRules.map(({ rule }) => rule)].map(({ spec }) => spec.name);
+  if (names.includes(name)) return name;
   // People leave the family out.
   const near = names.find((n) => n.endsWith(`/${name}`)) ?? nearest(name, names);
   const hint = near ? `did you mean ${near}?` : 'refold rules lists them';
