@@ -1,7 +1,7 @@
 // Bundles the command line into one script with a cache of compiled code, so that it starts fast. Run by the
 // build of packages/cli: node scripts/bundle-cli.mjs [FOLDER]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,14 @@ await build({
   format: 'cjs',
   conditions: ['@refold/source'],
 });
-await build({ ...common, entryPoints: [join(cli, 'src/bin/launch.ts')], outfile: launcher, format: 'esm' });
+await build({
+  ...common,
+  entryPoints: [join(cli, 'src/bin/launch.ts')],
+  outfile: launcher,
+  format: 'cjs',
+  define: { 'import.meta.dirname': '__dirname' },
+});
+writeFileSync(join(bin, 'package.json'), '{ "type": "commonjs" }\n');
 chmodSync(launcher, 0o755);
 
 // A run on an example compiles what most runs need.

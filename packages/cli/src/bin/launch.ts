@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 /*
  * Starts the bundled command line. Most runs are short, and most of a short run is V8 reading and optimizing
  * code, so the bundle comes with a cache of compiled code for the V8 that built it (any other one ignores it
- * and compiles), and functions must be hotter than usual before they are optimized, with less of others in them.
+ * and compiles), and functions must be hotter than usual before they are optimized, with less of others in them. The
+ * build makes a CommonJS script of this file, which starts sooner than a module.
  * Measured on a model of 200 nodes: 0.40 s of processor time without these, 0.22 s with them.
  */
 
@@ -20,7 +20,8 @@ if (major >= 11 && major <= 13) {
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
 }
 
-const file = fileURLToPath(new URL('./refold.cjs', import.meta.url));
+const folder = import.meta.dirname;
+const file = join(folder, 'refold.cjs');
 const cacheFile = `${file}.${process.versions.v8}-${process.arch}.cache`;
 
 function cachedCode(): Buffer | undefined {
@@ -42,4 +43,4 @@ if (process.env.REFOLD_WRITE_CODE_CACHE === file) {
 }
 const start: unknown = script.runInThisContext();
 const bundle = { exports: {} };
-if (typeof start === 'function') start(bundle.exports, createRequire(file), bundle, file, dirname(file));
+if (typeof start === 'function') start(bundle.exports, createRequire(file), bundle, file, folder);

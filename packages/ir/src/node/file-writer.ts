@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -105,8 +104,10 @@ export class FileWriter {
   }
 }
 
+/** A name that nobody else is likely to use. That nobody does is seen when the file is made. */
 function besides(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
+  const random = Math.random().toString(36).slice(2);
+  return join(dirname(path), `.${basename(path).slice(0, 100)}.${random}.tmp`);
 }
 
 function statOf(path: string): Stats | undefined {
