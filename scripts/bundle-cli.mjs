@@ -20,6 +20,7 @@ await build({
   outfile: bundle,
   format: 'cjs',
   conditions: ['@refold/source'],
+  inject: [join(cli, 'src/bin/performance.ts')],
 });
 await build({
   ...common,

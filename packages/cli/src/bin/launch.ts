@@ -18,6 +18,8 @@ const major = Number.parseInt(process.versions.v8, 10);
 if (major >= 11 && major <= 13) {
   setFlagsFromString('--interrupt-budget=600000');
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=300');
+  // What a run makes mostly stays until its end: fewer small steps towards the room that it needs.
+  setFlagsFromString('--semi-space-growth-factor=4');
 }
 
 const folder = import.meta.dirname;

@@ -8,8 +8,8 @@ import { RootedSource } from './rooted-source.ts';
 import { isBareSkeleton } from './skeleton.ts';
 import { Walker } from './walk.ts';
 
-/** Graphs with fewer nodes than one for so many rules are not swept: to choose anchors would cost more than it saves. */
-const RULES_PER_NODE = 8;
+/** Graphs with fewer nodes for each rule are not swept: to choose anchors would cost more than it saves. */
+const NODES_PER_RULE = 16;
 
 /** What is prepared of a set of rules once, for all graphs. */
 export class CompiledSet {
@@ -115,7 +115,7 @@ export class CompiledSource extends RootedSource {
   }
 
   private isSmall(graph: Graph): boolean {
-    return graph.nodeCount * RULES_PER_NODE < this.set.rules.length;
+    return graph.nodeCount < NODES_PER_RULE * this.set.rules.length;
   }
 
   private walkedFrom(node: Node, kind: number): readonly number[] {

@@ -8,9 +8,6 @@ import type { Forest } from './predicate-tree.ts';
 /** How many ways to choose anchors are kept. */
 const MAX_KEPT = 4;
 
-/** Graphs of so many nodes for each rule have trees of their own. */
-const NODES_PER_RULE = 16;
-
 /** The predicate trees of a set of rules, made when they are first asked for. */
 export class Forests {
   readonly kinds: Kinds = new Kinds();
@@ -34,13 +31,9 @@ export class Forests {
     return this.rooted;
   }
 
-  /**
-   * Trees from the operator of each pattern that is rarest in a graph. For small graphs, and without one, those
-   * that are rare in general do: trees of their own would cost more than they save.
-   */
+  /** Trees from the operator of each pattern that is rarest in a graph; that is rare in general, without one. */
   fromRarest(graph?: Graph): Forest {
-    const isLarge = graph && graph.nodeCount >= NODES_PER_RULE * this.rules.length;
-    if (!isLarge) {
+    if (!graph) {
       this.general ??= mergedForest(
         atRarest(this.rules, () => 0),
         this.kinds,

@@ -1,47 +1,35 @@
-import { type Node, OpTable, type Value } from '@refold/ir';
+import type { Node, Value } from '@refold/ir';
 import { isAlias } from '../canonical/alias.ts';
-import { anchorKey } from '../pattern/anatomy.ts';
 import { linksOf } from '../pattern/links.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { Kinds } from './kinds.ts';
 
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 export const CODE_REACH = 2;
 
-/** What patterns say of the nodes of one operator. */
-interface Standing {
-  readonly key: string;
-  /** How far below a root such a node can matter. */
-  readonly reach: number;
-}
-
 /** How far above a change the roots of matches can stand that it makes possible. */
 export class Reach {
   private readonly rules: readonly CompiledRule[];
-  /** By operator, how far below a root patterns ask for it. */
-  private readonly depths = new Map<string, number>();
-  private readonly known = new OpTable<Standing>();
+  private readonly kinds = new Kinds();
+  /** By the number of an operator, how far below a root patterns ask for it. */
+  private readonly depths: number[] = [];
   /** Made when they are first asked for. */
   private links: Links | undefined;
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules;
     for (const { anatomy } of rules) {
-      for (const [key, depth] of anatomy.depths) raise(this.depths, key, depth);
+      for (const [key, depth] of anatomy.depths) {
+        const kind = this.kinds.add(key);
+        this.depths[kind] = Math.max(depth, this.depths[kind] ?? 0);
+      }
     }
-  }
-
-  private at(node: Node): Standing {
-    const known = this.known.get(node.domain, node.opType);
-    if (known) return known;
-    const key = anchorKey(node.domain, node.opType);
-    const standing = { key, reach: Math.max(CODE_REACH, this.depths.get(key) ?? 0) };
-    this.known.set(node.domain, node.opType, standing);
-    return standing;
   }
 
   /** How far above a node the root of a match can be that takes it in, or whose code looks at it. */
   from(node: Node): number {
-    return this.at(node).reach;
+    const kind = this.kinds.of(node);
+    return Math.max(CODE_REACH, kind === undefined ? 0 : (this.depths[kind] ?? 0));
   }
 
   /**
@@ -51,8 +39,8 @@ export class Reach {
   below(reader: Node, value: Value): number {
     const maker = value.producer;
     if (!maker) return -1;
-    this.links ??= new Links(this.rules);
-    const depth = this.links.depthOf(this.at(reader).key, this.at(maker).key, value.useCount === 1);
+    this.links ??= new Links(this.rules, this.kinds);
+    const depth = this.links.depthOf(this.kinds.of(reader), this.kinds.of(maker), value.useCount === 1);
     // What reads the result of an alias reads what stands behind it, and the other way round.
     if (isAliasNode(reader)) return Math.max(depth, this.from(maker));
     return isAlias(maker, value) ? Math.max(depth, this.from(reader) + 1) : depth;
@@ -64,30 +52,38 @@ function isAliasNode(node: Node): boolean {
   return result !== undefined && isAlias(node, result);
 }
 
-type Depths = Map<string, Map<string, number>>;
-
-/** By reader and then by maker, how far below a root the maker can stand. */
+/** How far below a root a node of one operator can stand that a node of another reads. */
 class Links {
-  /** Where nothing else reads what lies between. */
-  private readonly alone: Depths = new Map();
-  private readonly shared: Depths = new Map();
+  private readonly size: number;
+  /** By reader and maker, one more than the depth; where nothing else reads what lies between. */
+  private readonly alone: Uint8Array;
+  private readonly shared: Uint8Array;
 
-  constructor(rules: readonly CompiledRule[]) {
+  /** `kinds`: numbers for all operators of the rules. */
+  constructor(rules: readonly CompiledRule[], kinds: Kinds) {
+    this.size = kinds.size;
+    this.alone = new Uint8Array(this.size * this.size);
+    this.shared = new Uint8Array(this.size * this.size);
     for (const { anatomy } of rules) {
-      for (const { reader, maker, depth, isBracket } of linksOf(anatomy)) {
-        for (const depths of isBracket ? [this.alone] : [this.alone, this.shared]) {
-          const makers = depths.get(reader) ?? new Map<string, number>();
-          depths.set(reader, raise(makers, maker, depth));
+      for (const { readers, makers, depth, isBracket } of linksOf(anatomy)) {
+        const below = [...makers].map((key) => kinds.add(key));
+        for (const key of readers) {
+          const row = kinds.add(key) * this.size;
+          for (const maker of below) {
+            raise(this.alone, row + maker, depth + 1);
+            if (!isBracket) raise(this.shared, row + maker, depth + 1);
+          }
         }
       }
     }
   }
 
-  depthOf(reader: string, maker: string, isAlone: boolean): number {
-    return (isAlone ? this.alone : this.shared).get(reader)?.get(maker) ?? -1;
+  depthOf(reader: number | undefined, maker: number | undefined, isAlone: boolean): number {
+    if (reader === undefined || maker === undefined) return -1;
+    return ((isAlone ? this.alone : this.shared)[reader * this.size + maker] ?? 0) - 1;
   }
 }
 
-function raise(map: Map<string, number>, key: string, value: number): Map<string, number> {
-  return map.set(key, Math.max(value, map.get(key) ?? 0));
+function raise(depths: Uint8Array, at: number, depth: number): void {
+  depths[at] = Math.max(Math.min(depth, 255), depths[at] ?? 0);
 }

@@ -1,12 +1,11 @@
 import { type Anatomy, anchorKey, makersOf, ownDepth, ownOps, partsOf } from './anatomy.ts';
 import type { PatternData } from './pattern.ts';
 
-/** Two operators that can stand next to each other in a match, by `anchorKey`. */
+/** Nodes of a pattern of which some read the results of others. Operators are given by `anchorKey`. */
 export interface Link {
-  /** Reads the result of `maker`. */
-  readonly reader: string;
-  readonly maker: string;
-  /** How many nodes below the root the maker stands at most. */
+  readonly readers: readonly string[];
+  readonly makers: Iterable<string>;
+  /** How many nodes below the root the makers stand at most. */
   readonly depth: number;
   /** Whether they are brackets of one sum or product, so that nothing else reads what lies between. */
   readonly isBracket: boolean;
@@ -16,19 +15,20 @@ export interface Link {
  * The links of a pattern, those to nodes that are looked through included, but not those to aliases. Nothing is said
  * of what makes a captured value.
  */
-export function* linksOf({ below }: Anatomy): Generator<Link> {
+export function linksOf({ below }: Anatomy): readonly Link[] {
+  const links: Link[] = [];
   for (const [pattern, start] of below) {
     const readers = readersIn(pattern);
+    if (readers.length === 0) continue;
     const depth = start + ownDepth(pattern);
-    const isNary = pattern.kind === 'sum' || pattern.kind === 'product';
-    for (const reader of readers) {
-      for (const part of partsOf(pattern)) {
-        for (const maker of makersIn(part, below)) yield { reader, maker, depth, isBracket: false };
-      }
-      if (pattern.kind === 'op') continue;
-      for (const maker of readers) yield { reader, maker, depth, isBracket: isNary };
+    for (const part of partsOf(pattern)) {
+      links.push({ readers, makers: makersIn(part, below), depth, isBracket: false });
     }
+    if (pattern.kind === 'op') continue;
+    const isBracket = pattern.kind === 'sum' || pattern.kind === 'product';
+    links.push({ readers, makers: readers, depth, isBracket });
   }
+  return links;
 }
 
 /** The nodes of a pattern that read the values of its parts. */
