@@ -114,43 +114,6 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
     ]),
   ],
-  'linear/conv-bn': [
-    model(image, 'c = Conv (x, w) y = BatchNormalization (c, s, t, m, v)', [
-      ...[weight('w', [4, 3, 3, 3]), ...statistics(4)],
-    ]),
-    model(
-      image,
-      'c = Conv <pads = [1, 1, 1, 1]> (x, w, b) y = BatchNormalization <epsilon = 0.01> (c, s, t, m, v)',
-      [...[weight('w', [4, 3, 3, 3]), weight('b', [4]), ...statistics(4)]],
-    ),
-  ],
-  'linear/conv-affine': [
-    model(image, 'c = Conv (x, w) y = Mul (c, k)', [weight('w', [4, 3, 3, 3]), weight('k', [4, 1, 1])]),
-    model(image, 'c = Conv (x, w, b) y = Add (k, c)', [
-      ...[weight('w', [4, 3, 3, 3]), weight('b', [4]), weight('k', [1, 4, 1, 1])],
-    ]),
-  ],
-  'linear/affine-conv': [
-    model(image, 'a = Mul (x, k) y = Conv <pads = [1, 1, 1, 1]> (a, w)', [
-      ...[weight('w', [4, 3, 3, 3]), weight('k', [3, 1, 1])],
-    ]),
-    model(image, 'a = Add (x, k) y = Conv (a, w)', [weight('w', [4, 3, 3, 3]), weight('k', [3, 1, 1])]),
-  ],
-  'linear/gemm-affine': [
-    model(matrix, 'g = Gemm (x, w, b) y = Mul (g, k)', [
-      weight('w', [4, 5]),
-      weight('b', [5]),
-      weight('k', [5]),
-    ]),
-    model(matrix, 'g = Gemm <transB = 1> (x, w) y = Add (g, k)', [weight('w', [5, 4]), weight('k', [5])]),
-  ],
-  'linear/matmul-affine': [
-    model(x, 'g = MatMul (x, w) y = Mul (g, k)', [weight('w', [4, 5]), weight('k', [5])]),
-    model(matrix, 'g = MatMul (x, w) y = BatchNormalization (g, s, t, m, v)', [
-      weight('w', [4, 5]),
-      ...statistics(5),
-    ]),
-  ],
   'linear/conv-chain': [
     model(image, 'c = Conv (x, w) y = Conv (c, u)', [weight('w', [4, 3, 1, 1]), weight('u', [2, 4, 3, 3])]),
   ],
