@@ -5,7 +5,6 @@ import { model } from './model.ts';
 import { movementInstances } from './movement.ts';
 
 const x = 'float[2,3,4] x';
-const image = 'float[1,3,5,5] x';
 const matrix = 'float[3,4] x';
 const scalar = (name: string, value: number): string => constant(name, [], [value]);
 const statistics = (n: number): readonly string[] => [
@@ -97,48 +96,6 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'linear/einsum': [
     model('float[2,3,4] x, float[2,4,5] z', 'y = Einsum <equation = "bij,bjk->bik"> (x, z)'),
     model('float[3,4] x, float[4,5] z', 'y = Einsum <equation = "ij,jk->ik"> (x, z)'),
-  ],
-  'linear/pad': [
-    model(image, 'p = Pad (x, q) y = Conv (p, w)', [
-      weight('w', [4, 3, 3, 3]),
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/pad.average-pool': [
-    model(image, 'p = Pad (x, q) y = AveragePool <kernel_shape = [3, 3], count_include_pad = 1> (p)', [
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/pad.max-pool': [
-    model(image, 'r = Relu (x) p = Pad (r, q) y = MaxPool <kernel_shape = [3, 3]> (p)', [
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/conv-chain': [
-    model(image, 'c = Conv (x, w) y = Conv (c, u)', [weight('w', [4, 3, 1, 1]), weight('u', [2, 4, 3, 3])]),
-  ],
-  'linear/matmul-chain': [
-    model(x, 'a = MatMul (x, w) y = MatMul (a, u)', [weight('w', [4, 6]), weight('u', [6, 3])]),
-  ],
-  'linear/matmul-chain.left': [
-    model('float[4,5] x', 'a = MatMul (w, x) y = MatMul (u, a)', [weight('w', [6, 4]), weight('u', [3, 6])]),
-  ],
-  'linear/matmul-add': [
-    model(`${matrix}, float[5] b`, 'a = MatMul (x, w) y = Add (a, b)', [weight('w', [4, 5])]),
-  ],
-  'linear/matmul-add.gemm': [
-    model(`${matrix}, float[3,5] b`, 'a = Gemm (x, w) y = Add (b, a)', [weight('w', [4, 5])]),
-  ],
-  'linear/gemm-chain': [
-    model(matrix, 'g = Gemm (x, w, b) y = Gemm (g, u, c)', [
-      ...[weight('w', [4, 6]), weight('b', [6]), weight('u', [6, 3]), weight('c', [3])],
-    ]),
-  ],
-  'linear/transpose-gemm': [
-    model('float[4,3] x', 't = Transpose (x) y = Gemm (t, w, b)', [weight('w', [4, 5]), weight('b', [5])]),
-  ],
-  'linear/transpose-gemm.matmul': [
-    model('float[4,3] x', 't = Transpose <perm = [1, 0]> (x) y = MatMul (t, w)', [weight('w', [4, 5])]),
   ],
   'linear/parallel-matmul.biased': [
     model(
