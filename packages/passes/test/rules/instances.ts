@@ -1,5 +1,5 @@
 import type { InstanceHint } from '@refold/matcher';
-import { constant, ints, positive, weight } from '../support.ts';
+import { constant, ints, weight } from '../support.ts';
 import { attentionInstances } from './attention.ts';
 import { model } from './model.ts';
 import { movementInstances } from './movement.ts';
@@ -7,9 +7,6 @@ import { movementInstances } from './movement.ts';
 const x = 'float[2,3,4] x';
 const matrix = 'float[3,4] x';
 const scalar = (name: string, value: number): string => constant(name, [], [value]);
-const statistics = (n: number): readonly string[] => [
-  ...[weight('s', [n]), weight('t', [n]), weight('m', [n]), positive('v', [n])],
-];
 const zeroState = constant('h0', [1, 2, 3], [0, 0, 0, 0, 0, 0]);
 const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 
@@ -92,10 +89,6 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'identities/log-softmax': [model(x, 'a = Softmax <axis = 1> (x) y = Log (a)')],
   'identities/zero-state': [
     model('float[5,2,4] x', 'y = LSTM <hidden_size = 3> (x, w, r, "", "", h0, h0)', lstm),
-  ],
-  'linear/einsum': [
-    model('float[2,3,4] x, float[2,4,5] z', 'y = Einsum <equation = "bij,bjk->bik"> (x, z)'),
-    model('float[3,4] x, float[4,5] z', 'y = Einsum <equation = "ij,jk->ik"> (x, z)'),
   ],
   'linear/parallel-matmul.biased': [
     model(
