@@ -26,67 +26,6 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       [ints('k', -1), ints('m', -1, -1, -1), ints('o', 1, 1, 1)],
     ),
   ],
-  'identities/reduce-ones': [
-    model('float[3,1,4] x', 'a = ReduceSum (x, i) y = Neg (a)', [ints('i', 1)]),
-    model('float[3,1,4] x', 'a = ReduceMax <axes = [1], keepdims = 0> (x) y = Neg (a)', [], 'y', 13),
-    model('int32[3,1] x', 'a = ReduceProd <axes = [-1]> (x) y = Neg (a)', [], 'y', 11),
-  ],
-  'identities/identity': [model(x, 'a = Identity (x) y = Neg (a)')],
-  'identities/identity.single': [
-    model(x, 'a = Sum (x) y = Neg (a)'),
-    model(x, 'a = Concat <axis = 1> (x) y = Neg (a)'),
-    model(x, 'a = Max (x) y = Neg (a)'),
-  ],
-  'identities/dropout': [
-    model(x, 'a = Dropout (x) y = Neg (a)'),
-    model(x, 'a = Dropout (x) y = Neg (a)', [], 'y', 10),
-    model(x, 'a = Dropout (x, r, t) y = Neg (a)', [scalar('r', 0.5), constant('t', [], [0], 'bool')]),
-  ],
-  'identities/cast.same-type': [model(x, 'a = Cast <to = 1> (x) y = Neg (a)')],
-  'identities/cast.chain': [
-    model('float16[6] x', 'a = Cast <to = 1> (x) b = Cast <to = 10> (a) y = Neg (b)'),
-    model('int8[6] x', 'a = Cast <to = 6> (x) b = Cast <to = 1> (a) y = Neg (b)'),
-  ],
-  'identities/cast.like': [model(`${x}, int32[1] z`, 'a = CastLike (x, z) y = Neg (a)')],
-  'identities/unary.involution': [
-    model(x, 'a = Neg (x) b = Neg (a) y = Exp (b)'),
-    model('bool[4] x', 'a = Not (x) b = Not (a) y = Cast <to = 1> (b)'),
-  ],
-  'identities/unary.idempotent': [
-    model(x, 'a = Relu (x) b = Relu (a) y = Exp (b)'),
-    model(x, 'a = Floor (x) b = Round (a) y = Exp (b)'),
-  ],
-  'identities/where.not': [
-    model(`bool[3,1] c, ${x}, float[4] z`, 'n = Not (c) a = Where (n, x, z) y = Neg (a)'),
-  ],
-  'identities/arithmetic.add-zero': [
-    model('int32[4] x', 'a = Add (x, k) y = Neg (a)', [constant('k', [], [0], 'int32')]),
-    model(x, 'a = Add (k, x) y = Exp (a)', [scalar('k', 0)]),
-  ],
-  'identities/arithmetic.sub-zero': [model(x, 'a = Sub (x, k) y = Neg (a)', [constant('k', [1], [0])])],
-  'identities/arithmetic.times-one': [
-    model(x, 'a = Mul (k, x) y = Neg (a)', [scalar('k', 1)]),
-    model(x, 'a = Div (x, k) y = Neg (a)', [scalar('k', 1)]),
-    model(x, 'a = Pow (x, k) y = Neg (a)', [scalar('k', 1)]),
-  ],
-  'identities/arithmetic.logic': [
-    model('bool[4] x', 'a = And (x, k) y = Cast <to = 1> (a)', [constant('k', [], [1], 'bool')]),
-    model('bool[4] x', 'a = Xor (x, k) y = Cast <to = 1> (a)', [constant('k', [], [0], 'bool')]),
-  ],
-  'identities/scale-chain': [model(x, 'a = Mul (x, k) y = Mul (a, l)', [scalar('k', 0.3), scalar('l', 0.7)])],
-  'identities/clip.unbounded': [model(x, 'a = Clip (x) y = Neg (a)')],
-  'identities/clip.chain': [
-    model(x, 'a = Clip (x, k, l) y = Clip (a, m, n)', [
-      ...[scalar('k', -1), scalar('l', 0.5), scalar('m', -0.25), scalar('n', 1)],
-    ]),
-    model(x, 'a = Relu (x) y = Clip (a, "", l)', [scalar('l', 0.5)]),
-    model(x, 'a = Clip <min = -1.0, max = 1.0> (x) y = Clip <min = 0.0, max = 6.0> (a)', [], 'y', 10),
-  ],
-  'identities/clip.max-min': [
-    model(x, 'a = Max (x, k) y = Min (a, l)', [scalar('k', -0.5), scalar('l', 0.5)]),
-    model(x, 'a = Min (x, l) y = Max (a, k)', [scalar('k', -0.5), scalar('l', 0.5)]),
-  ],
-  'identities/log-softmax': [model(x, 'a = Softmax <axis = 1> (x) y = Log (a)')],
   'identities/zero-state': [
     model('float[5,2,4] x', 'y = LSTM <hidden_size = 3> (x, w, r, "", "", h0, h0)', lstm),
   ],
