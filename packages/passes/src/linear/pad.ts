@@ -13,7 +13,7 @@ import {
   yes,
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { producerOf, viewFlag, viewInts, viewText } from '../support/view.ts';
+import { numbersIn, producerOf, viewFlag, viewInts, viewText } from '../support/view.ts';
 
 /** A value padded with a constant, and the operator with a window that reads it. */
 interface Parts {
@@ -34,7 +34,7 @@ const x = value('x');
 
 /** Whether a Pad only adds to axes from 2 on. */
 function isSpatial({ padding }: Parts): Verdict {
-  const all = numbersOf(padding);
+  const all = numbersIn(padding);
   if (!all) return no('pads-not-constant', 'padding');
   if (all.some((p) => p < 0)) return no('negative-pads', 'padding');
   const rank = all.length / 2;
@@ -42,22 +42,12 @@ function isSpatial({ padding }: Parts): Verdict {
   return isSpatialOnly ? yes : no('pads-batch-or-channel', 'padding');
 }
 
-function numbersOf(list: ParamValue): readonly number[] | undefined {
-  if (!Array.isArray(list)) return undefined;
-  const numbers: number[] = [];
-  for (const n of list) {
-    if (typeof n !== 'number') return undefined;
-    numbers.push(n);
-  }
-  return numbers;
-}
-
 /**
  * Begins, then ends, of what both pad, where that of the window is explicit and floor mode leaves no part of the
  * input out of account.
  */
 function summedPads({ padding, window }: Parts): readonly number[] | undefined {
-  const all = numbersOf(padding) ?? [];
+  const all = numbersIn(padding) ?? [];
   const rank = all.length / 2;
   const added = [...all.slice(2, rank), ...all.slice(rank + 2)];
   const auto = viewText(window, 'autoPad');

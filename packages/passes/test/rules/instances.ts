@@ -5,7 +5,6 @@ import { model } from './model.ts';
 import { movementInstances } from './movement.ts';
 
 const x = 'float[2,3,4] x';
-const matrix = 'float[3,4] x';
 const scalar = (name: string, value: number): string => constant(name, [], [value]);
 const zeroState = constant('h0', [1, 2, 3], [0, 0, 0, 0, 0, 0]);
 const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
@@ -45,65 +44,12 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       'p, q, r',
     ),
   ],
-  'layout/no-ops.reshape': [
-    model(x, 'a = Reshape (x, s) y = Neg (a)', [ints('s', 2, -1, 4)]),
-    model(matrix, 'a = Flatten (x) y = Neg (a)'),
-  ],
-  'layout/no-ops.own-shape': [model('float[N,M] x', 's = Shape (x) a = Reshape (x, s) y = Neg (a)')],
-  'layout/no-ops.transpose': [model(x, 'a = Transpose <perm = [0, 1, 2]> (x) y = Neg (a)')],
-  'layout/no-ops.pad': [model(x, 'a = Pad (x, p) y = Neg (a)', [ints('p', 0, 0, 0, 0, 0, 0)])],
-  'layout/no-ops.slice': [
-    model(x, 'a = Slice (x, s, e, i) y = Neg (a)', [ints('s', 0), ints('e', 9), ints('i', 1)]),
-  ],
-  'layout/no-ops.tile': [model(x, 'a = Tile (x, r) y = Neg (a)', [ints('r', 1, 1, 1)])],
-  'layout/no-ops.split': [model(x, 'a = Split <axis = 1> (x, s) y = Neg (a)', [ints('s', 3)])],
-  'layout/no-ops.gather': [model(x, 'a = Gather <axis = 1> (x, i) y = Neg (a)', [ints('i', 0, 1, -1)])],
   'layout/reshape-chain.constant-shape': [
     model(
       'float[N,6] x',
       's = Shape (x) g = Gather (s, i) u = Unsqueeze (g, z) c = Concat <axis = 0> (u, k) y = Reshape (x, c)',
       [...[constant('i', [], [0], 'int64'), ints('z', 0), ints('k', 2, 3)]],
     ),
-  ],
-  'layout/reshape-chain': [
-    model('float[2,6] x', 'a = Reshape (x, s) y = Reshape (a, t)', [ints('s', 12), ints('t', 4, 3)]),
-    model('float[2,1,3] x', 'a = Squeeze (x, s) y = Flatten <axis = 0> (a)', [ints('s', 1)]),
-  ],
-  'layout/unsqueeze-chain.cancel': [
-    model('float[N,M] x', 'a = Unsqueeze (x, s) b = Squeeze (a, s) y = Neg (b)', [ints('s', 1)]),
-  ],
-  'layout/unsqueeze-chain': [
-    model('float[N,M] x', 'a = Unsqueeze (x, s) y = Unsqueeze (a, t)', [ints('s', 1), ints('t', 0)]),
-  ],
-  'layout/unsqueeze-chain.squeeze': [
-    model('float[N,1,1,M] x', 'a = Squeeze (x, s) y = Squeeze (a, s)', [ints('s', 1)]),
-  ],
-  'layout/transpose': [model(x, 'a = Transpose <perm = [1, 2, 0]> (x) y = Transpose <perm = [0, 2, 1]> (a)')],
-  'layout/transpose.across-unary': [
-    model(x, 'a = Transpose <perm = [1, 2, 0]> (x) b = Exp (a) y = Transpose <perm = [2, 0, 1]> (b)'),
-  ],
-  'layout/transpose.sink': [
-    model(
-      `${x}, float[2,3,4] z`,
-      'a = Transpose <perm = [1, 2, 0]> (x) b = Transpose <perm = [1, 2, 0]> (z) y = Sub (a, b)',
-    ),
-  ],
-  'layout/transpose-reshape': [
-    model(
-      x,
-      'a = Transpose <perm = [1, 0, 2]> (x) b = Reshape (a, s) y = Transpose <perm = [0, 1, 3, 2]> (b)',
-      [ints('s', 3, 2, 2, 2)],
-    ),
-    model(
-      'float[2,3,4,5] x',
-      'a = Transpose <perm = [0, 2, 3, 1]> (x) b = Reshape (a, s) y = Transpose <perm = [0, 2, 1]> (b)',
-      [ints('s', 2, 20, 3)],
-    ),
-  ],
-  'layout/slice-chain': [
-    model('float[9,4] x', 'a = Slice (x, s, e, i) y = Slice (a, u, v, i)', [
-      ...[ints('s', 1), ints('e', 8), ints('u', 1), ints('v', 4), ints('i', 0)],
-    ]),
   ],
   'layout/slices-to-split': [
     model(
@@ -126,24 +72,6 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   ],
   'layout/concat.empty': [
     model('float[2,3] x, float[2,0] z, float[2,2] u', 'y = Concat <axis = 1> (x, z, u)'),
-  ],
-  'layout/gather': [
-    model(x, 'a = Gather <axis = 1> (x, i) y = Gather <axis = 1> (a, j)', [
-      ints('i', 2, 0, -2),
-      ints('j', 1, -1),
-    ]),
-  ],
-  'layout/reduce-keepdims': [
-    model(x, 'a = ReduceMax <keepdims = 0> (x, i) y = Unsqueeze (a, i)', [ints('i', 1)]),
-    model(x, 'a = ReduceSum <keepdims = 1> (x, i) y = Squeeze (a, i)', [ints('i', 1)]),
-  ],
-  'layout/expand': [
-    model('float[1,3] x, float[4,3] z', 'a = Expand (x, s) y = Sub (a, z)', [ints('s', 4, 3)]),
-  ],
-  'layout/scatter': [
-    model('float[3,2] x, float[3,2] u', 't = ScatterND (x, i, u) y = Neg (t)', [
-      constant('i', [3, 1], [0, 1, 2], 'int64'),
-    ]),
   ],
   'quantization/requantize': [
     model('uint8[8] x', 'a = DequantizeLinear (x, s, z) b = QuantizeLinear (a, s, z) y = Identity (b)', [
