@@ -13,11 +13,6 @@ const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   ...attentionInstances,
   ...movementInstances,
-  'control/sequence': [
-    model('float[2] a, float[2] b', 's = SequenceConstruct (a, b) t = SequenceAt (s, i) y = Neg (t)', [
-      constant('i', [], [1], 'int64'),
-    ]),
-  ],
   'constants/chosen-sizes': [
     model(
       'float[N,4,5] x, float[1,4,5] z',
@@ -73,23 +68,12 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'layout/concat.empty': [
     model('float[2,3] x, float[2,0] z, float[2,2] u', 'y = Concat <axis = 1> (x, z, u)'),
   ],
-  'quantization/requantize': [
-    model('uint8[8] x', 'a = DequantizeLinear (x, s, z) b = QuantizeLinear (a, s, z) y = Identity (b)', [
-      ...[scalar('s', 0.1), constant('z', [], [7], 'uint8')],
-    ]),
-  ],
   'quantization/move': [
     model('uint8[2,3] x', 'a = DequantizeLinear (x, s, z) b = Transpose (a) y = QuantizeLinear (b, s, z)', [
       ...[scalar('s', 0.1), constant('z', [], [3], 'uint8')],
     ]),
     model('uint8[2,6] x', 'a = DequantizeLinear (x, s) b = Reshape (a, t) y = QuantizeLinear (b, s)', [
       ...[scalar('s', 0.1), ints('t', 3, 4)],
-    ]),
-  ],
-  'quantization/clip': [
-    model('float[8] x', 'r = Relu (x) y = QuantizeLinear (r, s, z)', [
-      scalar('s', 0.1),
-      constant('z', [], [0], 'uint8'),
     ]),
   ],
 };
