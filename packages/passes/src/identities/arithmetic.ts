@@ -1,6 +1,7 @@
 import { isFloat } from '@refold/ir';
 import { commutative, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
 
 /** x + -0 is x for every x; x + +0 turns -0 into +0, which only matters where its sign shows. */
@@ -17,6 +18,7 @@ const addZero: Rule = rule({
   emits: [],
   exactness: 'reassociate',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['a zero that widens x', '1 / (x + 0): the sign of zero shows'],
 });
 
@@ -28,6 +30,7 @@ const subZero: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['x - -0 turns -0 into +0', 'a zero that widens x'],
 });
 
@@ -43,6 +46,7 @@ const timesOne: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['a one that widens x'],
 });
 
@@ -57,6 +61,7 @@ const logic: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['a constant that widens x'],
 });
 

@@ -13,6 +13,7 @@ import {
   yes,
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { type Bounds, clipBounds } from './clip-bounds.ts';
 
 const emits = [{ op: 'Clip', since: 6 }];
@@ -101,6 +102,7 @@ const unbounded: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['up to opset 10, the defaults clip infinities'],
   instances: [{ dtype: 'float32', opset: 11 }],
 });

@@ -1,5 +1,6 @@
 import { no, op, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { viewFlag, viewNumber } from '../support/view.ts';
 
@@ -20,6 +21,7 @@ const dropout: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
   traps: ['a mask that something reads', 'a mode that the caller decides'],
 });
 

@@ -1,6 +1,7 @@
 import { sameType } from '@refold/ir';
 import { op, type Rule, rule } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { firstOfChain, nextInChain } from '../support/chain.ts';
 
 /** Identity(x) = x, for every kind of value. Chains go in one step, from their end. */
@@ -17,6 +18,7 @@ const identity: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
 });
 
 /** Variadic operators of one operand. */
@@ -28,6 +30,7 @@ const single: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: REMOVAL,
 });
 
 export const removeIdentity: Pass = rulePass({

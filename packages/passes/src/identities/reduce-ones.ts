@@ -2,6 +2,7 @@ import { isFloat, type Node, type Value } from '@refold/ir';
 import { no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
 import { withAxes } from '../layout/unsqueeze-chain.ts';
 import type { Pass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { viewFlag, viewInts } from '../support/view.ts';
@@ -39,6 +40,7 @@ const reduceOnes: Rule = rule({
   emits: [{ op: 'Squeeze', since: 1 }],
   exactness: 'reassociate',
   phase: 'normalize',
+  benefit: REMOVAL,
   decreases: 'arithmetic',
   traps: ['reductions with a square or a logarithm in them', '1 / ReduceSum(-0): the sign of zero shows'],
   instances: [{ shapes: { x: [3, 1, 'N'] }, values: { axes: [1] } }],

@@ -10,6 +10,7 @@ import {
   rule,
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { shapeOf } from '../support/constants.ts';
 import { viewInts, viewNumber } from '../support/view.ts';
 
@@ -32,6 +33,7 @@ function noOp({ name, doc, match, isNoOp, instances }: NoOp): Rule {
     emits: [],
     exactness: 'exact',
     phase: 'normalize',
+    benefit: REMOVAL,
     instances,
   });
 }
