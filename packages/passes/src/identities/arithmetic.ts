@@ -1,13 +1,23 @@
-import { isFloat } from '@refold/ir';
-import { commutative, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
+import { isFloat, type Node, splatOf } from '@refold/ir';
+import { commutative, constantOf, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { REMOVAL } from '../support/benefit.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
+
+/** A quick test: whether one of the operands is a constant of this number. */
+const reads =
+  (number: number) =>
+  (node: Node): boolean =>
+    node.inputs.some((value) => {
+      const tensor = value && constantOf(value);
+      return tensor !== undefined && Number(splatOf(tensor)) === number;
+    });
 
 /** x + -0 is x for every x; x + +0 turns -0 into +0, which only matters where its sign shows. */
 const addZero: Rule = rule({
   name: 'identities/arithmetic.add-zero',
   doc: 'x + 0 = x',
+  at: reads(0),
   match: commutative('Add', ['x', oneOf('zero', { positive: num(0), negative: num(-0) })]),
   guard: (m, q) => {
     const dtype = q.dtype(m.x);
@@ -25,6 +35,7 @@ const addZero: Rule = rule({
 const subZero: Rule = rule({
   name: 'identities/arithmetic.sub-zero',
   doc: 'x - 0 = x',
+  at: reads(0),
   match: op('Sub', ['x', 0]),
   build: (m) => m.x,
   emits: [],
@@ -37,6 +48,7 @@ const subZero: Rule = rule({
 const timesOne: Rule = rule({
   name: 'identities/arithmetic.times-one',
   doc: 'x * 1 = x, x / 1 = x, x ^ 1 = x',
+  at: reads(1),
   match: oneOf('f', {
     times: commutative('Mul', ['x', 1]),
     over: op('Div', ['x', 1]),

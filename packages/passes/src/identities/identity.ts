@@ -26,6 +26,7 @@ const single: Rule = rule({
   name: 'identities/identity.single',
   doc: 'Sum(x) = Mean(x) = Max(x) = Min(x) = Concat(x) = x',
   match: op(['Sum', 'Mean', 'Max', 'Min', 'Concat'], ['x']),
+  at: (node) => node.inputs.length === 1,
   build: (m) => m.x,
   emits: [],
   exactness: 'exact',

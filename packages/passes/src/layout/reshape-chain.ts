@@ -31,8 +31,9 @@ const chain: Rule = rule({
     'outer',
     op(reshape, [named('inner', op(reshape, ['x'], { extraInputs: 'allow' }))], { extraInputs: 'allow' }),
   ),
-  guard: ({ x, inner, outer, $root }, q) => {
-    if (!onlyReshapes(outer) || !onlyReshapes(inner)) return no('axes-move');
+  at: onlyReshapes,
+  guard: ({ x, inner, $root }, q) => {
+    if (!onlyReshapes(inner)) return no('axes-move', 'inner');
     const [from, to] = [q.shape(x), q.shape($root)];
     if (!from || !to) return no('shape-unknown', 'x');
     return targetShape(from, to) ? yes : no('shape-not-expressible', 'x');

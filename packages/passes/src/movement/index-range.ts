@@ -2,6 +2,7 @@ import type { Shape } from '@refold/ir';
 import { type ConstRef, constant, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Range, sliceBy } from '../layout/slice.ts';
 import type { Pass } from '../manager/pass.ts';
+import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { numbersIn } from '../support/view.ts';
 
@@ -19,6 +20,7 @@ const gather: Rule = rule({
   name: 'mov/gather-slice',
   doc: 'Gather(x, [k, k + 1, ..., n]) = Slice(x, k, n + 1) along one axis',
   match: op('Gather', ['x', constant('indices', { dims: ['n'] })], { params: { axis: { capture: 'axis' } } }),
+  at: (node) => shapeOf(node.inputs[1])?.length === 1,
   guard: (m, q) => {
     const range = rangeOf(m.indices, m.axis, q.shape(m.x));
     return typeof range === 'string' ? no(range, 'indices') : yes;
