@@ -1,26 +1,17 @@
-import { broadcastShapes, type Node, type Shape, sameShape, type Value } from '@refold/ir';
+import {
+  broadcastingOperators,
+  broadcastShapes,
+  type Node,
+  type Shape,
+  sameShape,
+  type Value,
+} from '@refold/ir';
 import { any, no, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 
-const broadcasting = [
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'And',
-  'Or',
-  'Xor',
-  'Equal',
-  'Less',
-  'Greater',
-  'LessOrEqual',
-  'GreaterOrEqual',
-  'Where',
-  'Mod',
-];
+const broadcasting: readonly string[] = [...broadcastingOperators];
 
 const expanded = op('Expand', ['x'], { extraInputs: 'allow' });
 

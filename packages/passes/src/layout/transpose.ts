@@ -1,4 +1,4 @@
-import type { ParamValue, Value } from '@refold/ir';
+import { broadcastingOperators, type ParamValue, type Value } from '@refold/ir';
 import { any, type Builder, list, named, no, op, type Rule, repeat, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { numbersIn, viewInts, viewNumber } from '../support/view.ts';
@@ -65,25 +65,7 @@ const across: Rule = rule({
 });
 
 /** Operators that treat the elements of all their operands alike, and Concat, whose axis moves along. */
-const variadic = [
-  'Concat',
-  'Sum',
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Pow',
-  'Max',
-  'Min',
-  'And',
-  'Or',
-  'Xor',
-  'Equal',
-  'Less',
-  'Greater',
-  'LessOrEqual',
-  'GreaterOrEqual',
-];
+const variadic: readonly string[] = ['Concat', ...broadcastingOperators];
 
 /** An elementwise operator of operands transposed alike works before the Transpose as well: one instead of two. */
 const sink: Rule = rule({
