@@ -53,6 +53,7 @@ export {
   maxPool,
   type PoolView,
 } from './ops/convolution/pool.ts';
+export { broadcastingOperators, commutingOperators } from './ops/elementwise/algebra.ts';
 export * from './ops/elementwise/views.ts';
 export * from './ops/image/views.ts';
 export * from './ops/indexing/views.ts';

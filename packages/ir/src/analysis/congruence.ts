@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
 import { constantTensor } from '../infer/constant.ts';
+import { commutingOperators } from '../ops/elementwise/algebra.ts';
 import { type AttributeSchema, type OperatorSchema, schemaOf } from '../ops/schema.ts';
 import type { Tensor } from '../types/tensor.ts';
 import { attributeKey } from './attribute-key.ts';
@@ -17,20 +18,6 @@ export interface Congruence {
    */
   numberOf(value: Value): number;
 }
-
-/** Operators for which the order of two operands makes no difference to any bit. For Max and Min it may: -0, +0. */
-const commutative: ReadonlySet<string> = new Set([
-  'Add',
-  'And',
-  'BitwiseAnd',
-  'BitwiseOr',
-  'BitwiseXor',
-  'Equal',
-  'Mul',
-  'Or',
-  'Sum',
-  'Xor',
-]);
 
 /**
  * Numbers the values of a graph: constants by their bits; results by operator, attributes, nested graphs and
@@ -137,7 +124,7 @@ class Numbering implements Congruence {
     const operands = node.inputs.map((v) => (v ? this.numberOf(v) : -1));
     const swappable = node.domain === '' && operands.length === 2 && node.attributes.size === 0;
     const called = node.graph?.model.functionOf(node) !== undefined;
-    if (swappable && !called && commutative.has(node.opType)) operands.sort((a, b) => a - b);
+    if (swappable && !called && commutingOperators.has(node.opType)) operands.sort((a, b) => a - b);
     const wanted = node.outputs.map((v) => (v ? 1 : 0)).join('');
     const attributes = this.attributeKeys(node, called ? undefined : schema);
     return JSON.stringify([node.domain, node.opType, node.overload, version, wanted, operands, attributes]);

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   attributeKey,
+  commutingOperators,
   isDeterministic,
   type Node,
   sameTensor,
@@ -55,14 +56,11 @@ export function sameConstant(a: Tensor, b: Tensor): boolean {
   return a.byteLength <= MAX_BYTES && b.byteLength <= MAX_BYTES && sameTensor(a, b);
 }
 
-/** Operators of two operands that give the same bits in either order. */
-const commuting: ReadonlySet<string> = new Set(['Add', 'Mul', 'And', 'Or', 'Xor', 'Equal']);
-
 /** The operands of a node, swapped where it commutes and one of them then stands where its like does. */
 function inOrderOf(like: readonly (Value | undefined)[], node: Node | undefined): Node['inputs'] {
   const operands = node?.inputs ?? [];
   const [a, b] = operands;
-  if (node?.domain !== '' || !commuting.has(node.opType) || operands.length !== 2 || !a || !b)
+  if (node?.domain !== '' || !commutingOperators.has(node.opType) || operands.length !== 2 || !a || !b)
     return operands;
   const [first, second] = like;
   const swapped = (first && isLike(first, b)) || (second && isLike(second, a));

@@ -1,12 +1,8 @@
-import { broadcastsInto, type Node, type Value } from '@refold/ir';
+import { broadcastingOperators, broadcastsInto, type Node, type Value } from '@refold/ir';
 import { constantOf } from './constant-of.ts';
 
 /** Operators of which all operands broadcast to the shape of the result. */
-const broadcasting: ReadonlySet<string> = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Mod', 'Pow', 'Sum', 'Mean', 'Max', 'Min', 'Where', 'And', 'Or', 'Xor'],
-  ...['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'PRelu'],
-  ...['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'],
-]);
+const broadcasting: ReadonlySet<string> = new Set([...broadcastingOperators, 'PRelu']);
 
 /**
  * Whether a constant could give the result of its user a larger shape than the other operands do. Where it

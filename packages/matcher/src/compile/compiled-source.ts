@@ -119,7 +119,7 @@ export class CompiledSource extends RootedSource {
   }
 
   private walkedFrom(node: Node, kind: number): readonly number[] {
-    const tree = this.set.forests.fromRoots.trees.get(kind);
+    const tree = this.set.forests.fromRoots.tree(kind);
     if (!tree) return none;
     const found: number[] = [];
     return this.walker.walk(tree, node, (rule) => found.push(rule)) ? found : tree.rules;
@@ -127,13 +127,13 @@ export class CompiledSource extends RootedSource {
 
   private sweep(graph: Graph): Sweep {
     const { forests } = this.set;
-    const { trees } = forests.fromRarest(graph);
+    const forest = forests.fromRarest(graph);
     const found = new Map<Node, number[]>();
     const open = new Set<number>();
     const accept = (rule: number, root: Node): void => addTo(found, root, rule);
     for (const node of graph.nodes()) {
       const kind = forests.kinds.of(node);
-      const tree = kind === undefined ? undefined : trees.get(kind);
+      const tree = kind === undefined ? undefined : forest.tree(kind);
       if (tree && !this.walker.walk(tree, node, accept)) for (const rule of tree.rules) open.add(rule);
     }
     return { found, open };

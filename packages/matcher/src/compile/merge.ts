@@ -38,22 +38,34 @@ interface Draft {
 }
 
 /**
- * Merges skeletons into one tree for each operator at which they are anchored. In each state the question that most of
- * the skeletons share is asked first; skeletons that do not ask it go on beside it.
+ * Merges skeletons into one tree for each operator at which they are anchored, when it is first asked for: a graph has
+ * few of all operators. In each state the question that most of the skeletons share is asked first; skeletons that do
+ * not ask it go on beside it.
  */
 export function mergedForest(all: readonly Anchored[], kinds: Kinds): Forest {
   const byAnchor = new Map<number, Anchored[]>();
   for (const anchored of all) {
     for (const op of anchored.anchor.ops) addTo(byAnchor, kinds.add(op), anchored);
   }
-  let states = 0;
-  const trees = new Map<number, PredicateTree>();
-  for (const [kind, anchored] of byAnchor) {
-    const tree = mergedTree(anchored, kinds);
-    trees.set(kind, { start: tree.start, rules: [...new Set(anchored.map((a) => a.rule))] });
-    states += tree.states;
-  }
-  return { trees, states };
+  const made = new Map<number, MergedTree>();
+  const treeOf = (kind: number): MergedTree | undefined => {
+    const known = made.get(kind);
+    const anchored = byAnchor.get(kind);
+    if (known || !anchored) return known;
+    const tree = { ...mergedTree(anchored, kinds), rules: [...new Set(anchored.map((a) => a.rule))] };
+    made.set(kind, tree);
+    return tree;
+  };
+  return {
+    tree: treeOf,
+    get states() {
+      return [...byAnchor.keys()].reduce((sum, kind) => sum + (treeOf(kind)?.states ?? 0), 0);
+    },
+  };
+}
+
+interface MergedTree extends PredicateTree {
+  readonly states: number;
 }
 
 function mergedTree(

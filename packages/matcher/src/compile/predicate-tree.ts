@@ -59,8 +59,10 @@ export interface PredicateTree {
   readonly rules: readonly number[];
 }
 
-/** The predicate trees of a set of rules, by the number of the anchor's operator. */
+/** The predicate trees of a set of rules. */
 export interface Forest {
-  readonly trees: ReadonlyMap<number, PredicateTree>;
+  /** The tree of the rules anchored at an operator, by its number; undefined when there are none. */
+  tree(kind: number): PredicateTree | undefined;
+  /** How many states all trees have together. */
   readonly states: number;
 }

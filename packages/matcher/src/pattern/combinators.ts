@@ -1,4 +1,4 @@
-import { type Node, normalDomain, type ParamValue, type Value } from '@refold/ir';
+import { commutingOperators, type Node, normalDomain, type ParamValue, type Value } from '@refold/ir';
 import type { ConstRef } from '../canonical/const-ref.ts';
 import type { AnyOf, CapOf, CapsOf, Flat, Meet, NoCaptures, OpPattern, Pat, PatLike } from './pattern.ts';
 import { dataOf, misuse, pattern } from './pattern-of.ts';
@@ -71,10 +71,7 @@ export function commutative<A extends readonly PatLike[], const O extends NodeOp
 }
 
 /** Operators whose inputs may be permuted without changing the result but for rounding. */
-const commuting: ReadonlySet<string> = new Set([
-  ...['Add', 'Mul', 'Sum', 'Mean', 'Max', 'Min', 'Equal', 'And', 'Or', 'Xor'],
-  ...['BitwiseAnd', 'BitwiseOr', 'BitwiseXor'],
-]);
+const commuting: ReadonlySet<string> = new Set([...commutingOperators, 'Mean', 'Max', 'Min']);
 
 function opPattern(
   ops: string | readonly string[],

@@ -1,10 +1,10 @@
-import { type Dim, type Shape, type Tensor, tensorFloats, type Value } from '@refold/ir';
-import { constantOf, no, op, type Query, type Rule, rule, value, yes } from '@refold/matcher';
+import { type Tensor, tensorFloats, type Value } from '@refold/ir';
+import { constantOf, no, op, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { dtypeOf } from '../support/constants.ts';
 import { isAboveDiagonal } from './bounds.ts';
 import { attentionLike, attentionParts } from './parts.ts';
-import { isSame } from './sizes.ts';
+import { isWhole } from './sizes.ts';
 
 /** Constants of more elements are not read. */
 const MAX_ELEMENTS = 1 << 22;
@@ -32,13 +32,6 @@ function isTriangle(tensor: Tensor): boolean {
     if (isBool ? (x !== 0) === hidden : x !== (hidden ? Number.NEGATIVE_INFINITY : 0)) return false;
   }
   return true;
-}
-
-/** Whether a mask has a row for each query and a column for each key: one for all is no triangle. */
-function isWhole(m: Record<'q' | 'k' | 'mask', Value>, q: Query): boolean {
-  const [mask, queries, keys] = [q.shape(m.mask), q.shape(m.q), q.shape(m.k)];
-  const length = (shape: Shape | undefined): Dim | undefined => shape?.[shape.length === 3 ? 1 : 2];
-  return isSame(mask?.at(-2), length(queries)) && isSame(mask?.at(-1), length(keys));
 }
 
 const causal: Rule = rule({

@@ -12,6 +12,7 @@ import { rotaryPositions } from './rotary-positions.ts';
 import { sdpa } from './sdpa.ts';
 import { flatSdpa } from './sdpa-flat.ts';
 import { joinedSdpa } from './sdpa-joined.ts';
+import { windowConstant } from './window.ts';
 import { windowMasks } from './windows.ts';
 
 /** Attention and rotary embeddings as single operators. */
@@ -24,6 +25,7 @@ export const attentionPasses: readonly Pass[] = [
   groupQueries,
   boolMask,
   causalConstant,
+  windowConstant,
   kvCache,
   headSplit,
   rotaryHalves,

@@ -11,7 +11,16 @@ const first = op('Split', [x], { params: { axis: -1 }, output: 0, test: half });
 const second = op('Split', [x], { params: { axis: -1 }, output: 1, test: half });
 const [cos, sin] = [value('cos', { rank: 4 }), value('sin', { rank: 4 })];
 
+const rotation = {
+  emits: rotaryOps,
+  exactness: 'reassociate',
+  phase: 'fuse',
+  grows: true,
+  decreases: 'rotations that are written out',
+} as const;
+
 const halves: Rule = rule({
+  ...rotation,
   name: 'rope/half',
   doc: 'x * cos + (-x2, x1) * sin = RotaryEmbedding(x, cos, sin), for the halves x1 and x2 of x and tables of two equal halves',
   match: commutative('Add', [
@@ -23,11 +32,6 @@ const halves: Rule = rule({
     const tables = tablesOf(m, 'elements', q);
     return tables && rotary(m.x, tables, false, b);
   },
-  emits: rotaryOps,
-  exactness: 'reassociate',
-  phase: 'fuse',
-  grows: true,
-  decreases: 'rotations that are written out',
   exporters: ['transformers: rotate_half of Llama, Mistral, Gemma, Qwen, Phi, GPT-NeoX'],
   traps: [
     'tables whose halves are not equal, as those of interleaved pairs',
@@ -38,6 +42,7 @@ const halves: Rule = rule({
 });
 
 const apart: Rule = rule({
+  ...rotation,
   name: 'rope/half.apart',
   doc: 'Concat(x1 * cos - x2 * sin, x2 * cos + x1 * sin) = RotaryEmbedding(x, cos, sin), for the halves x1 and x2 of x',
   match: op(
@@ -53,11 +58,6 @@ const apart: Rule = rule({
     const tables = tablesOf(m, 'pairs', q);
     return tables && rotary(m.x, tables, false, b);
   },
-  emits: rotaryOps,
-  exactness: 'reassociate',
-  phase: 'fuse',
-  grows: true,
-  decreases: 'rotations that are written out',
   exporters: ['onnxscript: RotaryEmbedding by its function body', 'GPT-OSS'],
   traps: ['halves that are exchanged, or both sums or both differences'],
   instances: [

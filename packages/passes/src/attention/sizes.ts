@@ -9,6 +9,13 @@ export function isSame(a: Dim | undefined, b: Dim | undefined): boolean {
   return a !== undefined && b !== undefined && sameDim(a, b) === 'yes';
 }
 
+/** Whether a mask has a row for each query and a column for each key: one for all is none of its own. */
+export function isWhole(m: Record<'q' | 'k' | 'mask', Value>, q: Query): boolean {
+  const [mask, queries, keys] = [q.shape(m.mask), q.shape(m.q), q.shape(m.k)];
+  const length = (shape: Shape | undefined): Dim | undefined => shape?.[shape.length === 3 ? 1 : 2];
+  return isSame(mask?.at(-2), length(queries)) && isSame(mask?.at(-1), length(keys));
+}
+
 /** Batch, heads, length and size of keys, whatever their layout. */
 export function keySizes(shape: Shape | undefined, layout: KeyLayout): Shape | undefined {
   const order = layouts[layout];

@@ -33,7 +33,10 @@ function runsOf(sizes: readonly Dim[], parts: readonly Value[]): readonly (Value
   return runs;
 }
 
-/** Exporters write `expand(-1, n)` as a choice between a size and what the caller said; inference knows which. */
+/**
+ * Exporters write `expand(-1, n)` as a choice between a size and what the caller said; inference knows which. Code, not
+ * a pattern: it is about any number of sizes.
+ */
 const chosenSizes = nodeRule({
   name: 'constants/chosen-sizes',
   doc: 'Where(Equal(s, -1), t, s) = Concat(...), for sizes s and t of which it is known which are -1',

@@ -1,79 +1,80 @@
-import { isFloat, type Node, type Value } from '@refold/ir';
+import { isFloat, type Node, splatOf } from '@refold/ir';
+import { commutative, constantOf, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf, keepsShape, splatOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
 
-/** The operand that remains when the other one is the constant `neutral` and does not widen it. */
-function without(
-  node: Node,
-  neutral: number,
-  sides: readonly (0 | 1)[],
-): { x: Value; neutral: number } | undefined {
-  for (const side of sides) {
-    const constant = node.inputs[side];
-    const x = node.inputs[1 - side];
-    const splat = splatOf(constant);
-    if (!x || !constant || splat !== neutral || !keepsShape(constant, x)) continue;
-    return { x, neutral: splat };
-  }
-  return undefined;
-}
-
-/** The quick test of the rules below: most nodes have no neutral operand. */
-const hasNeutral =
-  (neutral: number, sides: readonly (0 | 1)[]) =>
+/** A quick test: whether one of the operands is a constant of this number. */
+const reads =
+  (number: number) =>
   (node: Node): boolean =>
-    without(node, neutral, sides) !== undefined;
+    node.inputs.some((value) => {
+      const tensor = value && constantOf(value);
+      return tensor !== undefined && Number(splatOf(tensor)) === number;
+    });
 
 /** x + -0 is x for every x; x + +0 turns -0 into +0, which only matters where its sign shows. */
-const addZero = nodeRule({
+const addZero: Rule = rule({
   name: 'identities/arithmetic.add-zero',
   doc: 'x + 0 = x',
-  ops: 'Add',
-  at: hasNeutral(0, [1, 0]),
-  exactness: 'reassociate',
-  rewrite: (node, b) => {
-    const found = without(node, 0, [1, 0]);
-    const output = node.outputs[0];
-    if (!found || !output) return undefined;
-    const dtype = dtypeOf(found.x);
-    const harmless = dtype !== undefined && (!isFloat(dtype) || Object.is(found.neutral, -0));
-    return harmless || !zeroSignMatters(output) ? found.x : b.refuse('zero-sign-matters');
+  at: reads(0),
+  match: commutative('Add', ['x', oneOf('zero', { positive: num(0), negative: num(-0) })]),
+  guard: (m, q) => {
+    const dtype = q.dtype(m.x);
+    const harmless = dtype !== undefined && (!isFloat(dtype) || m.zero === 'negative');
+    return harmless || !zeroSignMatters(m.$root) ? yes : no('zero-sign-matters', 'x');
   },
+  build: (m) => m.x,
+  emits: [],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  benefit: REMOVAL,
+  traps: ['a zero that widens x', '1 / (x + 0): the sign of zero shows'],
 });
 
-const subZero = nodeRule({
+const subZero: Rule = rule({
   name: 'identities/arithmetic.sub-zero',
   doc: 'x - 0 = x',
-  ops: 'Sub',
-  at: hasNeutral(0, [1]),
+  at: reads(0),
+  match: op('Sub', ['x', 0]),
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: (node) => {
-    const found = without(node, 0, [1]);
-    return found && !Object.is(found.neutral, -0) ? found.x : undefined;
-  },
+  phase: 'normalize',
+  benefit: REMOVAL,
+  traps: ['x - -0 turns -0 into +0', 'a zero that widens x'],
 });
 
-function timesOneOf(node: Node): Value | undefined {
-  return without(node, 1, node.opType === 'Mul' ? [1, 0] : [1])?.x;
-}
-
-const timesOne = nodeRule({
+const timesOne: Rule = rule({
   name: 'identities/arithmetic.times-one',
   doc: 'x * 1 = x, x / 1 = x, x ^ 1 = x',
-  ops: ['Mul', 'Div', 'Pow'],
-  at: (node) => timesOneOf(node) !== undefined,
+  at: reads(1),
+  match: oneOf('f', {
+    times: commutative('Mul', ['x', 1]),
+    over: op('Div', ['x', 1]),
+    power: op('Pow', ['x', 1]),
+  }),
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: timesOneOf,
+  phase: 'normalize',
+  benefit: REMOVAL,
+  traps: ['a one that widens x'],
 });
 
-const logic = nodeRule({
+const logic: Rule = rule({
   name: 'identities/arithmetic.logic',
   doc: 'And(x, true) = x, Or(x, false) = x, Xor(x, false) = x',
-  ops: ['And', 'Or', 'Xor'],
+  match: oneOf('f', {
+    and: commutative('And', ['x', 1]),
+    or: commutative(['Or', 'Xor'], ['x', 0]),
+  }),
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: (node) => without(node, node.opType === 'And' ? 1 : 0, [1, 0])?.x,
+  phase: 'normalize',
+  benefit: REMOVAL,
+  traps: ['a constant that widens x'],
 });
 
 export const removeNeutral: Pass = rulePass({

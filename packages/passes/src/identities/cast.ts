@@ -1,9 +1,8 @@
-import { type DType, dtypeCode, type Node, type Value } from '@refold/ir';
-import type { Builder } from '@refold/matcher';
+import { type DType, dtypeCode } from '@refold/ir';
+import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { dtypeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf } from '../support/view.ts';
 
 /** Types that hold every value of a type exactly, and convert onwards as it would itself. */
 const widens: ReadonlyMap<DType, readonly DType[]> = new Map<DType, readonly DType[]>([
@@ -35,49 +34,6 @@ const widens: ReadonlyMap<DType, readonly DType[]> = new Map<DType, readonly DTy
   ['float32', ['float64']],
 ]);
 
-/** Cast(x, dtype(x)) = x */
-const noop = nodeRule({
-  name: 'identities/cast.same-type',
-  doc: 'Cast(x, to = dtype of x) = x',
-  ops: ['Cast', 'CastLike'],
-  exactness: 'exact',
-  rewrite: (node) => {
-    const from = dtypeOf(node.inputs[0]);
-    return from !== undefined && from === dtypeOf(node.outputs[0]) ? node.inputs[0] : undefined;
-  },
-});
-
-/** Cast(Cast(x, wide), to) = Cast(x, to), or x itself: a widening in the middle loses nothing. */
-const chain = nodeRule({
-  name: 'identities/cast.chain',
-  doc: 'Cast(Cast(x, wider type), to) = Cast(x, to)',
-  ops: 'Cast',
-  over: ['Cast'],
-  exactness: 'exact',
-  emits: [
-    { op: 'Cast', since: 6 },
-    { op: 'Identity', since: 1 },
-  ],
-  decreases: 'depth',
-  rewrite: (node, b) => {
-    const inner = producerOf(node.inputs[0], 'Cast');
-    const x = inner?.inputs[0];
-    const from = dtypeOf(x);
-    const middle = dtypeOf(inner?.outputs[0]);
-    const to = dtypeOf(node.outputs[0]);
-    if (!x || !from || !middle || !to || to === 'string') return undefined;
-    if (from === to && (wraps(from, middle) || widens.get(from)?.includes(middle)))
-      return unchanged(node, x, b);
-    if (!widens.get(from)?.includes(middle)) return undefined;
-    return b.node('Cast', [x], Object.fromEntries(node.attributes));
-  },
-});
-
-/** `x` in the place of the result; where that is an output of the graph, an Identity carries its name. */
-function unchanged(node: Node, x: Value, b: Builder): Value {
-  return node.outputs[0]?.isGraphOutput && !x.producer ? b.node('Identity', [x]) : x;
-}
-
 const sameWidth: readonly (readonly DType[])[] = [
   ['uint8', 'int8'],
   ['uint16', 'int16'],
@@ -90,25 +46,84 @@ function wraps(from: DType, middle: DType): boolean {
   return sameWidth.some((pair) => pair.includes(from) && pair.includes(middle));
 }
 
+const sameDType: Rule = rule({
+  name: 'identities/cast.same-type',
+  doc: 'Cast(x, to = dtype of x) = x',
+  match: op(['Cast', 'CastLike'], ['x'], { extraInputs: 'allow' }),
+  at: (node) => {
+    const from = dtypeOf(node.inputs[0]);
+    return from !== undefined && from === dtypeOf(node.outputs[0]);
+  },
+  build: (m) => m.x,
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
+  benefit: REMOVAL,
+  exporters: ['torch.onnx by TorchScript: RMSNorm in float32'],
+});
+
+interface Types {
+  readonly from: DType;
+  readonly middle: DType;
+  readonly to: DType;
+}
+
+/** A widening in the middle loses nothing, and neither does what wraps around there and back. */
+function isLossless({ from, middle, to }: Types): boolean {
+  return (widens.get(from)?.includes(middle) ?? false) || (from === to && wraps(from, middle));
+}
+
+const chain: Rule = rule({
+  name: 'identities/cast.chain',
+  doc: 'Cast(Cast(x, wider type), to) = Cast(x, to)',
+  match: op('Cast', [named('inner', op('Cast', ['x']))]),
+  guard: (m, q) => {
+    const [middleValue] = m.inner.outputs;
+    const [from, middle, to] = [q.dtype(m.x), middleValue && q.dtype(middleValue), q.dtype(m.$root)];
+    if (!from || !middle || !to || to === 'string') return no('type', 'x');
+    return isLossless({ from, middle, to }) ? yes : no('narrows-between', 'inner');
+  },
+  build: ({ x, $node, $root }, b, q) => {
+    if (q.dtype(x) !== q.dtype($root)) return b.node('Cast', [x], Object.fromEntries($node.attributes));
+    // Where that is an output of the graph, an Identity carries its name.
+    return $root.isGraphOutput && !x.producer ? b.node('Identity', [x]) : x;
+  },
+  emits: [
+    { op: 'Cast', since: 6 },
+    { op: 'Identity', since: 1 },
+  ],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  exporters: ['models converted to float16'],
+  traps: [
+    'float64 to float32 to float16 rounds twice',
+    'a float through an integer truncates',
+    'bool is x != 0',
+  ],
+});
+
 /** CastLike(x, y) = Cast(x, dtype of y): y need not be computed. */
-const like = nodeRule({
+const like: Rule = rule({
   name: 'identities/cast.like',
   doc: 'CastLike(x, y) = Cast(x, to = dtype of y)',
-  ops: 'CastLike',
-  exactness: 'exact',
-  emits: [{ op: 'Cast', since: 6 }],
-  decreases: 'edges',
-  rewrite: (node, b) => {
-    const to = dtypeOf(node.inputs[1]);
-    const x = node.inputs[0];
-    if (!x || !to) return undefined;
-    const saturate = node.attributes.get('saturate');
-    return b.node('Cast', [x], saturate ? { to: dtypeCode(to), saturate } : { to: dtypeCode(to) });
+  match: op('CastLike', ['x', 'y']),
+  guard: (m, q) => (q.dtype(m.y) ? yes : no('type', 'y')),
+  build: (m, b, q) => {
+    const to = q.dtype(m.y);
+    const saturate = m.$node.attributes.get('saturate');
+    return to && b.node('Cast', [m.x], { to: dtypeCode(to), ...(saturate && { saturate }) });
   },
+  emits: [{ op: 'Cast', since: 6 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'edges',
 });
 
 export const simplifyCasts: Pass = rulePass({
   name: 'identities/cast',
   summary: 'remove casts that change nothing and casts through a wider type',
-  rules: [noop, chain, like],
+  rules: [sameDType, chain, like],
 });

@@ -1,9 +1,19 @@
 import { type DType, isFloat, type Node, tensorOf, type Value } from '@refold/ir';
-import type { Builder, Query } from '@refold/matcher';
+import {
+  type Builder,
+  commutative,
+  constant,
+  named,
+  no,
+  oneOf,
+  op,
+  type Query,
+  type Rule,
+  rule,
+  yes,
+} from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { constantFloats, dtypeOf, shapeOf, splatOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf } from '../support/view.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { type Bounds, clipBounds } from './clip-bounds.ts';
 
 const emits = [{ op: 'Clip', since: 6 }];
@@ -43,76 +53,92 @@ function compose(first: Bounds, second: Bounds): Bounds | undefined {
 
 /** A node as a clip, Relu being one at 0. */
 function asClip(node: Node): Bounds | undefined {
-  if (node.is('Relu')) return { lo: 0, hi: undefined };
-  return clipBounds(node);
+  return node.is('Relu') ? { lo: 0, hi: undefined } : clipBounds(node);
 }
+
+const before = named('inner', op('Clip', ['x'], { extraInputs: 'allow' }));
 
 /** Clip(Clip(x, a, b), c, d) = Clip(x, ...) where either may be Relu. */
-const chain = nodeRule({
+const chain: Rule = rule({
   name: 'identities/clip.chain',
   doc: 'Clip(Clip(x, a, b), c, d) = Clip(x, min(max(a, c), d), min(max(b, c), d)); Relu(x) = Clip(x, 0)',
-  ops: ['Clip', 'Relu'],
-  over: ['Clip', 'Relu'],
-  exactness: 'exact',
-  emits,
-  rewrite: (node, b, q) => {
-    const inner = producerOf(node.inputs[0], 'Clip', 'Relu');
-    const x = inner?.inputs[0];
-    if (!inner || !x || (inner.is('Relu') && node.is('Relu'))) return undefined;
-    const first = asClip(inner);
-    const second = asClip(node);
-    const dtype = dtypeOf(x);
-    if (!first || !second || !dtype) return b.fail('bounds-not-constant');
-    const both = compose(first, second);
-    if (!both) return b.fail('bounds-crossed');
-    return clip(b, q, x, both, dtype);
+  match: oneOf('form', {
+    clips: op('Clip', [before], { extraInputs: 'allow' }),
+    'relu-last': op('Relu', [before]),
+    'relu-first': op('Clip', [named('inner', op('Relu', ['x']))], { extraInputs: 'allow' }),
+  }),
+  guard: (m, q) => {
+    const [first, second] = [asClip(m.inner), asClip(m.$node)];
+    if (!first || !second || !q.dtype(m.x)) return no('bounds-not-constant');
+    return compose(first, second) ? yes : no('bounds-crossed');
   },
+  build: (m, b, q) => {
+    const [first, second] = [asClip(m.inner), asClip(m.$node)];
+    const both = first && second && compose(first, second);
+    const dtype = q.dtype(m.x);
+    return both && dtype && clip(b, q, m.x, both, dtype);
+  },
+  emits,
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  exporters: ['quantized networks: Relu6 after Relu'],
+  traps: ['bounds that are crossed have a meaning of their own', 'a bound that is NaN, or not constant'],
+  instances: [
+    ...[
+      { lo: -1, hi: 6 },
+      { lo: -4, hi: 0.5 },
+    ].map(({ lo, hi }) => ({ values: { min: lo, max: hi }, dtype: 'float32' as const })),
+  ],
 });
 
-/** Clip without bounds, and Relu of what is no smaller than 0 by its type, change nothing. */
-const unbounded = nodeRule({
+/** Clip without bounds. */
+const unbounded: Rule = rule({
   name: 'identities/clip.unbounded',
   doc: 'Clip(x) = x',
-  ops: 'Clip',
+  match: op('Clip', ['x'], { params: { hasMin: false, hasMax: false } }),
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: (node) => {
-    const bounds = clipBounds(node);
-    return bounds && bounds.lo === undefined && bounds.hi === undefined ? node.inputs[0] : undefined;
-  },
+  phase: 'normalize',
+  benefit: REMOVAL,
+  traps: ['up to opset 10, the defaults clip infinities'],
+  instances: [{ dtype: 'float32', opset: 11 }],
 });
 
-/** A scalar bound of Max or Min: one element that does not raise the rank of the other operand. */
-function bound(node: Node): { x: Value; at: number } | undefined {
-  if (node.inputs.length !== 2) return undefined;
-  for (const side of [1, 0]) {
-    const constant = node.inputs[side];
-    const x = node.inputs[1 - side];
-    const at = splatOf(constant);
-    const rank = shapeOf(x)?.length;
-    if (!x || at === undefined || Number.isNaN(at) || rank === undefined) continue;
-    if (constantFloats(constant)?.length === 1 && (shapeOf(constant)?.length ?? 0) <= rank) return { x, at };
-  }
-  return undefined;
-}
+const bound = { splat: true } as const;
 
 /** Min(Max(x, lo), hi) = Clip(x, lo, hi) = Max(Min(x, hi), lo), for lo <= hi. */
-const maxMin = nodeRule({
+const maxMin: Rule = rule({
   name: 'identities/clip.max-min',
   doc: 'Min(Max(x, lo), hi) = Max(Min(x, hi), lo) = Clip(x, lo, hi) for lo <= hi',
-  ops: ['Max', 'Min'],
-  over: ['Max', 'Min'],
-  exactness: 'exact',
-  emits,
-  rewrite: (node, b, q) => {
-    const outer = bound(node);
-    const inner = outer && producerOf(outer.x, node.is('Max') ? 'Min' : 'Max');
-    const within = inner && bound(inner);
-    const dtype = dtypeOf(node.outputs[0]);
-    if (!outer || !within || !dtype) return undefined;
-    const [lo, hi] = node.is('Max') ? [outer.at, within.at] : [within.at, outer.at];
-    if (!(lo <= hi)) return b.fail('bounds-crossed');
-    return clip(b, q, within.x, { lo, hi }, dtype);
+  match: oneOf('form', {
+    'max-first': commutative('Min', [
+      commutative('Max', ['x', constant('lo', bound)]),
+      constant('hi', bound),
+    ]),
+    'min-first': commutative('Max', [
+      commutative('Min', ['x', constant('hi', bound)]),
+      constant('lo', bound),
+    ]),
+  }),
+  guard: ({ x, lo, hi }, q) => {
+    const rank = q.rank(x);
+    const isScalar = [lo, hi].every((c) => c.size === 1 && rank !== undefined && c.rank <= rank);
+    if (!isScalar || !q.dtype(x)) return no('bounds-not-scalar');
+    return Number(lo.splat) <= Number(hi.splat) ? yes : no('bounds-crossed');
   },
+  build: (m, b, q) => {
+    const dtype = q.dtype(m.x);
+    return dtype && clip(b, q, m.x, { lo: Number(m.lo.splat), hi: Number(m.hi.splat) }, dtype);
+  },
+  emits,
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  traps: ['bounds that are crossed', 'bounds of several elements, or that widen x'],
 });
 
 export const mergeClips: Pass = rulePass({

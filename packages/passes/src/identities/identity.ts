@@ -1,29 +1,37 @@
 import { sameType } from '@refold/ir';
+import { op, type Rule, rule } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
 import { firstOfChain, nextInChain } from '../support/chain.ts';
-import { nodeRule } from '../support/node-rule.ts';
 
-/** Identity(x) = x, for every kind of value. */
-const identity = nodeRule({
+/** Identity(x) = x, for every kind of value. Chains go in one step, from their end. */
+const identity: Rule = rule({
   name: 'identities/identity',
   doc: 'Identity(x) = x',
-  ops: 'Identity',
-  exactness: 'exact',
+  match: op('Identity', ['x']),
   at: (node) => !nextInChain(node, ['Identity']),
-  rewrite: (node) => {
-    const first = firstOfChain(node, ['Identity']);
+  build: ({ $node }) => {
+    const first = firstOfChain($node, ['Identity']);
     const [x] = first.inputs;
-    return first === node || sameType(x?.type, node.outputs[0]?.type) ? x : first.outputs[0];
+    return first === $node || sameType(x?.type, $node.outputs[0]?.type) ? x : first.outputs[0];
   },
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
+  benefit: REMOVAL,
 });
 
-/** Variadic operators of one operand: Sum(x) = x, Concat(x) = x. */
-const single = nodeRule({
+/** Variadic operators of one operand. */
+const single: Rule = rule({
   name: 'identities/identity.single',
   doc: 'Sum(x) = Mean(x) = Max(x) = Min(x) = Concat(x) = x',
-  ops: ['Sum', 'Mean', 'Max', 'Min', 'Concat'],
+  match: op(['Sum', 'Mean', 'Max', 'Min', 'Concat'], ['x']),
+  at: (node) => node.inputs.length === 1,
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: (node) => (node.inputs.length === 1 ? node.inputs[0] : undefined),
+  phase: 'normalize',
+  benefit: REMOVAL,
 });
 
 export const removeIdentity: Pass = rulePass({

@@ -1,12 +1,18 @@
-import { isFloat, type Node } from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf, shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { isFloat, type Node, type Value } from '@refold/ir';
+import { no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
+import { withAxes } from '../layout/unsqueeze-chain.ts';
+import type { Pass } from '../manager/pass.ts';
+import { REMOVAL } from '../support/benefit.ts';
+import { shapeOf } from '../support/constants.ts';
+import { passOf } from '../support/rule-pass.ts';
 import { viewFlag, viewInts } from '../support/view.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
 
 /** Reductions of which one element is its own result, bit for bit. */
 const reduces = ['ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum'];
+
+/** Sums start from +0, so the sum of -0 alone is +0. */
+const sums = ['ReduceMean', 'ReduceSum'];
 
 /** The reduced axes, when all have length 1. */
 function onesOf(node: Node): readonly number[] | undefined {
@@ -16,33 +22,28 @@ function onesOf(node: Node): readonly number[] | undefined {
   return axes.every((axis) => axis >= 0 && shape[axis] === 1) ? axes : undefined;
 }
 
-/** Sums start from +0, so the sum of -0 alone is +0. */
-const sums = ['ReduceMean', 'ReduceSum'];
+/** Whether the sign of a zero may get lost, and show. */
+function losesSign(m: { readonly x: Value; readonly $node: Node; readonly $root: Value }, q: Query): boolean {
+  const dtype = q.dtype(m.x);
+  const mayBeZero = dtype === undefined || isFloat(dtype);
+  return sums.includes(m.$node.opType) && mayBeZero && zeroSignMatters(m.$root);
+}
 
-const reduceOnes = nodeRule({
+const reduceOnes: Rule = rule({
   name: 'identities/reduce-ones',
   doc: 'ReduceSum(x, axes of length 1) = x, or Squeeze(x, axes) without keepdims; Max, Mean, Min and Prod alike',
-  ops: reduces,
+  match: op(reduces, ['x']),
   at: (node) => onesOf(node) !== undefined,
-  exactness: 'reassociate',
+  guard: (m, q) => (losesSign(m, q) ? no('zero-sign-matters', 'x') : yes),
+  build: (m, b, q) =>
+    viewFlag(m.$node, 'keepdims') === true ? m.x : withAxes('Squeeze', m.x, onesOf(m.$node) ?? [], b, q),
   emits: [{ op: 'Squeeze', since: 1 }],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  benefit: REMOVAL,
   decreases: 'arithmetic',
-  rewrite: (node, b, q) => {
-    const [x] = node.inputs;
-    const axes = onesOf(node);
-    const [output] = node.outputs;
-    if (!x || !axes || !output) return undefined;
-    const dtype = dtypeOf(x);
-    if (sums.includes(node.opType) && (!dtype || isFloat(dtype)) && zeroSignMatters(output)) {
-      return b.refuse('zero-sign-matters');
-    }
-    if (viewFlag(node, 'keepdims') === true) return x;
-    return q.opset < 13 ? b.node('Squeeze', [x], { axes }) : b.node('Squeeze', [x, b.ints(axes, 'axes')]);
-  },
+  traps: ['reductions with a square or a logarithm in them', '1 / ReduceSum(-0): the sign of zero shows'],
+  instances: [{ shapes: { x: [3, 1, 'N'] }, values: { axes: [1] } }],
 });
 
-export const removeReduceOnes: Pass = rulePass({
-  name: 'identities/reduce-ones',
-  summary: 'remove reductions of axes of length 1',
-  rules: [reduceOnes],
-});
+export const removeReduceOnes: Pass = passOf(reduceOnes, 'remove reductions of axes of length 1');

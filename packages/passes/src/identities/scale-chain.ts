@@ -1,8 +1,8 @@
 import { constantTensor, type DType, type Node, tensorOf, type Value } from '@refold/ir';
+import { commutative, constant, no, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { nextInChain } from '../support/chain.ts';
 import { dtypeOf, splatOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, soleProducerOf } from '../support/view.ts';
 
 /** Factors within these bounds neither overflow nor underflow a product that the original would survive. */
@@ -47,28 +47,27 @@ function isLeftToNext(node: Node): boolean {
   return outer !== undefined && inner !== undefined && mayMerge(outer.k, inner);
 }
 
-/** ((x * k) * l) * ... = x * (k * l * ...), rounded once. */
-const mulMul = nodeRule({
+const scalable = { dtype: ['float32', 'float64'], splat: true } as const;
+
+/** ((x * k) * l) * ... = x * (k * l * ...), rounded once; chains go in one step, from their end. */
+const scaleChain: Rule = rule({
   name: 'identities/scale-chain',
   doc: '(x * k) * l = x * (k * l) for one-element constants',
-  ops: 'Mul',
-  over: ['Mul'],
+  match: commutative('Mul', [commutative('Mul', ['x', constant('k', scalable)]), constant('l', scalable)]),
   at: (node) => !isLeftToNext(node),
-  exactness: 'reassociate',
-  emits: [{ op: 'Mul', since: 7 }],
-  decreases: 'depth',
-  rewrite: (node, b) => {
-    const last = scaled(node);
+  guard: ({ x, k, l, $node }, q) => {
+    if (k.size !== 1 || l.size !== 1 || q.constant(x)) return no('not-one-number', 'k');
+    const [last, before] = [scaled($node), Number(k.splat)];
+    return last && mayMerge(before, last) ? yes : no('factor-out-of-range', 'k');
+  },
+  build: ({ $node }, b) => {
+    const last = scaled($node);
     if (!last) return undefined;
     let { x, k } = last;
     let rank = rankOf(last.constant);
     for (let before = producerOf(x, 'Mul'); before; before = soleProducerOf(x, 'Mul')) {
       const inner = scaled(before);
-      if (!inner) break;
-      if (!mayMerge(k, inner)) {
-        if (x === last.x) return b.fail('factor-out-of-range');
-        break;
-      }
+      if (!inner || !mayMerge(k, inner)) break;
       k *= inner.k;
       rank = Math.max(rank, rankOf(inner.constant));
       x = inner.x;
@@ -77,6 +76,13 @@ const mulMul = nodeRule({
     const merged = tensorOf(last.dtype, new Array<number>(rank).fill(1), [k]);
     return b.node('Mul', [x, b.constant(merged, last.constant.name)]);
   },
+  emits: [{ op: 'Mul', since: 7 }],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  exporters: ['torch.onnx by TorchScript: layer scale'],
+  traps: ['factors of which the product overflows, or vanishes', 'factors of several elements'],
 });
 
 function rankOf(constant: Value): number {
@@ -86,5 +92,5 @@ function rankOf(constant: Value): number {
 export const mergeScales: Pass = rulePass({
   name: 'identities/scale-chain',
   summary: 'merge multiplications by constants that follow each other',
-  rules: [mulMul],
+  rules: [scaleChain],
 });

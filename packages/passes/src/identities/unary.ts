@@ -1,15 +1,25 @@
+import { any, oneOf, op, type Rule, rule } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { firstOfChain, nextInChain } from '../support/chain.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf } from '../support/view.ts';
 
 /** Not(Not(x)) = x; Neg(Neg(x)) = x, for integers too, since negation wraps both times. */
-const involution = nodeRule({
+const involution: Rule = rule({
   name: 'identities/unary.involution',
   doc: 'Neg(Neg(x)) = x, Not(Not(x)) = x, BitwiseNot(BitwiseNot(x)) = x',
-  ops: ['Neg', 'Not', 'BitwiseNot'],
+  match: oneOf('f', {
+    neg: op('Neg', [op('Neg', ['x'])]),
+    not: op('Not', [op('Not', ['x'])]),
+    'bitwise-not': op('BitwiseNot', [op('BitwiseNot', ['x'])]),
+  }),
+  build: (m) => m.x,
+  emits: [],
   exactness: 'exact',
-  rewrite: (node) => producerOf(node.inputs[0], node.opType)?.inputs[0],
+  phase: 'normalize',
+  instances: [
+    { choices: { f: 'neg' } },
+    { choices: { f: 'not' }, dtype: 'bool' },
+    { choices: { f: 'bitwise-not' }, dtype: 'int32', opset: 18 },
+  ],
 });
 
 const integral = ['Ceil', 'Floor', 'Round'];
@@ -19,17 +29,21 @@ function alike(opType: string): readonly string[] {
   return integral.includes(opType) ? integral : [opType];
 }
 
-/** Operators that change nothing on their own results. */
-const idempotent = nodeRule({
+/** Operators that change nothing on their own results. Chains go in one step, from their end. */
+const idempotent: Rule = rule({
   name: 'identities/unary.idempotent',
   doc: 'f(f(x)) = f(x) for Relu, Abs, Sign; Ceil, Floor and Round of each other',
-  ops: ['Relu', 'Abs', 'Sign', ...integral],
-  exactness: 'exact',
+  match: oneOf('f', {
+    relu: op('Relu', [op('Relu', [any])]),
+    abs: op('Abs', [op('Abs', [any])]),
+    sign: op('Sign', [op('Sign', [any])]),
+    integral: op(integral, [op(integral, [any])]),
+  }),
   at: (node) => !nextInChain(node, alike(node.opType)),
-  rewrite: (node) => {
-    const first = firstOfChain(node, alike(node.opType));
-    return first === node ? undefined : first.outputs[0];
-  },
+  build: ({ $node }) => firstOfChain($node, alike($node.opType)).outputs[0],
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
 });
 
 export const simplifyUnary: Pass = rulePass({

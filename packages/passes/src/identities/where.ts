@@ -1,19 +1,16 @@
+import { op, type Rule, rule } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf } from '../support/view.ts';
 
-const whereNot = nodeRule({
+const whereNot: Rule = rule({
   name: 'identities/where.not',
-  doc: 'Where(Not(c), a, b) = Where(c, b, a)',
-  ops: 'Where',
-  over: ['Not'],
-  exactness: 'exact',
+  doc: 'Where(Not(c), x, y) = Where(c, y, x)',
+  match: op('Where', [op('Not', ['c']), 'x', 'y']),
+  build: (m, b) => b.node('Where', [m.c, m.y, m.x]),
   emits: [{ op: 'Where', since: 9 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
   decreases: 'depth',
-  rewrite: (node, b) => {
-    const condition = producerOf(node.inputs[0], 'Not')?.inputs[0];
-    return condition && b.node('Where', [condition, node.inputs[2], node.inputs[1]]);
-  },
 });
 
 export const simplifyWhere: Pass = rulePass({

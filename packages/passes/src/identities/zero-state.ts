@@ -44,6 +44,7 @@ const states: ReadonlyMap<string, readonly number[]> = new Map([
   ['RNN', [5]],
 ]);
 
+// Code, not a pattern: one or two of the operands may be zero, and any of the results be read.
 const zeroState = nodeRule({
   name: 'identities/zero-state',
   doc: 'LSTM(..., initial_h = 0, initial_c = 0) = LSTM(...), GRU and RNN alike',

@@ -13,6 +13,7 @@ function axisOf(node: Node): number | undefined {
   return axis < 0 && rank !== undefined ? axis + rank : axis;
 }
 
+// Code, not patterns: each rule here is about some of any number of operands.
 const nested = nodeRule({
   name: 'layout/concat',
   doc: 'Concat(Concat(a, b), c) = Concat(a, b, c) along one axis',

@@ -1,37 +1,47 @@
-import { constantTensor, tensorInts, tensorOf } from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewNumber } from '../support/view.ts';
+import { tensorInts, tensorOf } from '@refold/ir';
+import { type ConstRef, constant, no, op, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
+import { passOf } from '../support/rule-pass.ts';
 
-const chain = nodeRule({
+/** first[second], negative places counted from the end; undefined where one is out of range. */
+function composed(first: ConstRef, second: ConstRef): readonly (number | bigint)[] | undefined {
+  const taken = tensorInts(first.tensor);
+  const merged: (number | bigint)[] = [];
+  for (const j of tensorInts(second.tensor)) {
+    const i = taken[Number(j) < 0 ? Number(j) + taken.length : Number(j)];
+    if (i === undefined) return undefined;
+    merged.push(i);
+  }
+  return merged;
+}
+
+const axis = { params: { axis: { capture: 'axis' } } } as const;
+
+const chain: Rule = rule({
   name: 'layout/gather',
   doc: 'Gather(Gather(x, i), j) = Gather(x, i[j]) along one axis, for constant indices',
-  ops: 'Gather',
-  over: ['Gather'],
-  exactness: 'exact',
-  emits: [{ op: 'Gather', since: 1 }],
-  rewrite: (node, b) => {
-    const inner = producerOf(node.inputs[0], 'Gather');
-    const axis = viewNumber(node, 'axis');
-    if (!inner || axis === undefined || axis < 0 || viewNumber(inner, 'axis') !== axis) return undefined;
-    const first = inner.inputs[1] && constantTensor(inner.inputs[1]);
-    const second = node.inputs[1] && constantTensor(node.inputs[1]);
-    if (!first || !second || shapeOf(inner.inputs[1])?.length !== 1) return b.fail('indices-not-constant');
-    const taken = tensorInts(first);
-    const merged: (number | bigint)[] = [];
-    for (const j of tensorInts(second)) {
-      const i = taken[Number(j) < 0 ? Number(j) + taken.length : Number(j)];
-      if (i === undefined) return b.fail('index-out-of-range');
-      merged.push(i);
-    }
-    const indices = b.constant(tensorOf('int64', second.dims, merged), 'indices');
-    return b.node('Gather', [inner.inputs[0], indices], { axis });
+  match: op('Gather', [op('Gather', ['x', constant('i', { dims: ['n'] })], axis), constant('j')], axis),
+  guard: (m) => {
+    if (typeof m.axis !== 'number' || m.axis < 0) return no('axis-unknown');
+    return composed(m.i, m.j) ? yes : no('index-out-of-range', 'j');
   },
+  build: (m, b) => {
+    const indices = composed(m.i, m.j);
+    if (!indices || typeof m.axis !== 'number') return undefined;
+    return b.node('Gather', [m.x, b.constant(tensorOf('int64', m.j.dims, indices), 'indices')], {
+      axis: m.axis,
+    });
+  },
+  emits: [{ op: 'Gather', since: 1 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  traps: ['negative indices count in the first result', 'indices of other ranks move axes'],
+  instances: [
+    { shapes: { x: [2, 3, 4], i: [3] }, values: { i: [2, 0, -2], j: [1, -1], axis: 1 } },
+    { shapes: { x: [2, 3, 4], i: [3], j: [2, 2] }, values: { i: [2, 0, 1], j: [2, -1, 0, 1], axis: 1 } },
+  ],
 });
 
-export const mergeGathers: Pass = rulePass({
-  name: 'layout/gather',
-  summary: 'merge gathers that follow each other',
-  rules: [chain],
-});
+export const mergeGathers: Pass = passOf(chain, 'merge gathers that follow each other');

@@ -1,98 +1,149 @@
-import { contentsOf, dimKey, type Node, sameShape } from '@refold/ir';
-import type { Rule } from '@refold/matcher';
+import { contentsOf, dimKey, type Node, sameShape, tensorInts, type Value } from '@refold/ir';
+import {
+  constant,
+  constantOf,
+  type InstanceHint,
+  named,
+  op,
+  type Pat,
+  type Rule,
+  rule,
+} from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { constantFloats, shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { REMOVAL } from '../support/benefit.ts';
+import { shapeOf } from '../support/constants.ts';
 import { viewInts, viewNumber } from '../support/view.ts';
 
-/** A node that gives its first operand as it is, where `isNoOp` says so. */
-function noOp(
-  name: string,
-  doc: string,
-  ops: string | readonly string[],
-  isNoOp: (node: Node) => boolean,
-): Rule {
-  return nodeRule({
+interface NoOp {
+  readonly name: string;
+  readonly doc: string;
+  readonly match: Pat<{ readonly x: Value }>;
+  /** Whether a node of the pattern gives its first operand as it is. */
+  isNoOp(node: Node): boolean;
+  readonly instances: readonly InstanceHint[];
+}
+
+function noOp({ name, doc, match, isNoOp, instances }: NoOp): Rule {
+  return rule({
     name: `layout/no-ops.${name}`,
     doc,
-    ops,
+    match,
     at: isNoOp,
+    build: (m) => m.x,
+    emits: [],
     exactness: 'exact',
-    rewrite: (node) => node.inputs[0],
+    phase: 'normalize',
+    benefit: REMOVAL,
+    instances,
   });
 }
+
+/** A node whose parameters do not all stand in the pattern. */
+const of = (...ops: readonly string[]): Pat<{ readonly x: Value }> =>
+  named('node', op(ops, ['x'], { extraInputs: 'allow' }));
 
 /** Whether the result provably has the shape of the first operand, whatever the symbols are. */
 function keepsItsShape(node: Node): boolean {
   return sameShape(shapeOf(node.inputs[0]), shapeOf(node.outputs[0])) === 'yes';
 }
 
-const reshape = noOp(
-  'reshape',
-  'Reshape, Flatten, Squeeze, Unsqueeze or Expand to the same shape = x',
-  ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Expand'],
-  keepsItsShape,
-);
+const shapes = { x: [2, 3, 4] };
+
+const reshape = noOp({
+  name: 'reshape',
+  doc: 'Reshape, Flatten, Squeeze, Unsqueeze or Expand to the same shape = x',
+  match: of('Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Expand'),
+  isNoOp: keepsItsShape,
+  instances: [
+    { shapes, values: { shape: [2, -1, 4] }, choices: { node: 'Reshape' } },
+    { shapes: { x: [2, 'N'] }, choices: { node: 'Flatten' } },
+    { shapes, values: { shape: [3, 1] }, choices: { node: 'Expand' }, opset: 8 },
+  ],
+});
 
 /** Reshape to a shape whose symbols come from the value itself: `Reshape(x, [N, 6])` of x [N, 6]. */
-const toOwnShape = noOp('own-shape', 'Reshape(x, Shape(x)) = x', 'Reshape', (node) => {
-  const shape = shapeOf(node.inputs[0]);
-  const target = node.inputs[1] && contentsOf(node.inputs[1]);
-  if (!shape || !target || shape.length !== target.length) return false;
-  return shape.every((d, i) => dimKey(d) === dimKey(target[i] ?? -2));
+const toOwnShape = noOp({
+  name: 'own-shape',
+  doc: 'Reshape(x, Shape(x)) = x',
+  match: op('Reshape', ['x', 'shape']),
+  isNoOp: (node) => {
+    const shape = shapeOf(node.inputs[0]);
+    const target = node.inputs[1] && contentsOf(node.inputs[1]);
+    if (!shape || !target || shape.length !== target.length) return false;
+    return shape.every((d, i) => dimKey(d) === dimKey(target[i] ?? -2));
+  },
+  instances: [{ model: '(float[N,M] x) => (float[N,M] y) { s = Shape (x) a = Reshape (x, s) y = Neg (a) }' }],
 });
 
-const transpose = noOp(
-  'transpose',
-  'Transpose(x, perm = 0, 1, 2, ...) = x',
-  'Transpose',
-  (node) => viewInts(node, 'perm')?.every((p, i) => p === i) ?? false,
-);
+const transpose = noOp({
+  name: 'transpose',
+  doc: 'Transpose(x, perm = 0, 1, 2, ...) = x',
+  match: of('Transpose'),
+  isNoOp: (node) => viewInts(node, 'perm')?.every((p, i) => p === i) ?? false,
+  instances: [{ shapes, values: { perm: [0, 1, 2] } }],
+});
 
-const pad = noOp(
-  'pad',
-  'Pad(x, 0) = x, whatever the mode',
-  'Pad',
-  (node) => viewInts(node, 'pads')?.every((p) => p === 0) ?? false,
-);
+const pad = noOp({
+  name: 'pad',
+  doc: 'Pad(x, 0) = x, whatever the mode',
+  match: of('Pad'),
+  isNoOp: (node) => viewInts(node, 'pads')?.every((p) => p === 0) ?? false,
+  instances: [{ shapes, values: { pads: [0, 0, 0, 0, 0, 0] } }],
+});
 
 /** With steps of 1 a slice of the same size starts at the beginning. */
-const slice = noOp('slice', 'Slice(x, everything, step 1) = x', 'Slice', (node) => {
-  const starts = viewInts(node, 'starts');
-  const ends = viewInts(node, 'ends');
-  const steps = viewInts(node, 'steps');
-  if (!starts || !ends || !steps?.every((s) => s === 1)) return false;
-  return keepsItsShape(node) || (starts.every((s) => s === 0) && ends.every((e) => e >= 2 ** 31 - 1));
-});
-
-const tile = noOp('tile', 'Tile(x, 1, 1, ...) = x', 'Tile', (node) => {
-  const repeats = node.inputs.length === 2 ? constantFloats(node.inputs[1]) : undefined;
-  return repeats?.every((r) => r === 1) ?? false;
-});
-
-const split = noOp(
-  'split',
-  'Split(x) into one part = x',
-  'Split',
-  (node) => node.outputs.length === 1 && keepsItsShape(node),
-);
-
-const gather = noOp(
-  'gather',
-  'Gather(x, 0, 1, ..., n - 1) = x along an axis of length n',
-  'Gather',
-  (node) => {
-    if (shapeOf(node.inputs[1])?.length !== 1) return false;
-    const indices = constantFloats(node.inputs[1]);
-    const axis = viewNumber(node, 'axis');
-    const length = axis === undefined ? undefined : shapeOf(node.inputs[0])?.[axis];
-    return (
-      indices !== undefined &&
-      indices.length === length &&
-      indices.every((v, i) => v === i || v === i - indices.length)
-    );
+const slice = noOp({
+  name: 'slice',
+  doc: 'Slice(x, everything, step 1) = x',
+  match: of('Slice'),
+  isNoOp: (node) => {
+    const starts = viewInts(node, 'starts');
+    const ends = viewInts(node, 'ends');
+    const steps = viewInts(node, 'steps');
+    if (!starts || !ends || !steps?.every((s) => s === 1)) return false;
+    return keepsItsShape(node) || (starts.every((s) => s === 0) && ends.every((e) => e >= 2 ** 31 - 1));
   },
-);
+  instances: [{ shapes, values: { starts: [0, -9], ends: [9, 3], axes: [0, 1] } }],
+});
+
+const tile = noOp({
+  name: 'tile',
+  doc: 'Tile(x, 1, 1, ...) = x',
+  match: of('Tile'),
+  isNoOp: (node) => viewInts(node, 'repeats')?.every((r) => r === 1) ?? false,
+  instances: [{ shapes, values: { repeats: [1, 1, 1] } }],
+});
+
+const split = noOp({
+  name: 'split',
+  doc: 'Split(x) into one part = x',
+  match: of('Split'),
+  isNoOp: (node) => node.outputs.length === 1 && keepsItsShape(node),
+  instances: [
+    {
+      model:
+        '(float[2,3] x) => (float[2,3] y) <int64[1] s = {3}> { a = Split <axis = 1> (x, s) y = Neg (a) }',
+    },
+  ],
+});
+
+/** Whether a Gather takes all elements of an axis in their order. */
+function takesAll(node: Node): boolean {
+  const tensor = node.inputs[1] && constantOf(node.inputs[1]);
+  const indices = tensor?.rank === 1 ? tensorInts(tensor) : undefined;
+  const axis = viewNumber(node, 'axis');
+  const length = axis === undefined ? undefined : shapeOf(node.inputs[0])?.[axis];
+  if (!indices || indices.length !== length) return false;
+  return indices.every((v, i) => Number(v) === i || Number(v) === i - indices.length);
+}
+
+const gather = noOp({
+  name: 'gather',
+  doc: 'Gather(x, 0, 1, ..., n - 1) = x along an axis of length n',
+  match: op('Gather', ['x', constant('indices', { dims: ['n'] })]),
+  isNoOp: takesAll,
+  instances: [{ shapes: { ...shapes, indices: [3] }, values: { indices: [0, 1, -1], axis: 1 } }],
+});
 
 export const removeLayoutNoOps: Pass = rulePass({
   name: 'layout/no-ops',

@@ -1,4 +1,12 @@
-import { constantTensor, type Editor, type Node, type Tensor, tensorOf, type Value } from '@refold/ir';
+import {
+  broadcastingOperators,
+  constantTensor,
+  type Editor,
+  type Node,
+  type Tensor,
+  tensorOf,
+  type Value,
+} from '@refold/ir';
 import { shapeOf } from '../support/constants.ts';
 import { viewFlag, viewInts, viewNumber } from '../support/view.ts';
 import { isElementwiseUnary } from './elementwise.ts';
@@ -12,12 +20,6 @@ export interface Move {
   readonly operands: readonly number[];
   apply(editor: Editor, node: Node, perm: readonly number[]): void;
 }
-
-/** Operators that treat the elements of all their operands alike, after broadcasting. */
-const broadcasting: ReadonlySet<string> = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'Mean', 'Where', 'Mod'],
-  ...['And', 'Or', 'Xor', 'Equal', 'Less', 'Greater', 'LessOrEqual', 'GreaterOrEqual'],
-]);
 
 /** Reductions along given axes. */
 const reducing: ReadonlySet<string> = new Set([
@@ -39,7 +41,7 @@ export function moveOf(node: Node, rank: number): Move | undefined {
   if (shapeOf(output)?.length !== rank) return undefined;
   if (isElementwiseUnary(node)) return { operands: [0], apply: stay };
   if (node.opType === 'Clip') return { operands: [0], apply: stay };
-  if (broadcasting.has(node.opType)) return { operands: node.inputs.map((_, i) => i), apply: stay };
+  if (broadcastingOperators.has(node.opType)) return { operands: node.inputs.map((_, i) => i), apply: stay };
   if (reducing.has(node.opType)) return reduction(node);
   return alongAxis.has(node.opType) ? axisMove(node) : undefined;
 }

@@ -1,6 +1,8 @@
-import { type Pass, rulePass } from '../manager/pass.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { soleProducerOf, viewFlag, viewInts, viewNumber } from '../support/view.ts';
+import type { Node } from '@refold/ir';
+import { named, no, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
+import { passOf } from '../support/rule-pass.ts';
+import { numbersIn, viewInts, viewNumber } from '../support/view.ts';
 
 const reduces = [
   'ArgMax',
@@ -22,31 +24,45 @@ function sameAxes(a: readonly number[] | undefined, b: readonly number[] | undef
   return a.every((v) => b.includes(v));
 }
 
+/** A reduction that nothing else reads, with or without its axes in the result. */
+const reduction = (keepdims: boolean) =>
+  named('reduce', op(reduces, ['x'], { params: { keepdims }, test: { singleUse: true } }));
+
+const axes = { params: { axes: { capture: 'axes' } } } as const;
+
+/** The axes of a reduction; ArgMax and ArgMin have one. */
+function reducedBy(reduce: Node): readonly number[] | undefined {
+  const axis = viewNumber(reduce, 'axis');
+  return axis === undefined ? viewInts(reduce, 'axes') : [axis];
+}
+
 /** The reduced axes come back as axes of length 1, which `keepdims` does as well; or the other way round. */
-const keep = nodeRule({
+const keep: Rule = rule({
   name: 'layout/reduce-keepdims',
   doc: 'Unsqueeze(Reduce(x, axes, keepdims = 0), axes) = Reduce(x, axes, keepdims = 1), and Squeeze the other way',
-  ops: ['Unsqueeze', 'Squeeze'],
-  over: reduces,
-  exactness: 'exact',
-  emits: reduces.map((op) => ({ op, since: 1 })),
-  rewrite: (node, b) => {
-    const reduce = soleProducerOf(node.inputs[0], ...reduces);
-    if (!reduce) return undefined;
-    const adds = node.opType === 'Unsqueeze';
-    const keepdims = viewFlag(reduce, 'keepdims');
-    const axis = viewNumber(reduce, 'axis');
-    const axes = axis === undefined ? viewInts(reduce, 'axes') : [axis];
-    if (keepdims === adds || !sameAxes(axes, viewInts(node, 'axes'))) return undefined;
-    return b.node(reduce.opType, reduce.inputs, {
+  match: oneOf('form', {
+    adds: op('Unsqueeze', [reduction(false)], axes),
+    drops: op('Squeeze', [reduction(true)], axes),
+  }),
+  guard: (m) => (sameAxes(reducedBy(m.reduce), numbersIn(m.axes)) ? yes : no('other-axes', 'axes')),
+  build: ({ form, reduce }, b) =>
+    b.node(reduce.opType, reduce.inputs, {
       ...Object.fromEntries(reduce.attributes),
-      keepdims: adds ? 1 : 0,
-    });
-  },
+      keepdims: form === 'adds' ? 1 : 0,
+    }),
+  emits: reduces.map((name) => ({ op: name, since: 1 })),
+  exactness: 'exact',
+  phase: 'normalize',
+  exporters: ['torch.onnx by torch.export: std and var'],
+  traps: ['other axes than those that are reduced'],
+  instances: ['ReduceMax', 'ReduceSum', 'ReduceL2'].flatMap((reduce) =>
+    ['adds', 'drops'].map((form) => ({
+      shapes: { x: ['N', 3, 4] },
+      values: { axes: [1] },
+      choices: { form, reduce },
+      dtype: 'float32' as const,
+    })),
+  ),
 });
 
-export const reduceKeepdims: Pass = rulePass({
-  name: 'layout/reduce-keepdims',
-  summary: 'let reductions keep or drop their axes themselves',
-  rules: [keep],
-});
+export const reduceKeepdims: Pass = passOf(keep, 'let reductions keep or drop their axes themselves');

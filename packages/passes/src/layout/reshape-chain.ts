@@ -1,9 +1,9 @@
-import { constantTensor, type Node, type Value } from '@refold/ir';
+import { constantTensor, type Node } from '@refold/ir';
+import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
 import { targetShape } from '../support/target-shape.ts';
-import { producerOf, viewInts } from '../support/view.ts';
+import { viewInts } from '../support/view.ts';
 
 /** Operators that keep all elements in their order. */
 const reshapes = ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'];
@@ -17,51 +17,78 @@ export function movesUnitAxesOnly(node: Node): boolean {
   return moved.every((p, i) => i === 0 || p > (moved[i - 1] ?? -1));
 }
 
-/** The operand of a value's producer, when that only gives the elements another shape. */
-function source(value: Value | undefined): Value | undefined {
-  const node = producerOf(value, ...reshapes, 'Transpose');
-  if (!node || (node.opType === 'Transpose' && !movesUnitAxesOnly(node))) return undefined;
-  return node.inputs[0];
+/** Whether a node gives its operand another shape, and nothing else. */
+function onlyReshapes(node: Node): boolean {
+  return node.opType !== 'Transpose' || movesUnitAxesOnly(node);
 }
 
-const chain = nodeRule({
+const reshape = [...reshapes, 'Transpose'];
+
+const chain: Rule = rule({
   name: 'layout/reshape-chain',
   doc: 'Reshape(Reshape(x, s), t) = Reshape(x, t), likewise Flatten, Squeeze, Unsqueeze, Transpose of unit axes',
-  ops: [...reshapes, 'Transpose'],
-  at: (node) => source(node.inputs[0]) !== undefined,
-  exactness: 'exact',
-  emits: [{ op: 'Reshape', since: 5 }],
-  decreases: 'depth',
-  rewrite: (node, b) => {
-    const x = source(node.inputs[0]);
-    if (!x || (node.opType === 'Transpose' && !movesUnitAxesOnly(node))) return undefined;
-    const from = shapeOf(x);
-    const to = shapeOf(node.outputs[0]);
-    if (!from || !to) return b.refuse('shape-unknown');
-    const target = targetShape(from, to);
-    if (!target) return b.refuse('shape-not-expressible');
-    return b.node('Reshape', [x, b.constant(target, 'shape')]);
+  match: named(
+    'outer',
+    op(reshape, [named('inner', op(reshape, ['x'], { extraInputs: 'allow' }))], { extraInputs: 'allow' }),
+  ),
+  at: onlyReshapes,
+  guard: ({ x, inner, $root }, q) => {
+    if (!onlyReshapes(inner)) return no('axes-move', 'inner');
+    const [from, to] = [q.shape(x), q.shape($root)];
+    if (!from || !to) return no('shape-unknown', 'x');
+    return targetShape(from, to) ? yes : no('shape-not-expressible', 'x');
   },
+  build: ({ x, $root }, b, q) => {
+    const [from, to] = [q.shape(x), q.shape($root)];
+    const target = from && to && targetShape(from, to);
+    return target && b.node('Reshape', [x, b.constant(target, 'shape')]);
+  },
+  emits: [{ op: 'Reshape', since: 5 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  exporters: ['torch.onnx: view after view, flatten'],
+  traps: ['a 0 copies a size of the first result, not of x', 'two sizes that are not known'],
+  instances: [
+    {
+      shapes: { x: ['N', 2, 3, 2] },
+      values: { shape: [0, -1] },
+      choices: { inner: 'Reshape', outer: 'Reshape' },
+    },
+    {
+      shapes: { x: [2, 1, 3] },
+      values: { axes: [1], axis: 0 },
+      choices: { inner: 'Squeeze', outer: 'Flatten' },
+    },
+    {
+      shapes: { x: [2, 1, 3, 1] },
+      values: { perm: [1, 0, 3, 2], shape: [3, 2] },
+      choices: { inner: 'Transpose', outer: 'Reshape' },
+    },
+  ],
 });
 
 /** A shape that is computed, but known up to one size and copied ones, as a constant. */
-const constantShape = nodeRule({
+const constantShape: Rule = rule({
   name: 'layout/reshape-chain.constant-shape',
   doc: 'Reshape(x, computed shape) = Reshape(x, constant with 0 and -1)',
-  ops: 'Reshape',
+  match: op('Reshape', ['x', 'shape']),
   at: (node) => node.inputs[1] !== undefined && !constantTensor(node.inputs[1]),
-  exactness: 'exact',
-  emits: [{ op: 'Reshape', since: 5 }],
-  decreases: 'edges',
-  rewrite: (node, b) => {
-    const [x] = node.inputs;
-    if (!x) return undefined;
-    const from = shapeOf(x);
-    const to = shapeOf(node.outputs[0]);
-    const target = from && to && targetShape(from, to);
-    if (!target) return b.refuse('shape-not-expressible');
-    return b.node('Reshape', [x, b.constant(target, 'shape')]);
+  guard: ({ x, $root }, q) => {
+    const [from, to] = [q.shape(x), q.shape($root)];
+    return from && to && targetShape(from, to) ? yes : no('shape-not-expressible', 'shape');
   },
+  build: ({ x, $root }, b, q) => {
+    const [from, to] = [q.shape(x), q.shape($root)];
+    const target = from && to && targetShape(from, to);
+    return target && b.node('Reshape', [x, b.constant(target, 'shape')]);
+  },
+  emits: [{ op: 'Reshape', since: 5 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  decreases: 'edges',
+  exporters: ['torch.onnx: view(x.size(0), -1, ...)'],
 });
 
 export const mergeReshapes: Pass = rulePass({

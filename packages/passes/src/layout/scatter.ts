@@ -1,33 +1,32 @@
-import { constantTensor, sameShape, tensorInts } from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { sameShape } from '@refold/ir';
+import { constant, no, op, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
+import { passOf } from '../support/rule-pass.ts';
 import { viewText } from '../support/view.ts';
 
-/** Whether indices [n, 1] are 0, 1, ..., n - 1. */
-function countsUp(indices: ReturnType<typeof tensorInts>): boolean {
-  return indices.every((v, i) => Number(v) === i);
-}
-
-const all = nodeRule({
+const all: Rule = rule({
   name: 'layout/scatter',
   doc: 'ScatterND(x, [[0], [1], ...], u) = u, when every row is written once',
-  ops: 'ScatterND',
-  exactness: 'exact',
-  rewrite: (node, b) => {
-    const [x, indices, updates] = node.inputs;
-    const shape = shapeOf(x);
-    const tensor = indices && constantTensor(indices);
-    if (!shape || !tensor || !updates) return undefined;
-    if ((viewText(node, 'reduction') ?? 'none') !== 'none') return b.fail('reduction');
-    const rows = tensor.rank === 2 && tensor.dims[1] === 1 && tensor.dims[0] === shape[0];
-    if (!rows || !countsUp(tensorInts(tensor))) return b.fail('not-all-rows');
-    return sameShape(shape, shapeOf(updates)) === 'yes' ? updates : b.fail('shape');
+  match: op('ScatterND', ['x', constant('indices', { dims: ['_', 1] }), 'updates']),
+  guard: (m, q) => {
+    if ((viewText(m.$node, 'reduction') ?? 'none') !== 'none') return no('reduction');
+    const shape = q.shape(m.x);
+    const isWhole = m.indices.dims[0] === shape?.[0] && m.indices.ints().every((v, i) => v === i);
+    if (!isWhole) return no('not-all-rows', 'indices');
+    return sameShape(shape, q.shape(m.updates)) === 'yes' ? yes : no('shape', 'updates');
   },
+  build: (m) => m.updates,
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
+  traps: ['rows in another order, or some of them only', 'updates that are added to what is there'],
+  instances: [
+    {
+      shapes: { x: [3, 'N'], updates: [3, 'N'], indices: [3, 1] },
+      values: { indices: [0, 1, 2] },
+      opset: 11,
+    },
+  ],
 });
 
-export const dropScatter: Pass = rulePass({
-  name: 'layout/scatter',
-  summary: 'drop ScatterND that overwrites everything',
-  rules: [all],
-});
+export const dropScatter: Pass = passOf(all, 'drop ScatterND that overwrites everything');

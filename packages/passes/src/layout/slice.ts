@@ -1,9 +1,9 @@
 import type { Node, Value } from '@refold/ir';
-import type { Builder, Query } from '@refold/matcher';
-import { type Pass, rulePass } from '../manager/pass.ts';
+import { type Builder, named, no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewInts } from '../support/view.ts';
+import { passOf } from '../support/rule-pass.ts';
+import { viewInts } from '../support/view.ts';
 
 /** What a slice takes of one axis. */
 export interface Range {
@@ -57,42 +57,56 @@ export function sliceBy(x: Value | undefined, ranges: readonly Range[], b: Build
   return b.node('Slice', [x, b.ints(starts, 'starts'), b.ints(ends, 'ends'), b.ints(axes, 'axes'), steps]);
 }
 
-const chain = nodeRule({
-  name: 'layout/slice-chain',
-  doc: 'Slice(Slice(x, r), s) = Slice(x, r and s), axis by axis',
-  ops: 'Slice',
-  over: ['Slice'],
-  exactness: 'exact',
-  emits: [{ op: 'Slice', since: 1 }],
-  rewrite: (node, b, q) => {
-    const inner = producerOf(node.inputs[0], 'Slice');
-    const first = inner && rangesOf(inner);
-    const second = rangesOf(node);
-    if (!inner || !first || !second) return undefined;
-    const merged = new Map(first.map((r) => [r.axis, r]));
-    const source = shapeOf(inner.inputs[0]);
-    const middle = shapeOf(inner.outputs[0]);
-    for (const range of second) {
-      const before = merged.get(range.axis);
-      if (!before) {
-        merged.set(range.axis, range);
-        continue;
-      }
-      const outer = fromFront(range, numeric(middle?.[range.axis]));
-      const base = fromFront(before, numeric(source?.[range.axis]));
-      if (!outer || !base) return b.fail('bounds-from-the-end');
-      merged.set(range.axis, within(base, outer));
+/** Both ranges as one list, axis by axis; or why there is none. */
+function mergedRanges(inner: Node, outer: Node): readonly Range[] | string {
+  const [first, second] = [rangesOf(inner), rangesOf(outer)];
+  if (!first || !second) return 'bounds-not-constant';
+  const merged = new Map(first.map((r) => [r.axis, r]));
+  const source = shapeOf(inner.inputs[0]);
+  const middle = shapeOf(inner.outputs[0]);
+  for (const range of second) {
+    const before = merged.get(range.axis);
+    if (!before) {
+      merged.set(range.axis, range);
+      continue;
     }
-    return sliceBy(inner.inputs[0], [...merged.values()], b, q);
-  },
-});
+    const last = fromFront(range, numeric(middle?.[range.axis]));
+    const base = fromFront(before, numeric(source?.[range.axis]));
+    if (!last || !base) return 'bounds-from-the-end';
+    merged.set(range.axis, within(base, last));
+  }
+  return [...merged.values()];
+}
 
 function numeric(dim: unknown): number | undefined {
   return typeof dim === 'number' ? dim : undefined;
 }
 
-export const mergeSlices: Pass = rulePass({
+const chain: Rule = rule({
   name: 'layout/slice-chain',
-  summary: 'merge slices that follow each other',
-  rules: [chain],
+  doc: 'Slice(Slice(x, r), s) = Slice(x, r and s), axis by axis',
+  match: op('Slice', [named('inner', op('Slice', ['x'], { extraInputs: 'allow' }))], {
+    extraInputs: 'allow',
+  }),
+  guard: (m) => {
+    const ranges = mergedRanges(m.inner, m.$node);
+    return typeof ranges === 'string' ? no(ranges, 'inner') : yes;
+  },
+  build: (m, b, q) => {
+    const ranges = mergedRanges(m.inner, m.$node);
+    return typeof ranges === 'string' ? undefined : sliceBy(m.x, ranges, b, q);
+  },
+  emits: [{ op: 'Slice', since: 1 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  exporters: ['torch.onnx: x[a:b, c:d], a Slice an axis'],
+  traps: ['bounds from the end of an axis of unknown length', 'steps'],
+  instances: [
+    { shapes: { x: [9, 4] }, values: { starts: [1], ends: [8], axes: [0] } },
+    { shapes: { x: [9, 4] }, values: { starts: [-7, 0], ends: [9, -1], axes: [0, 1] } },
+  ],
 });
+
+export const mergeSlices: Pass = passOf(chain, 'merge slices that follow each other');

@@ -2,6 +2,7 @@ import type { Node, Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
+import { splitInto } from '../support/split-into.ts';
 import { type Range, rangesOf } from './slice.ts';
 
 interface Part {
@@ -45,6 +46,7 @@ function isSlicedAgain(slice: Node): boolean {
   return user?.is('Slice') === true && user.inputs[0] === value;
 }
 
+// Code, not a pattern: it is about any number of slices.
 const split = nodeRule({
   name: 'layout/slices-to-split',
   doc: 'Slice(x, [0, k)), Slice(x, [k, n)) = Split(x, [k, n - k])',
@@ -62,10 +64,7 @@ const split = nodeRule({
     // A slice of a slice is one slice; with a Split between, it would be two nodes.
     if (parts.filter((p) => isSlicedAgain(p.node)).length > 1) return undefined;
     const sizes = parts.map((p) => p.end - p.start);
-    const outputs =
-      q.opset < 13
-        ? b.nodeN('Split', sizes.length, [x], { axis: part.axis, split: sizes })
-        : b.nodeN('Split', sizes.length, [x, b.ints(sizes, 'split')], { axis: part.axis });
+    const outputs = splitInto(x, sizes, part.axis, b, q);
     let own: Value | undefined;
     for (const [i, p] of parts.entries()) {
       const output = outputs[i];

@@ -1,9 +1,18 @@
-import { type Dim, type Node, type Shape, sameDim } from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
+import {
+  type Dim,
+  type Node,
+  type ParamValue,
+  type Shape,
+  sameDim,
+  type Tensor,
+  type Value,
+} from '@refold/ir';
+import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { passOf } from '../support/rule-pass.ts';
 import { targetShape } from '../support/target-shape.ts';
-import { soleProducerOf, viewInts } from '../support/view.ts';
+import { numbersIn } from '../support/view.ts';
 
 /** The finest axis that a Reshape keeps together: an axis on one side, part of an axis on the other. */
 interface Atom {
@@ -52,61 +61,92 @@ function sortedBy(atoms: readonly Atom[], key: (atom: Atom) => number): readonly
 
 const isSorted = (perm: readonly number[]): boolean => perm.every((p, i) => p === i);
 
-/** The Transpose before the Reshape before a node, when nothing else reads what is between. */
-function transposeBefore(node: Node): Node | undefined {
-  const reshape = soleProducerOf(node.inputs[0], 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze');
-  return reshape && soleProducerOf(reshape.inputs[0], 'Transpose');
-}
+const once = { test: { singleUse: true } };
 
-const merge = nodeRule({
+const transposed = op('Transpose', ['x'], { params: { perm: { capture: 'first' } }, ...once });
+
+const merge: Rule = rule({
   name: 'layout/transpose-reshape',
   doc: 'Transpose(Reshape(Transpose(x))) = Transpose(Reshape(x)) where axes are only split, Reshape(Transpose(x)) where they are only merged',
-  ops: 'Transpose',
-  at: (node) => transposeBefore(node) !== undefined,
-  exactness: 'exact',
+  match: op(
+    'Transpose',
+    [
+      named(
+        'reshape',
+        op(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'], [transposed], { extraInputs: 'allow', ...once }),
+      ),
+    ],
+    { params: { perm: { capture: 'second' } } },
+  ),
+  guard: (m) => {
+    const plan = planOf(m);
+    return typeof plan === 'string' ? no(plan, 'reshape') : yes;
+  },
+  build: (m, b) => {
+    const plan = planOf(m);
+    if (typeof plan === 'string') return undefined;
+    const { perm, target, splits } = plan;
+    const size = b.constant(target, 'shape');
+    const moved = (v: Value): Value => (isSorted(perm) ? v : b.node('Transpose', [v], { perm }));
+    return splits ? moved(b.node('Reshape', [m.x, size])) : b.node('Reshape', [moved(m.x), size]);
+  },
   emits: [
     { op: 'Transpose', since: 1 },
     { op: 'Reshape', since: 5 },
   ],
-  rewrite: (node, b) => {
-    const reshape = node.inputs[0]?.producer;
-    const inner = transposeBefore(node);
-    const x = inner?.inputs[0];
-    const first = inner && viewInts(inner, 'perm');
-    const second = viewInts(node, 'perm');
-    const [shape, before, after, result] = [x, reshape?.inputs[0], node.inputs[0], node.outputs[0]].map(
-      shapeOf,
-    );
-    if (!x || !first || !second || !shape || !before || !after || !result) return undefined;
-    const atoms = atomsOf(before, after);
-    if (!atoms) return b.fail('axes-are-mixed');
-    // Axis k of x is axis first.indexOf(k) before the Reshape; axis second[m] after it is axis m of the result.
-    const ofX = sortedBy(atoms, (atom) => first[atom.from] ?? 0);
-    const ofResult = sortedBy(atoms, (atom) => second.indexOf(atom.to));
-    const perm = ofResult.map((atom) => ofX.indexOf(atom));
-    const splits = atoms.length > before.length;
-    if (splits && atoms.length > after.length) return b.fail('splits-and-merges');
-    const target = splits
-      ? targetShape(
-          shape,
-          ofX.map((a) => a.size),
-        )
-      : targetShape(
-          ofResult.map((a) => a.size),
-          result,
-        );
-    if (!target) return b.fail('shape-not-expressible');
-    const size = b.constant(target, 'shape');
-    if (splits) {
-      const parts = b.node('Reshape', [x, size]);
-      return isSorted(perm) ? parts : b.node('Transpose', [parts], { perm });
-    }
-    return b.node('Reshape', [isSorted(perm) ? x : b.node('Transpose', [x], { perm }), size]);
-  },
+  exactness: 'exact',
+  phase: 'normalize',
+  exporters: ['torch.onnx: window partition, channel shuffle after a move of axes'],
+  traps: ['axes that the Reshape mixes', 'sizes that are not known to be the same'],
+  instances: [
+    {
+      shapes: { x: [4, 6, 3] },
+      values: { first: [1, 0, 2], shape: [2, 3, 4, 3], second: [1, 0, 2, 3] },
+      choices: { reshape: 'Reshape' },
+    },
+    {
+      shapes: { x: [2, 3, 4, 5] },
+      values: { first: [0, 2, 3, 1], shape: [2, 20, 3], second: [0, 2, 1] },
+      choices: { reshape: 'Reshape' },
+    },
+  ],
 });
 
-export const mergeTransposeReshape: Pass = rulePass({
-  name: 'layout/transpose-reshape',
-  summary: 'merge transposes around a reshape that keeps axes together',
-  rules: [merge],
-});
+interface Parts {
+  readonly x: Value;
+  readonly reshape: Node;
+  readonly first: ParamValue;
+  readonly second: ParamValue;
+  readonly $root: Value;
+}
+
+/** One Reshape to (or from) the atoms, and one Transpose of these. */
+interface Plan {
+  readonly perm: readonly number[];
+  readonly target: Tensor;
+  readonly splits: boolean;
+}
+
+function planOf(m: Parts): Plan | string {
+  const [first, second] = [numbersIn(m.first), numbersIn(m.second)];
+  const [shape, before, after, result] = [m.x, m.reshape.inputs[0], m.reshape.outputs[0], m.$root].map(
+    shapeOf,
+  );
+  if (!first || !second || !shape || !before || !after || !result) return 'rank-unknown';
+  const atoms = atomsOf(before, after);
+  if (!atoms) return 'axes-are-mixed';
+  // Axis k of x is axis first.indexOf(k) before the Reshape; axis second[m] after it is axis m of the result.
+  const ofX = sortedBy(atoms, (atom) => first[atom.from] ?? 0);
+  const ofResult = sortedBy(atoms, (atom) => second.indexOf(atom.to));
+  const perm = ofResult.map((atom) => ofX.indexOf(atom));
+  const splits = atoms.length > before.length;
+  if (splits && atoms.length > after.length) return 'splits-and-merges';
+  const sizes = (splits ? ofX : ofResult).map((atom) => atom.size);
+  const target = splits ? targetShape(shape, sizes) : targetShape(sizes, result);
+  return target ? { perm, target, splits } : 'shape-not-expressible';
+}
+
+export const mergeTransposeReshape: Pass = passOf(
+  merge,
+  'merge transposes around a reshape that keeps axes together',
+);

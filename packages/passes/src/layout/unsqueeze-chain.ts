@@ -1,8 +1,7 @@
-import type { Value } from '@refold/ir';
-import type { Builder, Query } from '@refold/matcher';
+import type { ParamValue, Value } from '@refold/ir';
+import { type Builder, no, op, type Query, type Rule, rule, type Verdict, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewInts } from '../support/view.ts';
+import { numbersIn } from '../support/view.ts';
 
 /** Axes of a node in the form of its opset: an attribute up to 12, an operand from 13 on. */
 export function withAxes(
@@ -15,75 +14,98 @@ export function withAxes(
   return q.opset < 13 ? b.node(op, [x], { axes }) : b.node(op, [x, b.ints(axes, 'axes')]);
 }
 
+/** Axes of two nodes that follow each other. */
+interface Axes {
+  readonly first: ParamValue;
+  readonly second: ParamValue;
+}
+
+/** Both lists in ascending order; undefined where some axes count from the end of an unknown rank. */
+function bothOf({ first, second }: Axes): readonly [readonly number[], readonly number[]] | undefined {
+  const [a, b] = [numbersIn(first), numbersIn(second)].map((list) => list?.toSorted((p, q) => p - q));
+  return a && b && [...a, ...b].every((axis) => axis >= 0) ? [a, b] : undefined;
+}
+
+const known = (m: Axes): Verdict => (bothOf(m) ? yes : no('axes-unknown'));
+
+/** One node by another of the same kind, with the axes of both captured. */
+const pair = (outer: string, inner: string) =>
+  op(outer, [op(inner, ['x'], { params: { axes: { capture: 'first' } } })], {
+    params: { axes: { capture: 'second' } },
+  });
+
 /** Unsqueeze after Unsqueeze inserts the axes of both; the first ones move up past those of the second. */
-const unsqueeze = nodeRule({
+const unsqueeze: Rule = rule({
   name: 'layout/unsqueeze-chain',
   doc: 'Unsqueeze(Unsqueeze(x, a), b) = Unsqueeze(x, a moved past b, with b)',
-  ops: 'Unsqueeze',
-  over: ['Unsqueeze'],
-  exactness: 'exact',
-  emits: [{ op: 'Unsqueeze', since: 1 }],
-  rewrite: (node, b, q) => {
-    const inner = producerOf(node.inputs[0], 'Unsqueeze');
-    const first = inner && viewInts(inner, 'axes');
-    const second = viewInts(node, 'axes');
-    if (!inner || !first || !second || [...first, ...second].some((a) => a < 0)) return undefined;
-    const axes = [...second].sort((p, q2) => p - q2);
-    for (const a of [...first].sort((p, q2) => p - q2)) {
-      let at = a;
-      for (const s of [...second].sort((p, q2) => p - q2)) if (s <= at) at += 1;
-      axes.push(at);
-    }
+  match: pair('Unsqueeze', 'Unsqueeze'),
+  guard: known,
+  build: (m, b, q) => {
+    const [first, second] = bothOf(m) ?? [[], []];
+    const moved = first.map((a) => second.reduce((at, s) => (s <= at ? at + 1 : at), a));
     return withAxes(
       'Unsqueeze',
-      inner.inputs[0],
-      axes.sort((p, q2) => p - q2),
+      m.x,
+      [...second, ...moved].toSorted((p, r) => p - r),
       b,
       q,
     );
   },
+  emits: [{ op: 'Unsqueeze', since: 1 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  traps: ['axes count in the result, so those of the first move'],
 });
 
 /** Squeeze after Squeeze: axes of the second count without those of the first. */
-const squeeze = nodeRule({
+const squeeze: Rule = rule({
   name: 'layout/unsqueeze-chain.squeeze',
   doc: 'Squeeze(Squeeze(x, a), b) = Squeeze(x, a, with b counted before a)',
-  ops: 'Squeeze',
-  over: ['Squeeze'],
-  exactness: 'exact',
-  emits: [{ op: 'Squeeze', since: 1 }],
-  rewrite: (node, b, q) => {
-    const inner = producerOf(node.inputs[0], 'Squeeze');
-    const first = inner && viewInts(inner, 'axes');
-    const second = viewInts(node, 'axes');
-    if (!inner || !first || !second || [...first, ...second].some((a) => a < 0)) return undefined;
-    const gone = [...first].sort((p, q2) => p - q2);
-    const axes = second.map((s) => gone.reduce((at, a) => (a <= at ? at + 1 : at), s));
+  match: pair('Squeeze', 'Squeeze'),
+  guard: known,
+  build: (m, b, q) => {
+    const [first, second] = bothOf(m) ?? [[], []];
+    const counted = second.map((s) => first.reduce((at, a) => (a <= at ? at + 1 : at), s));
     return withAxes(
       'Squeeze',
-      inner.inputs[0],
-      [...gone, ...axes].sort((p, q2) => p - q2),
+      m.x,
+      [...first, ...counted].toSorted((p, r) => p - r),
       b,
       q,
     );
   },
+  emits: [{ op: 'Squeeze', since: 1 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  traps: ['axes count in the operand, so those of the second move'],
+  instances: [
+    { shapes: { x: ['N', 1, 1, 'M'] }, values: { first: [1], second: [1] } },
+    { shapes: { x: [1, 'N', 1, 1] }, values: { first: [0, 2], second: [1] } },
+  ],
 });
 
 /** Unsqueeze of what Squeeze took away at the same place, and the other way round. */
-const cancel = nodeRule({
+const cancel: Rule = rule({
   name: 'layout/unsqueeze-chain.cancel',
   doc: 'Squeeze(Unsqueeze(x, a), a) = x',
-  ops: 'Squeeze',
-  over: ['Unsqueeze'],
-  exactness: 'exact',
-  rewrite: (node) => {
-    const inner = producerOf(node.inputs[0], 'Unsqueeze');
-    const first = inner && viewInts(inner, 'axes');
-    const second = viewInts(node, 'axes');
-    if (!first || !second || first.length !== second.length || [...first, ...second].some((a) => a < 0))
-      return undefined;
-    return second.every((a) => first.includes(a)) ? inner?.inputs[0] : undefined;
+  match: pair('Squeeze', 'Unsqueeze'),
+  guard: (m) => {
+    const both = bothOf(m);
+    if (!both) return no('axes-unknown');
+    return both[0].join() === both[1].join() ? yes : no('other-axes', 'second');
   },
+  build: (m) => m.x,
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
+  instances: [
+    { shapes: { x: ['N', 'M'] }, values: { first: [1], second: [1] } },
+    { shapes: { x: ['N', 'M'] }, values: { first: [0, 3], second: [3, 0] } },
+  ],
 });
 
 export const mergeUnsqueezes: Pass = rulePass({

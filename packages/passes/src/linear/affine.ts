@@ -1,16 +1,83 @@
-import { constantTensor, isFloat, type Node, type Shape, tensorFloats, type Value } from '@refold/ir';
-import { constantFloats, dtypeOf, shapeOf } from '../support/constants.ts';
-import { viewFlag, viewNumber } from '../support/view.ts';
+import { type Shape, sameDim, type Value } from '@refold/ir';
+import {
+  type ConstRef,
+  commutative,
+  constant,
+  no,
+  oneOf,
+  op,
+  type Pat,
+  type ValueTest,
+  type Verdict,
+  yes,
+} from '@refold/matcher';
+import type { Layer } from './layer.ts';
 
 /**
  * y = x * scale + shift with one scale and one shift a channel. Each list has one element a channel, or one
  * for all of them.
  */
 export interface Affine {
-  readonly x: Value;
   readonly scale: ArrayLike<number>;
   readonly shift: ArrayLike<number>;
 }
+
+/** A value with a constant added or multiplied, or normalized by constant statistics. */
+export type AffineForm = 'add' | 'subtract' | 'subtract-from' | 'multiply' | 'divide' | 'normalize';
+
+/** What {@link affine} captures. */
+export interface AffineParts {
+  readonly by: string;
+  /** The constant operand; the others are those of a BatchNormalization. */
+  readonly k?: ConstRef | undefined;
+  readonly scale?: ConstRef | undefined;
+  readonly shift?: ConstRef | undefined;
+  readonly mean?: ConstRef | undefined;
+  readonly variance?: ConstRef | undefined;
+  readonly epsilon?: unknown;
+}
+
+/** One number a channel. Without `spatial`, opsets 7 and 8 have one for each place, which at rank 2 is the same. */
+const statistics = ['scale', 'shift', 'mean', 'variance'].map((name) =>
+  constant(name, { dtype: 'float', dims: ['channels'] }),
+);
+
+/**
+ * An affine function of `inner`, in one of these forms. BatchNormalization in inference is one; Add, Sub, Mul and
+ * Div by a constant are where {@link isAlongChannels}. `test` is asked of the result.
+ */
+export function affine(
+  inner: Pat<Layer>,
+  forms: readonly AffineForm[],
+  test?: ValueTest,
+): Pat<Layer & AffineParts>;
+export function affine(
+  inner: Pat<{ readonly x: Value }>,
+  forms: readonly AffineForm[],
+  test?: ValueTest,
+): Pat<{ readonly x: Value } & AffineParts>;
+export function affine(
+  inner: Pat<{ readonly x: Value }>,
+  forms: readonly AffineForm[],
+  test: ValueTest = {},
+): Pat<{ readonly x: Value } & AffineParts> {
+  const k = constant('k', { dtype: 'float' });
+  const all = {
+    add: commutative('Add', [inner, k], { test }),
+    subtract: op('Sub', [inner, k], { test }),
+    'subtract-from': op('Sub', [k, inner], { test }),
+    multiply: commutative('Mul', [inner, k], { test }),
+    divide: op('Div', [inner, k], { test }),
+    normalize: op('BatchNormalization', [inner, ...statistics], {
+      params: { trainingMode: false, epsilon: { capture: 'epsilon' } },
+      test,
+    }),
+  };
+  return oneOf('by', Object.fromEntries(forms.map((form) => [form, all[form]])));
+}
+
+/** The forms without BatchNormalization. */
+export const arithmetic: readonly AffineForm[] = ['add', 'subtract', 'subtract-from', 'multiply', 'divide'];
 
 const one: ArrayLike<number> = [1];
 const zero: ArrayLike<number> = [0];
@@ -20,92 +87,55 @@ export function at(list: ArrayLike<number>, c: number): number {
   return (list.length === 1 ? list[0] : list[c]) ?? Number.NaN;
 }
 
+/** Whether nothing is multiplied. */
+export function isShiftOnly({ scale }: Affine): boolean {
+  return scale.length === 1 && scale[0] === 1;
+}
+
+/** Whether nothing is added. */
+export function isScaleOnly({ shift }: Affine): boolean {
+  return shift.length === 1 && shift[0] === 0;
+}
+
 /**
- * A node as an affine function of one operand, channel by channel along axis `axis` of it. BatchNormalization
- * in inference has its channels on axis 1; Add, Sub, Mul and Div take part with a constant that varies along
- * that axis only and does not change the shape. Undefined when the node is none, or not provably so.
+ * Whether the constants of a match have one element for each of `channels`, which lie on axis `axis` of a value of
+ * shape `shape`, or one for all, and leave that shape as it is. Those of BatchNormalization lie on axis 1.
  */
-export function affineOf(node: Node, axis: (rank: number) => number): Affine | undefined {
-  if (node.domain !== '' || node.graph?.model.functionOf(node)) return undefined;
-  if (node.opType === 'BatchNormalization') {
-    const rank = shapeOf(node.inputs[0])?.length;
-    return rank !== undefined && axis(rank) === 1 ? batchNormalization(node) : undefined;
-  }
-  return arithmetic(node, axis);
+export function isAlongChannels(m: AffineParts, shape: Shape | undefined, axis: number): Verdict {
+  if (m.by === 'normalize') return axis === 1 ? yes : no('not-along-channels', 'scale');
+  const dims = m.k?.dims;
+  if (!dims || !shape || dims.length > shape.length) return no('not-along-channels', 'k');
+  const first = shape.length - dims.length;
+  const isAlong = dims.every(
+    (d, i) => d === 1 || (first + i === axis && sameDim(d, shape[axis] ?? 0) === 'yes'),
+  );
+  return isAlong ? yes : no('not-along-channels', 'k');
 }
 
-function batchNormalization(node: Node): Affine | undefined {
-  const [x, s, b, m, v] = node.inputs;
-  if (viewFlag(node, 'trainingMode') !== false || viewFlag(node, 'spatial') === false) return undefined;
-  const epsilon = viewNumber(node, 'epsilon');
-  const [scale, shift, mean, variance] = [s, b, m, v].map(vector);
-  if (!x || epsilon === undefined || !scale || !shift || !mean || !variance) return undefined;
-  for (let i = 1; i < node.outputs.length; i += 1) if (node.outputs[i]?.useCount) return undefined;
-  const k = new Float64Array(scale.length);
-  const t = new Float64Array(scale.length);
-  for (let c = 0; c < k.length; c += 1) {
-    const factor = at(scale, c) / Math.sqrt(at(variance, c) + epsilon);
-    k[c] = factor;
-    t[c] = at(shift, c) - at(mean, c) * factor;
-  }
-  return { x, scale: k, shift: t };
-}
-
-/** The elements of a constant of rank 1. */
-function vector(value: Value | undefined): Float64Array | undefined {
-  return shapeOf(value)?.length === 1 ? constantFloats(value) : undefined;
-}
-
-function arithmetic(node: Node, axis: (rank: number) => number): Affine | undefined {
-  if (!['Add', 'Sub', 'Mul', 'Div'].includes(node.opType)) return undefined;
-  for (const side of [1, 0]) {
-    const constant = node.inputs[side];
-    const x = node.inputs[1 - side];
-    if (!constant || !x || x === constant || constantTensor(x)) continue;
-    const k = alongChannel(constant, x, axis);
-    if (!k) continue;
-    const affine = arithmeticOf(node.opType, side === 1, k);
-    return affine && { x, ...affine };
-  }
-  return undefined;
-}
-
-function arithmeticOf(
-  opType: string,
-  constantIsSecond: boolean,
-  k: Float64Array,
-): Omit<Affine, 'x'> | undefined {
-  switch (opType) {
-    case 'Add':
+/** The numbers of a match. Those of a division by 0, and the like, are not finite. */
+export function affineOf(m: AffineParts): Affine | undefined {
+  if (m.by === 'normalize') return normalization(m);
+  const k = m.k?.floats();
+  if (!k) return undefined;
+  switch (m.by) {
+    case 'add':
       return { scale: one, shift: k };
-    case 'Sub':
-      return constantIsSecond ? { scale: one, shift: k.map((v) => -v) } : { scale: [-1], shift: k };
-    case 'Mul':
+    case 'subtract':
+      return { scale: one, shift: k.map((v) => -v) };
+    case 'subtract-from':
+      return { scale: [-1], shift: k };
+    case 'multiply':
       return { scale: k, shift: zero };
-    case 'Div':
-      return constantIsSecond ? { scale: k.map((v) => 1 / v), shift: zero } : undefined;
     default:
-      return undefined;
+      return { scale: k.map((v) => 1 / v), shift: zero };
   }
 }
 
-/**
- * The elements of a constant float operand, one a channel of `x` or one for all, when it varies along the
- * channel axis at most and `x` keeps its shape under it.
- */
-function alongChannel(constant: Value, x: Value, axis: (rank: number) => number): Float64Array | undefined {
-  const tensor = constantTensor(constant);
-  const shape = shapeOf(x);
-  const dtype = dtypeOf(x);
-  if (!tensor || !shape || !dtype || !isFloat(dtype) || tensor.rank > shape.length) return undefined;
-  const channel = axis(shape.length);
-  if (!variesOnlyAlong(tensor.dims, shape, channel)) return undefined;
-  return tensorFloats(tensor);
-}
-
-function variesOnlyAlong(dims: readonly number[], shape: Shape, channel: number): boolean {
-  return dims.every((d, i) => {
-    const axis = i + shape.length - dims.length;
-    return d === 1 || (axis === channel && d === shape[axis]);
-  });
+/** (x - mean) scale / sqrt(variance + epsilon) + shift. */
+function normalization(m: AffineParts): Affine | undefined {
+  const [scale, shift, mean, variance] = [m.scale, m.shift, m.mean, m.variance].map((c) => c?.floats());
+  const { epsilon } = m;
+  if (!scale || !shift || !mean || !variance || typeof epsilon !== 'number') return undefined;
+  const k = scale.map((s, c) => s / Math.sqrt(at(variance, c) + epsilon));
+  return { scale: k, shift: shift.map((t, c) => t - at(mean, c) * at(k, c)) };
 }

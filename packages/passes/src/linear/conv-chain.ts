@@ -1,27 +1,27 @@
+import { conv as convOperator, elementCount, type Node, type Tensor, tensorFloats, viewAs } from '@refold/ir';
 import {
-  constantTensor,
-  conv as convOperator,
-  elementCount,
-  isFloat,
-  type Node,
-  type Tensor,
-  tensorFloats,
-  viewAs,
-} from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { soleProducerOf } from '../support/view.ts';
+  absent,
+  type ConstRef,
+  constant,
+  named,
+  no,
+  oneOf,
+  op,
+  type Rule,
+  rule,
+  value,
+  yes,
+} from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
+import { passOf } from '../support/rule-pass.ts';
 import { MAX_WORK } from './matrix-product.ts';
 import { finished } from './weights.ts';
 
 /** Whether a convolution looks at one element of each channel at a time, and at every one. */
 function isPointwise(conv: Node, weight: Tensor): boolean {
-  const view = viewAs(conv, convOperator);
+  const strides = viewAs(conv, convOperator)?.strides;
   return (
-    view?.group === 1 &&
-    weight.dims.slice(2).every((d) => d === 1) &&
-    isUnpadded(conv) &&
-    view.strides?.every((s) => s === 1) === true
+    weight.dims.slice(2).every((d) => d === 1) && isUnpadded(conv) && strides?.every((s) => s === 1) === true
   );
 }
 
@@ -65,48 +65,104 @@ function carriedBias(weight: Tensor, before: Float64Array, own: Float64Array | u
   return out;
 }
 
-const chain = nodeRule({
+/** The convolution before, of which nothing else reads the result. */
+const pointwise = named(
+  'inner',
+  op(
+    'Conv',
+    [
+      'x',
+      constant('a', { dtype: 'float' }),
+      oneOf('first', { constant: constant('before', { dtype: 'float' }), none: absent }),
+    ],
+    { params: { group: 1 }, test: { singleUse: true } },
+  ),
+);
+
+interface Parts {
+  readonly a: ConstRef;
+  readonly w: ConstRef;
+  readonly before?: ConstRef | undefined;
+  readonly own?: ConstRef | undefined;
+}
+
+/** The weight W A, and the bias with what that of A adds to it, in the type of the weights. */
+function merged({
+  a,
+  w,
+  before,
+  own,
+}: Parts): { readonly weight: Tensor; readonly bias?: Tensor } | undefined {
+  const [outputs = 0, , ...window] = w.dims;
+  const [, channels = 0] = a.dims;
+  const weight = finished(w.dtype, [outputs, channels, ...window], mixInputs(w.tensor, a.tensor));
+  if (!weight || !before) return weight && { weight };
+  const bias = finished(w.dtype, [outputs], carriedBias(w.tensor, before.floats(), own?.floats()));
+  return bias && { weight, bias };
+}
+
+/** Whether W A is no larger than both, and takes not too long. */
+function pays({ a, w }: Parts): boolean {
+  const [middle = 0, channels = 0] = a.dims;
+  const size = (w.size / Math.max(middle, 1)) * channels;
+  return size <= w.size + a.size && size * middle <= MAX_WORK;
+}
+
+const convChain: Rule = rule({
   name: 'linear/conv-chain',
   doc: 'Conv(Conv(x, A), W) = Conv(x, W A) for pointwise A, when W A is no larger',
-  ops: 'Conv',
-  over: ['Conv'],
-  exactness: 'reassociate',
-  emits: [{ op: 'Conv', since: 1 }],
-  rewrite: (node, b) => {
-    const inner = soleProducerOf(node.inputs[0], 'Conv');
-    const [x, a, before] = inner?.inputs ?? [];
-    const [, w, own] = node.inputs;
-    const pointwise = a && constantTensor(a);
-    const weight = w && constantTensor(w);
-    if (!inner || !x || !pointwise || !weight || !isPointwise(inner, pointwise)) return undefined;
-    if (!isFloat(weight.dtype) || pointwise.dtype !== weight.dtype) return b.fail('type');
-    if (viewAs(node, convOperator)?.group !== 1) return b.fail('groups');
-    const [middle = 0, channels = 0] = pointwise.dims;
-    const [outputs = 0] = weight.dims;
-    const merged = (weight.size / Math.max(middle, 1)) * channels;
-    if (merged > weight.size + pointwise.size || merged * middle > MAX_WORK)
-      return b.fail('merged-is-larger');
-    const values = finished(
-      weight.dtype,
-      [outputs, channels, ...weight.dims.slice(2)],
-      mixInputs(weight, pointwise),
-    );
-    if (!values) return b.fail('not-finite');
-    if (!before)
-      return b.node('Conv', [x, b.constant(values, w.name), own], Object.fromEntries(node.attributes));
-    const [first, second] = [constantTensor(before), own && constantTensor(own)];
-    if (!first || (own && !second)) return b.fail('bias-not-constant');
-    if (!isUnpadded(node)) return b.fail('padded');
-    const sums = carriedBias(weight, tensorFloats(first), second && tensorFloats(second));
-    const bias = finished(weight.dtype, [outputs], sums);
-    if (!bias) return b.fail('not-finite');
-    const inputs = [x, b.constant(values, w.name), b.constant(bias, own?.name ?? `${w.name}_bias`)];
-    return b.node('Conv', inputs, Object.fromEntries(node.attributes));
+  match: named(
+    'outer',
+    op(
+      'Conv',
+      [
+        pointwise,
+        constant('w', { dtype: 'float' }),
+        oneOf('second', {
+          constant: constant('own', { dtype: 'float' }),
+          computed: value('computed'),
+          none: absent,
+        }),
+      ],
+      { params: { group: 1 } },
+    ),
+  ),
+  guard: (m) => {
+    if (!isPointwise(m.inner, m.a.tensor)) return no('not-pointwise', 'a');
+    if (m.before && m.computed) return no('bias-not-constant', 'computed');
+    if (m.before && !isUnpadded(m.outer)) return no('padded', 'before');
+    return pays(m) ? yes : no('merged-is-larger', 'w');
   },
+  build: (m, b) => {
+    const numbers = merged(m);
+    if (!numbers) return b.refuse('not-finite', 'w');
+    const name = m.w.value?.name;
+    const { weight, bias } = numbers;
+    const row = bias && b.constant(bias, m.own?.value?.name ?? `${name}_bias`);
+    const inputs = [m.x, b.constant(weight, name), row ?? m.own?.value ?? m.computed];
+    return b.node('Conv', inputs, Object.fromEntries(m.outer.attributes));
+  },
+  emits: [{ op: 'Conv', since: 1 }],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  traps: [
+    'a bias before padding is missing in the border',
+    'strides before the second convolution',
+    'a bottleneck, of which the product is larger than both',
+  ],
+  instances: [
+    {
+      shapes: { x: ['N', 3, 5, 5], a: [4, 3, 1, 1], before: [4], w: [2, 4, 3, 3], own: [2] },
+      choices: { second: 'constant' },
+    },
+    {
+      shapes: { x: ['N', 3, 5, 5], a: [4, 3, 1, 1], w: [2, 4, 3, 3], own: [2], computed: [2] },
+      choices: { first: 'none' },
+    },
+  ],
 });
 
-export const mergeConvChain: Pass = rulePass({
-  name: 'linear/conv-chain',
-  summary: 'merge a pointwise convolution into the one after it, when that makes it no larger',
-  rules: [chain],
-});
+export const mergeConvChain: Pass = passOf(
+  convChain,
+  'merge a pointwise convolution into the one after it, when that makes it no larger',
+);

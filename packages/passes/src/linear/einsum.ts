@@ -1,7 +1,8 @@
-import { type EinsumLabel, einsumLabels, type Shape, sameDim, type Value, viewOf } from '@refold/ir';
-import { type Pass, rulePass } from '../manager/pass.ts';
+import { type EinsumLabel, einsumLabels, type Node, type Shape, sameDim, type Value } from '@refold/ir';
+import { no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
+import type { Pass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
+import { passOf } from '../support/rule-pass.ts';
 
 /** An operand of an Einsum, its axes labelled. */
 interface Operand {
@@ -44,35 +45,49 @@ function sizesAgree(a: Operand, b: Operand): boolean {
   });
 }
 
-const product = nodeRule({
+interface Parts {
+  readonly x: Value;
+  readonly z: Value;
+  readonly $node: Node;
+  readonly $root: Value;
+}
+
+/** The operands, the one first of which MatMul takes the rows; or why there is no such product. */
+function factorsOf(m: Parts, q: Query): readonly [Value, Value] | string {
+  const { terms, output } = q.view(m.$node) ?? {};
+  const rank = q.rank(m.$root);
+  if (!Array.isArray(terms) || typeof output !== 'string' || rank === undefined) return 'rank-unknown';
+  const [x, z] = [operand(m.x, String(terms[0])), operand(m.z, String(terms[1]))];
+  const wanted = einsumLabels(output, rank)?.join();
+  if (!x || !z || wanted === undefined) return 'rank-unknown';
+  if (!sizesAgree(x, z)) return 'sizes-may-broadcast';
+  if (productLabels(x, z)?.join() === wanted) return [m.x, m.z];
+  return productLabels(z, x)?.join() === wanted ? [m.z, m.x] : 'not-a-product';
+}
+
+const product: Rule = rule({
   name: 'linear/einsum',
   doc: 'Einsum(bij,bjk->bik) = MatMul, and whatever else MatMul does without moving axes',
-  ops: 'Einsum',
-  exactness: 'reassociate',
-  emits: [{ op: 'MatMul', since: 1 }],
-  decreases: 'operators without a kernel of their own',
-  rewrite: (node, b) => {
-    const view = viewOf(node);
-    const { terms, output } = view ?? {};
-    if (!Array.isArray(terms) || typeof output !== 'string' || terms.length !== 2) return undefined;
-    const [x, z] = node.inputs.map((v, i) => operand(v, String(terms[i])));
-    const rank = shapeOf(node.outputs[0])?.length;
-    const wanted = rank === undefined ? undefined : einsumLabels(output, rank)?.join();
-    if (!x || !z || wanted === undefined) return b.fail('rank-unknown');
-    if (!sizesAgree(x, z)) return b.fail('sizes-may-broadcast');
-    for (const [first, second] of [
-      [x, z],
-      [z, x],
-    ] as const) {
-      if (productLabels(first, second)?.join() === wanted)
-        return b.node('MatMul', [first.value, second.value]);
-    }
-    return b.fail('not-a-product');
+  match: op('Einsum', ['x', 'z']),
+  guard: (m, q) => {
+    const factors = factorsOf(m, q);
+    return typeof factors === 'string' ? no(factors) : yes;
   },
+  build: (m, b, q) => {
+    const factors = factorsOf(m, q);
+    return typeof factors === 'string' ? undefined : b.node('MatMul', factors);
+  },
+  emits: [{ op: 'MatMul', since: 1 }],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  decreases: 'operators without a kernel of their own',
+  exporters: ['torch.onnx: einsum'],
+  traps: ['sizes of which one may be 1', 'letters twice in a term', 'results in another order of axes'],
+  instances: [
+    { shapes: { x: ['B', 3, 4], z: ['B', 4, 5] }, values: { equation: 'bij,bjk->bik' }, opset: 12 },
+    { shapes: { x: [4, 5], z: ['N', 4] }, values: { equation: 'jk,ij->ik' }, opset: 12 },
+    { shapes: { x: [2, 3, 4], z: [4] }, values: { equation: '...i,i->...' }, opset: 12 },
+  ],
 });
 
-export const einsumToMatMul: Pass = rulePass({
-  name: 'linear/einsum',
-  summary: 'turn Einsum into MatMul where no axis moves',
-  rules: [product],
-});
+export const einsumToMatMul: Pass = passOf(product, 'turn Einsum into MatMul where no axis moves');

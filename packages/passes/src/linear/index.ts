@@ -1,6 +1,7 @@
 import type { Pass } from '../manager/pass.ts';
-import { foldAffineBeforeConv } from './affine-before.ts';
-import { foldAffineIntoConv, foldBatchNormIntoConv } from './conv-affine.ts';
+import { foldAffineBeforeConv } from './affine-conv.ts';
+import { foldAffineIntoConv } from './conv-affine.ts';
+import { foldBatchNormIntoConv } from './conv-bn.ts';
 import { mergeConvChain } from './conv-chain.ts';
 import { einsumToMatMul } from './einsum.ts';
 import { foldAffineIntoGemm } from './gemm-affine.ts';

@@ -33,7 +33,7 @@ test('a Gemm without C takes one', () => {
 });
 
 test('other ranks stay', () => {
-  expectUnchanged(fuseMatMulAdd, graph(sum, weight('b', [4]), '2,5,4', 'float[2,5,3] x'), { reason: 'rank' });
+  expectUnchanged(fuseMatMulAdd, graph(sum, weight('b', [4]), '2,5,4', 'float[2,5,3] x'));
 });
 
 test('a bias that widens the product stays', () => {
@@ -50,7 +50,7 @@ test('a bias that widens the product stays', () => {
 
 test('integers stay: few engines have an integer Gemm', () => {
   const text = `(int32[5,3] x) => (int32[5,4] y) <${weight('w', [3, 4]).replace(/float.*/, 'int32[3,4] w = {1,2,3,4,5,6,7,8,9,1,2,3}')}, int32[4] b = {1,2,3,4}> { ${sum} }`;
-  expectUnchanged(fuseMatMulAdd, text, { reason: 'type' });
+  expectUnchanged(fuseMatMulAdd, text);
 });
 
 test('a product that something else reads stays', () => {

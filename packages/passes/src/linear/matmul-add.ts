@@ -1,63 +1,81 @@
-import type { Value } from '@refold/ir';
+import type { Node, Value } from '@refold/ir';
+import {
+  absent,
+  any,
+  commutative,
+  named,
+  no,
+  oneOf,
+  op,
+  type Query,
+  type Rule,
+  rule,
+  type Verdict,
+  value,
+  yes,
+} from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf, keepsShape, shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { soleProducerOf, viewNumber } from '../support/view.ts';
+import { viewNumber } from '../support/view.ts';
 import { gemmTypes } from './gemm-types.ts';
 
-/** The two operands of an Add (or Sum of two), the one made by `op` first. */
-function productFirst(
-  inputs: readonly (Value | undefined)[],
-  op: string,
-): readonly [Value, Value] | undefined {
-  const [p, q] = inputs;
-  if (!p || !q || inputs.length !== 2 || p === q) return undefined;
-  if (soleProducerOf(p, op)) return [p, q];
-  return soleProducerOf(q, op) ? [q, p] : undefined;
+const once = { test: { singleUse: true, dtype: gemmTypes } };
+
+/** Whether what is added leaves the shape of a product as it is. */
+function fits(m: { readonly product: Node; readonly c: Value }, q: Query): Verdict {
+  const [product] = m.product.outputs;
+  return product && q.broadcastsTo(m.c, product) === 'yes' ? yes : no('bias-widens-shape', 'c');
 }
 
-const matmulAdd = nodeRule({
+const matmulAdd: Rule = rule({
   name: 'linear/matmul-add',
   doc: 'MatMul(A, B) + C = Gemm(A, B, C) for matrices, when C broadcasts to the product',
-  ops: ['Add', 'Sum'],
-  over: ['MatMul'],
-  exactness: 'reassociate',
+  match: commutative(
+    ['Add', 'Sum'],
+    [named('product', op('MatMul', [value('a', { rank: 2 }), value('b', { rank: 2 })], once)), 'c'],
+  ),
+  guard: fits,
+  build: (m, b) => b.node('Gemm', [m.a, m.b, m.c]),
   emits: [{ op: 'Gemm', since: 7 }],
-  rewrite: (node, b) => {
-    const operands = productFirst(node.inputs, 'MatMul');
-    if (!operands) return undefined;
-    const [product, c] = operands;
-    const [a, w] = product.producer?.inputs ?? [];
-    const dtype = dtypeOf(product);
-    if (!dtype || !gemmTypes.has(dtype)) return b.refuse('type');
-    if (!a || !w || shapeOf(a)?.length !== 2 || shapeOf(w)?.length !== 2) return b.refuse('rank');
-    if (!keepsShape(c, product)) return b.refuse('bias-widens-shape', c.name);
-    return b.node('Gemm', [a, w, c]);
-  },
+  exactness: 'reassociate',
+  phase: 'normalize',
+  exporters: ['torch.onnx: Linear of matrices', 'tf2onnx: Dense'],
+  traps: ['batches of matrices, which Gemm has not', 'a bias that widens the product', 'integers'],
+  instances: [
+    { shapes: { a: ['N', 4], b: [4, 5], c: [5] } },
+    { shapes: { a: [3, 'K'], b: ['K', 5], c: [3, 1] } },
+  ],
 });
 
-const gemmAdd = nodeRule({
+const gemmAdd: Rule = rule({
   name: 'linear/matmul-add.gemm',
   doc: 'Gemm(A, B) + C = Gemm(A, B, C), when C broadcasts to the product',
-  ops: ['Add', 'Sum'],
-  over: ['Gemm'],
-  exactness: 'reassociate',
-  emits: [{ op: 'Gemm', since: 7 }],
-  rewrite: (node, b) => {
-    const operands = productFirst(node.inputs, 'Gemm');
-    if (!operands) return undefined;
-    const [product, c] = operands;
-    const gemm = product.producer;
-    const beta = gemm && viewNumber(gemm, 'beta');
-    if (!gemm || beta === undefined) return undefined;
-    if (gemm.inputs[2] && beta !== 0) return b.refuse('bias-there');
-    if ((shapeOf(c)?.length ?? 3) > 2 || !keepsShape(c, product))
-      return b.refuse('bias-widens-shape', c.name);
-    return b.node('Gemm', [gemm.inputs[0], gemm.inputs[1], c], {
-      ...Object.fromEntries(gemm.attributes),
-      beta: 1,
-    });
+  match: commutative(
+    ['Add', 'Sum'],
+    [
+      named(
+        'product',
+        op('Gemm', ['a', 'b', oneOf('third', { none: absent, given: any })], { test: { singleUse: true } }),
+      ),
+      'c',
+    ],
+  ),
+  guard: (m, q) => {
+    if (m.third === 'given' && viewNumber(m.product, 'beta') !== 0) return no('bias-there', 'product');
+    return (q.rank(m.c) ?? 3) > 2 ? no('bias-widens-shape', 'c') : fits(m, q);
   },
+  build: (m, b) => b.node('Gemm', [m.a, m.b, m.c], { ...Object.fromEntries(m.product.attributes), beta: 1 }),
+  emits: [{ op: 'Gemm', since: 7 }],
+  exactness: 'reassociate',
+  phase: 'normalize',
+  traps: ['a Gemm that adds something already', 'a bias that widens the product'],
+  instances: [
+    { shapes: { a: ['N', 4], b: [4, 5], c: [5] }, choices: { third: 'none' } },
+    {
+      shapes: { a: ['N', 4], b: [5, 4], c: ['N', 1] },
+      values: { transB: 1, alpha: 0.5 },
+      choices: { third: 'none' },
+    },
+  ],
 });
 
 export const fuseMatMulAdd: Pass = rulePass({

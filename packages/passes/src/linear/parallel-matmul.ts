@@ -13,6 +13,7 @@ import type { Builder, Query } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
+import { splitInto } from '../support/split-into.ts';
 import { producerOf } from '../support/view.ts';
 import { joined } from './join-columns.ts';
 
@@ -115,11 +116,7 @@ function merge(x: Value, branches: readonly Branch[], b: Builder, q: Query): Val
   const rank = shapeOf(y)?.length;
   if (rank === undefined) return b.fail('rank-unknown');
   const sizes = branches.map((p) => p.columns);
-  const axis = rank - 1;
-  const parts =
-    q.opset < 13
-      ? b.nodeN('Split', sizes.length, [y], { axis, split: sizes })
-      : b.nodeN('Split', sizes.length, [y, b.ints(sizes, 'split')], { axis });
+  const parts = splitInto(y, sizes, rank - 1, b, q);
   const [own, ...others] = parts;
   others.forEach((part, i) => {
     const from = branches[i + 1]?.last.outputs[0];
@@ -145,6 +142,7 @@ const emits = [
   { op: 'Split', since: 2 },
 ];
 
+// Code, not patterns: they are about any number of branches, which have only their operand in common.
 const products = nodeRule({
   name: 'linear/parallel-matmul',
   doc: 'x A, x B, x C = Split(x [A B C]) for constant matrices; Gemm alike',

@@ -1,56 +1,71 @@
 import type { Value } from '@refold/ir';
+import { oneOf, op, type Pat, type Rule, rule, value } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf, shapeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { producerOf, viewFlag, viewInts } from '../support/view.ts';
+import { viewFlag } from '../support/view.ts';
 import { gemmTypes } from './gemm-types.ts';
 
-/** The operand of a Transpose that swaps the axes of a matrix. */
-function transposed(value: Value | undefined): Value | undefined {
-  const node = producerOf(value, 'Transpose');
-  const perm = node && viewInts(node, 'perm');
-  return perm?.length === 2 && perm[0] === 1 ? node?.inputs[0] : undefined;
+const a = value('a', { rank: 2 });
+const b = value('b', { rank: 2 });
+
+/** A matrix with its axes swapped. */
+function transposed<C extends object>(matrix: Pat<C>) {
+  return op('Transpose', [matrix], { params: { perm: [1, 0] } });
 }
 
-const gemm = nodeRule({
+interface Operands {
+  readonly which: string;
+  readonly a: Value;
+  readonly b: Value;
+}
+
+const swapsA = (m: Operands): boolean => m.which !== 'second';
+const swapsB = (m: Operands): boolean => m.which !== 'first';
+
+const gemm: Rule = rule({
   name: 'linear/transpose-gemm',
   doc: 'Gemm(Transpose(A), B, C) = Gemm(A, B, C) with transA flipped; B alike',
-  ops: 'Gemm',
-  over: ['Transpose'],
-  exactness: 'exact',
-  emits: [{ op: 'Gemm', since: 7 }],
-  rewrite: (node, b) => {
-    const [a, w, c] = node.inputs;
-    const x = transposed(a);
-    const y = transposed(w);
-    const transA = viewFlag(node, 'transA');
-    const transB = viewFlag(node, 'transB');
-    if ((!x && !y) || transA === undefined || transB === undefined) return undefined;
-    return b.node('Gemm', [x ?? a, y ?? w, c], {
-      ...Object.fromEntries(node.attributes),
-      transA: transA === (x === undefined) ? 1 : 0,
-      transB: transB === (y === undefined) ? 1 : 0,
+  match: oneOf('which', {
+    both: op('Gemm', [transposed(a), transposed(b)], { extraInputs: 'allow' }),
+    first: op('Gemm', [transposed(a), b], { extraInputs: 'allow' }),
+    second: op('Gemm', [a, transposed(b)], { extraInputs: 'allow' }),
+  }),
+  build: (m, builder) => {
+    const { inputs, attributes } = m.$node;
+    return builder.node('Gemm', [m.a, m.b, inputs[2]], {
+      ...Object.fromEntries(attributes),
+      transA: Number(viewFlag(m.$node, 'transA') !== swapsA(m)),
+      transB: Number(viewFlag(m.$node, 'transB') !== swapsB(m)),
     });
   },
+  emits: [{ op: 'Gemm', since: 7 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  // Transposes that something else reads stay, and are waited for no longer.
+  keep: 'allowed',
+  decreases: 'depth',
+  instances: [
+    { shapes: { a: [4, 'N'], b: [4, 5] }, choices: { which: 'first' } },
+    { shapes: { a: ['N', 4], b: [5, 4] }, choices: { which: 'second' } },
+    { shapes: { a: [4, 'N'], b: [5, 4] }, choices: { which: 'both' } },
+  ],
 });
 
-const matmul = nodeRule({
+const matmul: Rule = rule({
   name: 'linear/transpose-gemm.matmul',
   doc: 'MatMul(Transpose(A), B) = Gemm(A, B, transA = 1) for matrices, from opset 11 on',
-  ops: 'MatMul',
-  over: ['Transpose'],
-  exactness: 'exact',
+  match: oneOf('which', {
+    both: op('MatMul', [transposed(a), transposed(b)], { test: { dtype: gemmTypes } }),
+    first: op('MatMul', [transposed(a), b], { test: { dtype: gemmTypes } }),
+    second: op('MatMul', [a, transposed(b)], { test: { dtype: gemmTypes } }),
+  }),
+  build: (m, builder) =>
+    builder.node('Gemm', [m.a, m.b], { transA: Number(swapsA(m)), transB: Number(swapsB(m)) }),
   emits: [{ op: 'Gemm', since: 11 }],
-  rewrite: (node, b, q) => {
-    const [a, w] = node.inputs;
-    const x = transposed(a);
-    const y = transposed(w);
-    const dtype = dtypeOf(node.outputs[0]);
-    if ((!x && !y) || !dtype || !gemmTypes.has(dtype)) return undefined;
-    if (q.opset < 11) return b.fail('opset');
-    if (shapeOf(a)?.length !== 2 || shapeOf(w)?.length !== 2) return b.fail('rank');
-    return b.node('Gemm', [x ?? a, y ?? w], { transA: x ? 1 : 0, transB: y ? 1 : 0 });
-  },
+  exactness: 'exact',
+  phase: 'normalize',
+  keep: 'allowed',
+  decreases: 'depth',
+  traps: ['batches of matrices, which Gemm has not', 'integers'],
 });
 
 export const foldTransposeIntoGemm: Pass = rulePass({

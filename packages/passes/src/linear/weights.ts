@@ -1,12 +1,13 @@
-import { type DType, elementCount, Tensor, tensorFloats, tensorOf, type Value } from '@refold/ir';
+import { type DType, elementCount, Tensor, tensorFloats, tensorOf } from '@refold/ir';
+import type { ConstRef } from '@refold/matcher';
 import { at } from './affine.ts';
 
 /** A copy of a shared weight larger than this is not worth a node. */
 const MAX_COPY = 4096;
 
 /** Whether a weight may be replaced by a changed copy: nobody else keeps the original alive, or it is small. */
-export function mayRewrite(weight: Value, tensor: Tensor): boolean {
-  return weight.useCount === 1 || tensor.byteLength <= MAX_COPY;
+export function mayRewrite({ value, tensor }: ConstRef): boolean {
+  return value?.useCount === 1 || tensor.byteLength <= MAX_COPY;
 }
 
 /** Elements of a float weight for reading, without a copy where it is float32 already. */

@@ -2,7 +2,9 @@ import type { Pass } from '../manager/pass.ts';
 import { depthToSpace, spaceToDepth } from './depth-to-space.ts';
 import { foldFocus } from './focus.ts';
 import { gatherSlice, tileExpand } from './index-range.ts';
+import { foldOneHot } from './onehot.ts';
 import { globalPool, wholeAveragePool } from './pooling.ts';
+import { mergeRolls } from './roll.ts';
 import { concatSlice } from './split-concat.ts';
 import { topOne } from './topk.ts';
 
@@ -17,4 +19,6 @@ export const movementPasses: readonly Pass[] = [
   wholeAveragePool,
   globalPool,
   topOne,
+  foldOneHot,
+  mergeRolls,
 ];

@@ -1,7 +1,7 @@
 import { commutative, oneOf, op, product, type Rule, rule, sum, value } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
 import { passOf } from '../support/rule-pass.ts';
-import { checkEpsilon, checkParameter, parameterFor } from './parameters.ts';
+import { checkScaled, layerNormalization } from './parameters.ts';
 import { epsilon, meanOf, x } from './parts.ts';
 
 const mean = meanOf(x);
@@ -16,15 +16,8 @@ const layerNormMeanSq: Rule = rule({
   name: 'norm/mean-sq',
   doc: '(x - mean(x)) / sqrt(mean(x^2) - mean(x)^2 + epsilon) * scale = LayerNormalization(x, scale) but for cancellation',
   match: product([sum([x, op('Neg', [mean])]), op('Reciprocal', [op('Sqrt', [variance])]), value('scale')]),
-  guard: (m, q) => {
-    const verdict = checkEpsilon(m);
-    return verdict.ok ? checkParameter(m.scale, 'scale', m, q) : verdict;
-  },
-  build: (m, b, q) =>
-    b.node('LayerNormalization', [m.x, parameterFor(m.scale, m, b, q)], {
-      axis: -m.axes.length,
-      epsilon: Number(m.epsilon.splat),
-    }),
+  guard: checkScaled,
+  build: layerNormalization,
   emits: [{ op: 'LayerNormalization', since: 17 }],
   exactness: 'approximate',
   phase: 'fuse',

@@ -1,7 +1,7 @@
 import { product, type Rule, rule, value } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
 import { passOf } from '../support/rule-pass.ts';
-import { checkEpsilon, checkParameter, parameterFor } from './parameters.ts';
+import { checkScaled, layerNormalization } from './parameters.ts';
 import { centred, inverseRoot, x } from './parts.ts';
 
 const deviation = centred(x);
@@ -10,15 +10,8 @@ const layerNorm: Rule = rule({
   name: 'norm/layer-norm',
   doc: 'd / sqrt(mean(d^2) + epsilon) * scale = LayerNormalization(x, scale), where d = x - mean(x)',
   match: product([deviation, inverseRoot(deviation), value('scale')]),
-  guard: (m, q) => {
-    const verdict = checkEpsilon(m);
-    return verdict.ok ? checkParameter(m.scale, 'scale', m, q) : verdict;
-  },
-  build: (m, b, q) =>
-    b.node('LayerNormalization', [m.x, parameterFor(m.scale, m, b, q)], {
-      axis: -m.axes.length,
-      epsilon: Number(m.epsilon.splat),
-    }),
+  guard: checkScaled,
+  build: layerNormalization,
   emits: [{ op: 'LayerNormalization', since: 17 }],
   exactness: 'reassociate',
   phase: 'fuse',

@@ -70,3 +70,21 @@ export function perChannel(constant: ConstRef, rank: number, channels: number): 
     ? constant.tensor.reshaped([channels])
     : undefined;
 }
+
+/** A normalization with a scale. */
+export interface Scaled extends Normalized {
+  readonly scale: Value;
+  readonly epsilon: ConstRef;
+}
+
+/** Whether LayerNormalization can have the epsilon and the scale of a match. */
+export function checkScaled(m: Scaled, q: Query): Verdict {
+  const verdict = checkEpsilon(m);
+  return verdict.ok ? checkParameter(m.scale, 'scale', m, q) : verdict;
+}
+
+/** The LayerNormalization of a match that passed {@link checkScaled}. */
+export function layerNormalization(m: Scaled, b: Builder, q: Query): Value {
+  const params = { axis: -m.axes.length, epsilon: Number(m.epsilon.splat) };
+  return b.node('LayerNormalization', [m.x, parameterFor(m.scale, m, b, q)], params);
+}

@@ -1,9 +1,9 @@
 import type { Node } from '@refold/ir';
+import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Bounds, clipBounds } from '../identities/clip-bounds.ts';
-import { type Pass, rulePass } from '../manager/pass.ts';
+import type { Pass } from '../manager/pass.ts';
 import { constantFloats, dtypeOf } from '../support/constants.ts';
-import { nodeRule } from '../support/node-rule.ts';
-import { soleProducerOf } from '../support/view.ts';
+import { passOf } from '../support/rule-pass.ts';
 import { codeRanges } from './codes.ts';
 import { plainScales } from './granularity.ts';
 
@@ -34,28 +34,41 @@ function boundsOf(node: Node): Bounds | undefined {
   return node.opType === 'Relu' ? { lo: 0, hi: undefined } : clipBounds(node);
 }
 
-const saturated = nodeRule({
+const saturated: Rule = rule({
   name: 'quantization/clip',
   doc: 'QuantizeLinear(Relu(x), s, 0) = QuantizeLinear(x, s, 0) for unsigned codes; Clip alike when it is no narrower than the codes',
-  ops: 'QuantizeLinear',
-  over: ['Relu', 'Clip'],
-  exactness: 'exact',
-  emits: [{ op: 'QuantizeLinear', since: 10 }],
-  rewrite: (node, b) => {
-    const clip = soleProducerOf(node.inputs[0], 'Relu', 'Clip');
-    const bounds = clip && boundsOf(clip);
-    if (!bounds) return undefined;
-    const range = representable(node);
-    if (!range || node.attributes.has('precision')) return b.fail('scale');
+  match: op(
+    'QuantizeLinear',
+    [named('clip', op(['Relu', 'Clip'], ['x'], { extraInputs: 'allow', test: { singleUse: true } }))],
+    { extraInputs: 'allow' },
+  ),
+  guard: ({ clip, $node }) => {
+    const bounds = boundsOf(clip);
+    if (!bounds) return no('bounds-not-constant', 'clip');
+    const range = representable($node);
+    if (!range || $node.attributes.has('precision')) return no('scale');
     const { lo = Number.NEGATIVE_INFINITY, hi = Number.POSITIVE_INFINITY } = bounds;
-    if (!(lo <= range[0] && hi >= range[1])) return b.fail('clip-is-narrower');
-    const attributes = Object.fromEntries(node.attributes);
-    return b.node('QuantizeLinear', [clip?.inputs[0], ...node.inputs.slice(1)], attributes);
+    return lo <= range[0] && hi >= range[1] ? yes : no('clip-is-narrower', 'clip');
   },
+  build: ({ x, $node }, b) =>
+    b.node('QuantizeLinear', [x, ...$node.inputs.slice(1)], Object.fromEntries($node.attributes)),
+  emits: [{ op: 'QuantizeLinear', since: 10 }],
+  exactness: 'exact',
+  phase: 'normalize',
+  traps: ['codes that reach below the clip', 'one scale of several that reaches further'],
+  instances: [
+    {
+      model: `(float[8] x) => (uint8[8] y) <float s = {0.1}, uint8 z = {0}> {
+        r = Relu (x) y = QuantizeLinear (r, s, z) }`,
+    },
+    {
+      model: `(float[8] x) => (int8[8] y) <float s = {0.05}, int8 z = {0}, float l = {-7}, float h = {6.5}> {
+        r = Clip (x, l, h) y = QuantizeLinear (r, s, z) }`,
+    },
+  ],
 });
 
-export const dropClipBeforeQuantize: Pass = rulePass({
-  name: 'quantization/clip',
-  summary: 'drop Relu and Clip before quantization that saturates there anyway',
-  rules: [saturated],
-});
+export const dropClipBeforeQuantize: Pass = passOf(
+  saturated,
+  'drop Relu and Clip before quantization that saturates there anyway',
+);

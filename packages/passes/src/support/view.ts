@@ -1,4 +1,4 @@
-import { type Node, type Value, viewOf } from '@refold/ir';
+import { type Node, type ParamValue, type Value, viewOf } from '@refold/ir';
 
 /** A numeric parameter of a node by meaning; undefined when it is absent or not known. */
 export function viewNumber(node: Node, name: string): number | undefined {
@@ -18,7 +18,11 @@ export function viewFlag(node: Node, name: string): boolean | undefined {
 
 /** A list of plain numbers; undefined when it is absent, not known, or symbolic in part. */
 export function viewInts(node: Node, name: string): readonly number[] | undefined {
-  const value = viewOf(node)?.[name];
+  return numbersIn(viewOf(node)?.[name]);
+}
+
+/** The elements of a parameter that is a list of plain numbers. */
+export function numbersIn(value: ParamValue): readonly number[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const out: number[] = [];
   for (const x of value) {

@@ -13,6 +13,7 @@ export const allowed: Readonly<Record<string, Readonly<Record<string, string>>>>
   'act/relu-where': { operator: atZero },
   'act/relu-where.below': { operator: atZero },
   'identities/reduce-ones': {
+    operator: 'of one element, every one of these reductions is that element',
     'other-operand':
       'reads what is reduced instead of the reduction, which is the same but for the sign of zeros',
   },

@@ -30,6 +30,17 @@ const triangle = (rows: number, columns: number): string =>
     Array.from({ length: rows * columns }, (_, i) => (i % columns > Math.floor(i / columns) ? '-inf' : 0)),
   );
 
+/** 0 in a band along the diagonal, and -inf elsewhere; without an end where none is given. */
+const band = (rows: number, columns: number, left: number, right = columns): string =>
+  constant(
+    'm',
+    [rows, columns],
+    Array.from({ length: rows * columns }, (_, i) => {
+      const distance = (i % columns) - Math.floor(i / columns);
+      return distance <= right && -distance <= left ? 0 : '-inf';
+    }),
+  );
+
 const turn = (x: string, shape: string): string =>
   `${x}r = Reshape (${x}, ${shape}) ${x}t = Transpose <perm = [0, 2, 1, 3]> (${x}r)`;
 const heads = [ints('six', 0, 0, 6, 4), ints('two', 0, 0, 2, 4)];
@@ -129,6 +140,16 @@ export const attentionInstances: Readonly<Record<string, readonly InstanceHint[]
       ['int64 one = {1}', infinite],
     ),
   ],
+  'attn/window': [band(5, 5, 1, 0), band(3, 5, 1, 1), band(5, 4, 2, undefined)].map((mask, i) => {
+    const [rows, columns] =
+      [
+        [5, 5],
+        [3, 5],
+        [5, 4],
+      ][i] ?? [];
+    const inputs = `float[1,2,${rows},4] q, float[1,2,${columns},4] k, float[1,2,${columns},6] v`;
+    return modelOf(inputs, 'y = Attention (q, k, v, m)', [mask], 'y', 25);
+  }),
   'attn/head-split': [
     model(
       side,

@@ -1,16 +1,11 @@
 import type { InstanceHint } from '@refold/matcher';
-import { constant, ints, positive, weight } from '../support.ts';
+import { constant, ints, weight } from '../support.ts';
 import { attentionInstances } from './attention.ts';
 import { model } from './model.ts';
 import { movementInstances } from './movement.ts';
 
 const x = 'float[2,3,4] x';
-const image = 'float[1,3,5,5] x';
-const matrix = 'float[3,4] x';
 const scalar = (name: string, value: number): string => constant(name, [], [value]);
-const statistics = (n: number): readonly string[] => [
-  ...[weight('s', [n]), weight('t', [n]), weight('m', [n]), positive('v', [n])],
-];
 const zeroState = constant('h0', [1, 2, 3], [0, 0, 0, 0, 0, 0]);
 const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 
@@ -18,11 +13,6 @@ const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   ...attentionInstances,
   ...movementInstances,
-  'control/sequence': [
-    model('float[2] a, float[2] b', 's = SequenceConstruct (a, b) t = SequenceAt (s, i) y = Neg (t)', [
-      constant('i', [], [1], 'int64'),
-    ]),
-  ],
   'constants/chosen-sizes': [
     model(
       'float[N,4,5] x, float[1,4,5] z',
@@ -30,152 +20,8 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       [ints('k', -1), ints('m', -1, -1, -1), ints('o', 1, 1, 1)],
     ),
   ],
-  'identities/reduce-ones': [
-    model('float[3,1,4] x', 'a = ReduceSum (x, i) y = Neg (a)', [ints('i', 1)]),
-    model('float[3,1,4] x', 'a = ReduceMax <axes = [1], keepdims = 0> (x) y = Neg (a)', [], 'y', 13),
-    model('int32[3,1] x', 'a = ReduceProd <axes = [-1]> (x) y = Neg (a)', [], 'y', 11),
-  ],
-  'identities/identity': [model(x, 'a = Identity (x) y = Neg (a)')],
-  'identities/identity.single': [
-    model(x, 'a = Sum (x) y = Neg (a)'),
-    model(x, 'a = Concat <axis = 1> (x) y = Neg (a)'),
-    model(x, 'a = Max (x) y = Neg (a)'),
-  ],
-  'identities/dropout': [
-    model(x, 'a = Dropout (x) y = Neg (a)'),
-    model(x, 'a = Dropout (x) y = Neg (a)', [], 'y', 10),
-    model(x, 'a = Dropout (x, r, t) y = Neg (a)', [scalar('r', 0.5), constant('t', [], [0], 'bool')]),
-  ],
-  'identities/cast.same-type': [model(x, 'a = Cast <to = 1> (x) y = Neg (a)')],
-  'identities/cast.chain': [
-    model('float16[6] x', 'a = Cast <to = 1> (x) b = Cast <to = 10> (a) y = Neg (b)'),
-    model('int8[6] x', 'a = Cast <to = 6> (x) b = Cast <to = 1> (a) y = Neg (b)'),
-  ],
-  'identities/cast.like': [model(`${x}, int32[1] z`, 'a = CastLike (x, z) y = Neg (a)')],
-  'identities/unary.involution': [
-    model(x, 'a = Neg (x) b = Neg (a) y = Exp (b)'),
-    model('bool[4] x', 'a = Not (x) b = Not (a) y = Cast <to = 1> (b)'),
-  ],
-  'identities/unary.idempotent': [
-    model(x, 'a = Relu (x) b = Relu (a) y = Exp (b)'),
-    model(x, 'a = Floor (x) b = Round (a) y = Exp (b)'),
-  ],
-  'identities/where.not': [
-    model(`bool[3,1] c, ${x}, float[4] z`, 'n = Not (c) a = Where (n, x, z) y = Neg (a)'),
-  ],
-  'identities/arithmetic.add-zero': [
-    model('int32[4] x', 'a = Add (x, k) y = Neg (a)', [constant('k', [], [0], 'int32')]),
-    model(x, 'a = Add (k, x) y = Exp (a)', [scalar('k', 0)]),
-  ],
-  'identities/arithmetic.sub-zero': [model(x, 'a = Sub (x, k) y = Neg (a)', [constant('k', [1], [0])])],
-  'identities/arithmetic.times-one': [
-    model(x, 'a = Mul (k, x) y = Neg (a)', [scalar('k', 1)]),
-    model(x, 'a = Div (x, k) y = Neg (a)', [scalar('k', 1)]),
-    model(x, 'a = Pow (x, k) y = Neg (a)', [scalar('k', 1)]),
-  ],
-  'identities/arithmetic.logic': [
-    model('bool[4] x', 'a = And (x, k) y = Cast <to = 1> (a)', [constant('k', [], [1], 'bool')]),
-    model('bool[4] x', 'a = Xor (x, k) y = Cast <to = 1> (a)', [constant('k', [], [0], 'bool')]),
-  ],
-  'identities/scale-chain': [model(x, 'a = Mul (x, k) y = Mul (a, l)', [scalar('k', 0.3), scalar('l', 0.7)])],
-  'identities/clip.unbounded': [model(x, 'a = Clip (x) y = Neg (a)')],
-  'identities/clip.chain': [
-    model(x, 'a = Clip (x, k, l) y = Clip (a, m, n)', [
-      ...[scalar('k', -1), scalar('l', 0.5), scalar('m', -0.25), scalar('n', 1)],
-    ]),
-    model(x, 'a = Relu (x) y = Clip (a, "", l)', [scalar('l', 0.5)]),
-    model(x, 'a = Clip <min = -1.0, max = 1.0> (x) y = Clip <min = 0.0, max = 6.0> (a)', [], 'y', 10),
-  ],
-  'identities/clip.max-min': [
-    model(x, 'a = Max (x, k) y = Min (a, l)', [scalar('k', -0.5), scalar('l', 0.5)]),
-    model(x, 'a = Min (x, l) y = Max (a, k)', [scalar('k', -0.5), scalar('l', 0.5)]),
-  ],
-  'identities/log-softmax': [model(x, 'a = Softmax <axis = 1> (x) y = Log (a)')],
   'identities/zero-state': [
     model('float[5,2,4] x', 'y = LSTM <hidden_size = 3> (x, w, r, "", "", h0, h0)', lstm),
-  ],
-  'linear/einsum': [
-    model('float[2,3,4] x, float[2,4,5] z', 'y = Einsum <equation = "bij,bjk->bik"> (x, z)'),
-    model('float[3,4] x, float[4,5] z', 'y = Einsum <equation = "ij,jk->ik"> (x, z)'),
-  ],
-  'linear/pad': [
-    model(image, 'p = Pad (x, q) y = Conv (p, w)', [
-      weight('w', [4, 3, 3, 3]),
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/pad.average-pool': [
-    model(image, 'p = Pad (x, q) y = AveragePool <kernel_shape = [3, 3], count_include_pad = 1> (p)', [
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/pad.max-pool': [
-    model(image, 'r = Relu (x) p = Pad (r, q) y = MaxPool <kernel_shape = [3, 3]> (p)', [
-      ints('q', 0, 0, 1, 1, 0, 0, 1, 1),
-    ]),
-  ],
-  'linear/conv-bn': [
-    model(image, 'c = Conv (x, w) y = BatchNormalization (c, s, t, m, v)', [
-      ...[weight('w', [4, 3, 3, 3]), ...statistics(4)],
-    ]),
-    model(
-      image,
-      'c = Conv <pads = [1, 1, 1, 1]> (x, w, b) y = BatchNormalization <epsilon = 0.01> (c, s, t, m, v)',
-      [...[weight('w', [4, 3, 3, 3]), weight('b', [4]), ...statistics(4)]],
-    ),
-  ],
-  'linear/conv-affine': [
-    model(image, 'c = Conv (x, w) y = Mul (c, k)', [weight('w', [4, 3, 3, 3]), weight('k', [4, 1, 1])]),
-    model(image, 'c = Conv (x, w, b) y = Add (k, c)', [
-      ...[weight('w', [4, 3, 3, 3]), weight('b', [4]), weight('k', [1, 4, 1, 1])],
-    ]),
-  ],
-  'linear/affine-conv': [
-    model(image, 'a = Mul (x, k) y = Conv <pads = [1, 1, 1, 1]> (a, w)', [
-      ...[weight('w', [4, 3, 3, 3]), weight('k', [3, 1, 1])],
-    ]),
-    model(image, 'a = Add (x, k) y = Conv (a, w)', [weight('w', [4, 3, 3, 3]), weight('k', [3, 1, 1])]),
-  ],
-  'linear/gemm-affine': [
-    model(matrix, 'g = Gemm (x, w, b) y = Mul (g, k)', [
-      weight('w', [4, 5]),
-      weight('b', [5]),
-      weight('k', [5]),
-    ]),
-    model(matrix, 'g = Gemm <transB = 1> (x, w) y = Add (g, k)', [weight('w', [5, 4]), weight('k', [5])]),
-  ],
-  'linear/matmul-affine': [
-    model(x, 'g = MatMul (x, w) y = Mul (g, k)', [weight('w', [4, 5]), weight('k', [5])]),
-    model(matrix, 'g = MatMul (x, w) y = BatchNormalization (g, s, t, m, v)', [
-      weight('w', [4, 5]),
-      ...statistics(5),
-    ]),
-  ],
-  'linear/conv-chain': [
-    model(image, 'c = Conv (x, w) y = Conv (c, u)', [weight('w', [4, 3, 1, 1]), weight('u', [2, 4, 3, 3])]),
-  ],
-  'linear/matmul-chain': [
-    model(x, 'a = MatMul (x, w) y = MatMul (a, u)', [weight('w', [4, 6]), weight('u', [6, 3])]),
-  ],
-  'linear/matmul-chain.left': [
-    model('float[4,5] x', 'a = MatMul (w, x) y = MatMul (u, a)', [weight('w', [6, 4]), weight('u', [3, 6])]),
-  ],
-  'linear/matmul-add': [
-    model(`${matrix}, float[5] b`, 'a = MatMul (x, w) y = Add (a, b)', [weight('w', [4, 5])]),
-  ],
-  'linear/matmul-add.gemm': [
-    model(`${matrix}, float[3,5] b`, 'a = Gemm (x, w) y = Add (b, a)', [weight('w', [4, 5])]),
-  ],
-  'linear/gemm-chain': [
-    model(matrix, 'g = Gemm (x, w, b) y = Gemm (g, u, c)', [
-      ...[weight('w', [4, 6]), weight('b', [6]), weight('u', [6, 3]), weight('c', [3])],
-    ]),
-  ],
-  'linear/transpose-gemm': [
-    model('float[4,3] x', 't = Transpose (x) y = Gemm (t, w, b)', [weight('w', [4, 5]), weight('b', [5])]),
-  ],
-  'linear/transpose-gemm.matmul': [
-    model('float[4,3] x', 't = Transpose <perm = [1, 0]> (x) y = MatMul (t, w)', [weight('w', [4, 5])]),
   ],
   'linear/parallel-matmul.biased': [
     model(
@@ -193,65 +39,12 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
       'p, q, r',
     ),
   ],
-  'layout/no-ops.reshape': [
-    model(x, 'a = Reshape (x, s) y = Neg (a)', [ints('s', 2, -1, 4)]),
-    model(matrix, 'a = Flatten (x) y = Neg (a)'),
-  ],
-  'layout/no-ops.own-shape': [model('float[N,M] x', 's = Shape (x) a = Reshape (x, s) y = Neg (a)')],
-  'layout/no-ops.transpose': [model(x, 'a = Transpose <perm = [0, 1, 2]> (x) y = Neg (a)')],
-  'layout/no-ops.pad': [model(x, 'a = Pad (x, p) y = Neg (a)', [ints('p', 0, 0, 0, 0, 0, 0)])],
-  'layout/no-ops.slice': [
-    model(x, 'a = Slice (x, s, e, i) y = Neg (a)', [ints('s', 0), ints('e', 9), ints('i', 1)]),
-  ],
-  'layout/no-ops.tile': [model(x, 'a = Tile (x, r) y = Neg (a)', [ints('r', 1, 1, 1)])],
-  'layout/no-ops.split': [model(x, 'a = Split <axis = 1> (x, s) y = Neg (a)', [ints('s', 3)])],
-  'layout/no-ops.gather': [model(x, 'a = Gather <axis = 1> (x, i) y = Neg (a)', [ints('i', 0, 1, -1)])],
   'layout/reshape-chain.constant-shape': [
     model(
       'float[N,6] x',
       's = Shape (x) g = Gather (s, i) u = Unsqueeze (g, z) c = Concat <axis = 0> (u, k) y = Reshape (x, c)',
       [...[constant('i', [], [0], 'int64'), ints('z', 0), ints('k', 2, 3)]],
     ),
-  ],
-  'layout/reshape-chain': [
-    model('float[2,6] x', 'a = Reshape (x, s) y = Reshape (a, t)', [ints('s', 12), ints('t', 4, 3)]),
-    model('float[2,1,3] x', 'a = Squeeze (x, s) y = Flatten <axis = 0> (a)', [ints('s', 1)]),
-  ],
-  'layout/unsqueeze-chain.cancel': [
-    model('float[N,M] x', 'a = Unsqueeze (x, s) b = Squeeze (a, s) y = Neg (b)', [ints('s', 1)]),
-  ],
-  'layout/unsqueeze-chain': [
-    model('float[N,M] x', 'a = Unsqueeze (x, s) y = Unsqueeze (a, t)', [ints('s', 1), ints('t', 0)]),
-  ],
-  'layout/unsqueeze-chain.squeeze': [
-    model('float[N,1,1,M] x', 'a = Squeeze (x, s) y = Squeeze (a, s)', [ints('s', 1)]),
-  ],
-  'layout/transpose': [model(x, 'a = Transpose <perm = [1, 2, 0]> (x) y = Transpose <perm = [0, 2, 1]> (a)')],
-  'layout/transpose.across-unary': [
-    model(x, 'a = Transpose <perm = [1, 2, 0]> (x) b = Exp (a) y = Transpose <perm = [2, 0, 1]> (b)'),
-  ],
-  'layout/transpose.sink': [
-    model(
-      `${x}, float[2,3,4] z`,
-      'a = Transpose <perm = [1, 2, 0]> (x) b = Transpose <perm = [1, 2, 0]> (z) y = Sub (a, b)',
-    ),
-  ],
-  'layout/transpose-reshape': [
-    model(
-      x,
-      'a = Transpose <perm = [1, 0, 2]> (x) b = Reshape (a, s) y = Transpose <perm = [0, 1, 3, 2]> (b)',
-      [ints('s', 3, 2, 2, 2)],
-    ),
-    model(
-      'float[2,3,4,5] x',
-      'a = Transpose <perm = [0, 2, 3, 1]> (x) b = Reshape (a, s) y = Transpose <perm = [0, 2, 1]> (b)',
-      [ints('s', 2, 20, 3)],
-    ),
-  ],
-  'layout/slice-chain': [
-    model('float[9,4] x', 'a = Slice (x, s, e, i) y = Slice (a, u, v, i)', [
-      ...[ints('s', 1), ints('e', 8), ints('u', 1), ints('v', 4), ints('i', 0)],
-    ]),
   ],
   'layout/slices-to-split': [
     model(
@@ -275,41 +68,12 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'layout/concat.empty': [
     model('float[2,3] x, float[2,0] z, float[2,2] u', 'y = Concat <axis = 1> (x, z, u)'),
   ],
-  'layout/gather': [
-    model(x, 'a = Gather <axis = 1> (x, i) y = Gather <axis = 1> (a, j)', [
-      ints('i', 2, 0, -2),
-      ints('j', 1, -1),
-    ]),
-  ],
-  'layout/reduce-keepdims': [
-    model(x, 'a = ReduceMax <keepdims = 0> (x, i) y = Unsqueeze (a, i)', [ints('i', 1)]),
-    model(x, 'a = ReduceSum <keepdims = 1> (x, i) y = Squeeze (a, i)', [ints('i', 1)]),
-  ],
-  'layout/expand': [
-    model('float[1,3] x, float[4,3] z', 'a = Expand (x, s) y = Sub (a, z)', [ints('s', 4, 3)]),
-  ],
-  'layout/scatter': [
-    model('float[3,2] x, float[3,2] u', 't = ScatterND (x, i, u) y = Neg (t)', [
-      constant('i', [3, 1], [0, 1, 2], 'int64'),
-    ]),
-  ],
-  'quantization/requantize': [
-    model('uint8[8] x', 'a = DequantizeLinear (x, s, z) b = QuantizeLinear (a, s, z) y = Identity (b)', [
-      ...[scalar('s', 0.1), constant('z', [], [7], 'uint8')],
-    ]),
-  ],
   'quantization/move': [
     model('uint8[2,3] x', 'a = DequantizeLinear (x, s, z) b = Transpose (a) y = QuantizeLinear (b, s, z)', [
       ...[scalar('s', 0.1), constant('z', [], [3], 'uint8')],
     ]),
     model('uint8[2,6] x', 'a = DequantizeLinear (x, s) b = Reshape (a, t) y = QuantizeLinear (b, s)', [
       ...[scalar('s', 0.1), ints('t', 3, 4)],
-    ]),
-  ],
-  'quantization/clip': [
-    model('float[8] x', 'r = Relu (x) y = QuantizeLinear (r, s, z)', [
-      scalar('s', 0.1),
-      constant('z', [], [0], 'uint8'),
     ]),
   ],
 };

@@ -23,28 +23,4 @@ export const movementInstances: Readonly<Record<string, readonly InstanceHint[]>
       [...places, weight('w', [3, 8, 3, 3])],
     ),
   ],
-  'mov/gather-slice': [
-    model('float[2,5] x', 'g = Gather <axis = 1> (x, i) y = Neg (g)', [ints('i', 1, -3, 3)]),
-    model('int32[5] x', 'g = Gather (x, i) y = Neg (g)', [ints('i', 0, 1)], 'y', 9),
-  ],
-  'mov/tile-expand': [
-    model('float[B,1,4] x', 't = Tile (x, n) y = Neg (t)', [ints('n', 1, 3, 1)]),
-    model('int64[1,2] x', 't = Tile (x, n) y = Neg (t)', [ints('n', 4, 1)]),
-  ],
-  'mov/concat-slice': [
-    model('float[2,3] a, float[2,4] b', 'c = Concat <axis = 1> (a, b) t = Slice (c, s, e, o) y = Neg (t)', [
-      ...[ints('s', 3), ints('e', 7), ints('o', 1)],
-    ]),
-    model('float[3,2] a, float[4,2] b', 'c = Concat <axis = 0> (a, b) t = Slice (c, s, e) y = Neg (t)', [
-      ...[ints('s', 0), ints('e', -4)],
-    ]),
-  ],
-  'mov/concat-slice.split': [
-    model(
-      'float[2,3] a, float[2,4] b',
-      'c = Concat <axis = 1> (a, b) p, q = Split <axis = 1> (c, n) y = Neg (p) z = Abs (q)',
-      [ints('n', 3, 4)],
-      'y, z',
-    ),
-  ],
 };

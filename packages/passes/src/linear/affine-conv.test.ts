@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { constant, expectNodes, expectUnchanged, positive, weight } from '../../test/support.ts';
-import { foldAffineBeforeConv } from './affine-before.ts';
+import { foldAffineBeforeConv } from './affine-conv.ts';
 
 const w = weight('w', [4, 3, 3, 3]);
 const b = weight('b', [4]);
