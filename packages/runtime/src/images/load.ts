@@ -1,0 +1,99 @@
+import type { ImageDecoder, ImageDecoders, Pixels } from './pixels.ts';
+
+type LibraryFormat = 'jpeg' | 'jpeg2000' | 'png' | 'tiff' | 'webp';
+
+/** The libraries are optional peers of this package. */
+const loaders: Readonly<Record<LibraryFormat, () => Promise<ImageDecoder>>> = {
+  async jpeg() {
+    const { decode } = await import('@cwasm/jpeg-turbo');
+    return (bytes) => ({ ...sizeOf(decode(bytes)), channels: 4 });
+  },
+  async webp() {
+    const { decode } = await import('@cwasm/webp');
+    return (bytes) => ({ ...sizeOf(decode(bytes)), channels: 4 });
+  },
+  async png() {
+    const { convertIndexedToRgb, decode } = await import('fast-png');
+    return (bytes) => {
+      const image = decode(bytes);
+      const { width, height, depth } = image;
+      if (image.palette) {
+        const channels = image.palette[0]?.length === 4 ? 4 : 3;
+        return { width, height, channels, data: convertIndexedToRgb(image) };
+      }
+      return { width, height, channels: channelsOf(image.channels), data: eightBits(image.data, depth) };
+    };
+  },
+  async tiff() {
+    const { decode } = await import('tiff');
+    return (bytes) => {
+      const [image] = decode(bytes, { pages: [0] });
+      if (!image || image.palette) throw new TypeError('colors by palette are not known');
+      const { width, height, components, bitsPerSample } = image;
+      return {
+        width,
+        height,
+        channels: channelsOf(components),
+        data: eightBits(image.data, bitsPerSample),
+      };
+    };
+  },
+  async jpeg2000() {
+    const { default: load } = await import('@cornerstonejs/codec-openjpeg/decode');
+    const { J2KDecoder } = await load({ print: () => undefined });
+    return (bytes) => {
+      const decoder = new J2KDecoder();
+      try {
+        decoder.getEncodedBuffer(bytes.length).set(bytes);
+        decoder.decode();
+        const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
+        if (bitsPerSample > 8) throw new TypeError('more than 8 bits a value are not known');
+        return {
+          width,
+          height,
+          channels: channelsOf(componentCount),
+          data: decoder.getDecodedBuffer().slice(),
+        };
+      } finally {
+        decoder.delete();
+      }
+    };
+  },
+};
+
+/**
+ * Loads decoders, of all formats unless some are named, from libraries that are installed:
+ *
+ * | format | package |
+ * | --- | --- |
+ * | JPEG | `@cwasm/jpeg-turbo` (libjpeg-turbo) |
+ * | JPEG 2000 | `@cornerstonejs/codec-openjpeg` (OpenJPEG) |
+ * | PNG | `fast-png` |
+ * | TIFF | `tiff` |
+ * | WebP | `@cwasm/webp` (libwebp) |
+ *
+ * A format whose library is not there is left out.
+ */
+export async function loadImageDecoders(
+  formats: readonly LibraryFormat[] = ['jpeg', 'jpeg2000', 'png', 'tiff', 'webp'],
+): Promise<ImageDecoders> {
+  const loaded = await Promise.allSettled(formats.map(async (f) => [f, await loaders[f]()] as const));
+  return Object.fromEntries(loaded.flatMap((l) => (l.status === 'fulfilled' ? [l.value] : [])));
+}
+
+function sizeOf({ width, height, data }: Omit<Pixels, 'channels'>): Omit<Pixels, 'channels'> {
+  return { width, height, data };
+}
+
+function channelsOf(count: number): Pixels['channels'] {
+  if (count === 1 || count === 2 || count === 3 || count === 4) return count;
+  throw new TypeError(`${count} channels are not known`);
+}
+
+/** Values of another depth, scaled so that the largest is 255. */
+function eightBits(values: ArrayLike<number>, depth: number): ArrayLike<number> {
+  if (depth === 8) return values;
+  if (depth > 16) throw new TypeError(`${depth} bits a value are not known`);
+  const largest = 2 ** depth - 1;
+  return Uint8Array.from(values, (v) => Math.round((v * 255) / largest));
+}
