@@ -21,15 +21,17 @@ const loaders: Readonly<Record<LibraryFormat, () => Promise<ImageDecoder>>> = {
         const channels = image.palette[0]?.length === 4 ? 4 : 3;
         return { width, height, channels, data: convertIndexedToRgb(image) };
       }
-      return { width, height, channels: channelsOf(image.channels), data: eightBits(image.data, depth) };
+      const values = depth < 8 ? unpacked(image.data, width, depth) : image.data;
+      return { width, height, channels: channelsOf(image.channels), data: eightBits(values, depth) };
     };
   },
   async tiff() {
     const { decode } = await import('tiff');
     return (bytes) => {
       const [image] = decode(bytes, { pages: [0] });
-      if (!image || image.palette) throw new TypeError('colors by palette are not known');
-      const { width, height, components, bitsPerSample } = image;
+      if (!image) throw new TypeError('there is no image');
+      const { width, height, components, bitsPerSample, palette } = image;
+      if (palette) return { width, height, channels: 3, data: colors(image.data, palette) };
       return {
         width,
         height,
@@ -88,6 +90,27 @@ function sizeOf({ width, height, data }: Omit<Pixels, 'channels'>): Omit<Pixels,
 function channelsOf(count: number): Pixels['channels'] {
   if (count === 1 || count === 2 || count === 3 || count === 4) return count;
   throw new TypeError(`${count} channels are not known`);
+}
+
+/** The colors of 16-bit parts that numbers stand for. */
+function colors(indices: ArrayLike<number>, palette: readonly (readonly number[])[]): Uint8Array {
+  const out = new Uint8Array(indices.length * 3);
+  for (let i = 0; i < indices.length; i += 1) {
+    out.set(palette[indices[i] ?? 0]?.map((part) => part >> 8) ?? [], i * 3);
+  }
+  return out;
+}
+
+/** The values of rows that fill whole bytes, highest bits first. */
+function unpacked(bytes: ArrayLike<number>, width: number, depth: number): Uint8Array {
+  const stride = Math.ceil((width * depth) / 8);
+  const out = new Uint8Array((bytes.length / stride) * width);
+  for (let i = 0; i < out.length; i += 1) {
+    const x = i % width;
+    const byte = bytes[((i - x) / width) * stride + ((x * depth) >> 3)] ?? 0;
+    out[i] = (byte >> (8 - depth - ((x * depth) & 7))) & (2 ** depth - 1);
+  }
+  return out;
 }
 
 /** Values of another depth, scaled so that the largest is 255. */
