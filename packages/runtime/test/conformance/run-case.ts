@@ -11,7 +11,7 @@ import { readValue } from './read-value.ts';
  * Cases whose outputs hang on the random generator of whoever made them: types and shapes are all that
  * another runtime can be held to.
  */
-const random: readonly RegExp[] = [
+export const randomCases: readonly RegExp[] = [
   /^node\/test_bernoulli/,
   /^node\/test_training_dropout(_default)?(_mask)?$/,
 ];
@@ -28,7 +28,7 @@ export function runCase(one: Case, model: Model = modelOf(one)): void {
   const { name, folder } = one;
   const session = createSession(model, { kernels });
   const required = session.inputs.filter((input) => input.required);
-  const tolerance = random.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
+  const tolerance = randomCases.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
   for (const { inputs, outputs } of setsOf(folder)) {
     const feeds = required.map((input, i) => {
       const file = inputs[i];
