@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { runOne } from '../../src/kernels/run-one.ts';
+import type { NdArray } from '../../src/tensor/nd-array.ts';
+import { fromReals, reals } from '../../src/tensor/reals.ts';
+import { f32, numbers } from './run.ts';
+
+const INF = Number.POSITIVE_INFINITY;
+const NAN = Number.NaN;
+
+const array = (dims: readonly number[], ...values: number[]): NdArray => fromReals('float32', dims, values);
+const halves = (dims: readonly number[], ...values: number[]): NdArray => fromReals('float16', dims, values);
+const ones = (dims: readonly number[]): NdArray =>
+  fromReals('float32', dims, new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(1));
+
+describe('normalization', () => {
+  test('takes the mean away before it squares, so that a large mean does not cancel the variance', () => {
+    const x = array([1, 4], 16777216, 16777218, 16777220, 16777222);
+    const want = [-3, -1, 1, 3].map((v) => Math.fround(v / Math.sqrt(5 + Math.fround(1e-5))));
+    expect(numbers('LayerNormalization', [x, ones([4])])).toEqual(want);
+    const image = x.reshaped([1, 1, 4]);
+    expect(numbers('InstanceNormalization', [image, ones([1]), array([1], 0)])).toEqual(want);
+  });
+
+  test('of equal numbers gives the bias', () => {
+    expect(numbers('LayerNormalization', [array([1, 3], 1, 1, 1), ones([3]), f32(5, 6, 7)])).toEqual([
+      5, 6, 7,
+    ]);
+  });
+
+  test('of float16 overflows nowhere on the way', () => {
+    const x = halves([1, 2], 60000, -60000);
+    expect(numbers('LayerNormalization', [x, halves([2], 1, 1)])).toEqual([1, -1]);
+    expect(numbers('RMSNormalization', [x, halves([2], 1, 1)])).toEqual([1, -1]);
+  });
+
+  test('a row of zeros stays zero in LpNormalization', () => {
+    expect(numbers('LpNormalization', [array([2, 2], 0, 0, 3, 4)])).toEqual([
+      0,
+      0,
+      Math.fround(0.6),
+      Math.fround(0.8),
+    ]);
+  });
+});
+
+describe('convolution', () => {
+  test('sums in double and rounds once, with the bias', () => {
+    const x = array([1, 3, 1, 1], 1e8, 1, -1e8);
+    expect(numbers('Conv', [x, ones([1, 3, 1, 1])])).toEqual([1]);
+    expect(numbers('Conv', [array([1, 1, 1, 1], 1), array([1, 1, 1, 1], 1e8), f32(-1e8)])).toEqual([0]);
+  });
+  test('with infinity: padding is a zero that takes no part', () => {
+    const x = array([1, 1, 1, 2], 1, 2);
+    const w = array([1, 1, 1, 3], INF, 1, 1);
+    expect(numbers('Conv', [x, w], { pads: [0, 1, 0, 1] })).toEqual([3, INF]);
+  });
+});
+
+describe('pooling', () => {
+  test('a window of MaxPool with NaN is NaN', () => {
+    expect(numbers('MaxPool', [array([1, 1, 3], 1, NAN, 2)], { kernel_shape: [2] })).toEqual([NAN, NAN]);
+  });
+  test('padding of MaxPool is less than every number, -infinity included', () => {
+    const x = array([1, 1, 2], -INF, -5);
+    expect(numbers('MaxPool', [x], { kernel_shape: [2], pads: [1, 1] })).toEqual([-INF, -5, -5]);
+    const [, places] = runOne('MaxPool', [x], { kernel_shape: [2], pads: [1, 0] }, { outputs: 2 });
+    expect(places).toMatchObject({ data: BigInt64Array.of(0n, 1n) });
+  });
+  test('AveragePool counts padding only where it is asked to', () => {
+    const x = array([1, 1, 2], 2, 4);
+    const at = (count: number): number[] =>
+      numbers('AveragePool', [x], { kernel_shape: [2], pads: [1, 1], count_include_pad: count });
+    expect(at(0)).toEqual([2, 3, 4]);
+    expect(at(1)).toEqual([1, 3, 2]);
+  });
+  test('what lies beyond the padding because of ceil_mode never counts', () => {
+    const attributes = { kernel_shape: [2], strides: [2], ceil_mode: 1, count_include_pad: 1 };
+    expect(numbers('AveragePool', [array([1, 1, 3], 2, 4, 6)], attributes)).toEqual([3, 6]);
+  });
+});
+
+describe('attention', () => {
+  const q = array([1, 1, 1, 2], 1, 0);
+  const kv = (...values: number[]): NdArray => array([1, 1, 2, 2], ...values);
+
+  test('scores far apart do not overflow', () => {
+    expect(numbers('Attention', [q, kv(1e4, 0, -1e4, 0), kv(1, 2, 3, 4)])).toEqual([1, 2]);
+  });
+  test('a query that may attend to no key gives zeros', () => {
+    const mask = fromReals('bool', [1, 2], [0, 0]);
+    expect(numbers('Attention', [q, kv(1, 2, 3, 4), kv(1, 2, 3, 4), mask])).toEqual([0, 0]);
+  });
+  test('a key that is masked away does not count, whatever its value', () => {
+    const mask = fromReals('bool', [1, 2], [1, 0]);
+    expect(numbers('Attention', [q, kv(1, 2, 3, 4), kv(1, 2, 3, 4), mask])).toEqual([1, 2]);
+  });
+});
+
+describe('trees and linear models of ai.onnx.ml', () => {
+  test('LinearRegressor sums in double', () => {
+    const x = array([1, 3], 1e8, 1, -1e8);
+    const options = { domain: 'ai.onnx.ml' };
+    expect(numbers('LinearRegressor', [x], { coefficients: [1, 1, 1] }, options)).toEqual([1]);
+  });
+  test('Normalizer leaves a row of zeros alone', () => {
+    const options = { domain: 'ai.onnx.ml' };
+    const x = array([2, 2], 0, 0, 3, 4);
+    for (const norm of ['MAX', 'L1', 'L2']) {
+      expect(numbers('Normalizer', [x], { norm }, options).slice(0, 2)).toEqual([0, 0]);
+    }
+  });
+});
+
+describe('recurrent layers', () => {
+  test('a step is rounded once: what goes into the next is what Y shows', () => {
+    const [x, w, r] = [array([2, 1, 1], 0.3, 0.7), array([1, 1, 1], 0.5), array([1, 1, 1], 0.25)];
+    const [y] = runOne('RNN', [x, w, r], { hidden_size: 1 }, { outputs: 2 });
+    const first = Math.fround(Math.tanh(Math.fround(0.3) * 0.5));
+    const second = Math.fround(Math.tanh(Math.fround(0.7) * 0.5 + first * 0.25));
+    expect(y?.kind === 'tensor' && Array.from(reals(y))).toEqual([first, second]);
+  });
+});
+
+describe('Fourier transforms', () => {
+  test('are computed in double: what is zero is zero to 1e-15, not to the noise of float32', () => {
+    const n = 100;
+    const wave = fromReals(
+      'float32',
+      [1, n, 1],
+      Float32Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1)),
+    );
+    const [y] = runOne('DFT', [wave], {}, { opset: 20 });
+    const bins = y?.kind === 'tensor' ? Array.from(reals(y)) : [];
+    expect(bins[n]).toBe(n);
+    expect(Math.max(...bins.map((v, i) => (i === n ? 0 : Math.abs(v))))).toBeLessThan(1e-12);
+  });
+});
