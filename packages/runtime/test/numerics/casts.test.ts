@@ -150,6 +150,18 @@ describe('strings', () => {
     }
   });
 
+  test('to bool are numbers too, not words', () => {
+    expect(values(text('1', '0', '2'), 'bool')).toEqual([1, 0, 1]);
+    expect(() => values(text('True'), 'bool')).toThrow('"True" is not a number');
+  });
+
+  test('to int64 beyond its range are an error', () => {
+    expect(() => values(text('9223372036854775808'), 'int64')).toThrow('Cast');
+    expect(() => values(text('-9223372036854775809'), 'int64')).toThrow('Cast');
+    expect(() => values(text('18446744073709551616'), 'uint64')).toThrow('Cast');
+    expect(elements('Cast', [text('18446744073709551615')], { to: 13 })).toEqual([2n ** 64n - 1n]);
+  });
+
   test('to int64 are exact beyond 2^53', () => {
     expect(elements('Cast', [text('9007199254740993', '-5')], { to: 7 })).toEqual([9007199254740993n, -5n]);
   });

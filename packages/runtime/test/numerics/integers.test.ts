@@ -95,6 +95,7 @@ describe('reductions of integers', () => {
     expect(numbers('ReduceProd', [none])).toEqual([1]);
     expect(numbers('ReduceMax', [none])).toEqual([MIN32]);
     expect(numbers('ReduceMin', [none])).toEqual([MAX32]);
+    expect(numbers('ReduceMean', [none])).toEqual([0]);
   });
 });
 

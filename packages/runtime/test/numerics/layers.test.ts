@@ -112,12 +112,28 @@ describe('trees and linear models of ai.onnx.ml', () => {
 });
 
 describe('recurrent layers', () => {
-  test('a step is rounded once: what goes into the next is what Y shows', () => {
-    const [x, w, r] = [array([2, 1, 1], 0.3, 0.7), array([1, 1, 1], 0.5), array([1, 1, 1], 0.25)];
+  test('keep their states in double, and round where they become results', () => {
+    const steps = 40;
+    const x = fromReals(
+      'float16',
+      [steps, 1, 1],
+      Float64Array.from({ length: steps }, (_, i) => Math.sin(i)),
+    );
+    const [w, r] = [halves([1, 1, 1], 0.5), halves([1, 1, 1], 0.75)];
     const [y] = runOne('RNN', [x, w, r], { hidden_size: 1 }, { outputs: 2 });
-    const first = Math.fround(Math.tanh(Math.fround(0.3) * 0.5));
-    const second = Math.fround(Math.tanh(Math.fround(0.7) * 0.5 + first * 0.25));
-    expect(y?.kind === 'tensor' && Array.from(reals(y))).toEqual([first, second]);
+    /** The states, with or without a rounding after each step. */
+    const states = (round: (v: number) => number): number[] => {
+      let h = 0;
+      return Array.from(reals(x), (v) => {
+        h = round(Math.tanh(v * 0.5 + h * 0.75));
+        return h;
+      });
+    };
+    const half = (values: readonly number[]): number[] =>
+      Array.from(reals(fromReals('float16', [values.length], values)));
+    const got = y?.kind === 'tensor' ? Array.from(reals(y)) : [];
+    expect(got).toEqual(half(states((v) => v)));
+    expect(got).not.toEqual(half(states((v) => half([v])[0] ?? 0)));
   });
 });
 

@@ -22,6 +22,11 @@ describe('QuantizeLinear', () => {
     expect(quantize(f32(0.5, 1.5, 2.5), 1, scalar('uint8', 1))).toEqual([1, 3, 3]);
   });
 
+  test('NaN becomes the least code', () => {
+    expect(quantize(f32(NAN), 1, scalar('uint8', 3))).toEqual([0]);
+    expect(quantize(f32(NAN), 1, scalar('int8', 3))).toEqual([-128]);
+  });
+
   test('infinities saturate', () => {
     expect(quantize(f32(INF, -INF), 1, scalar('uint8', 3))).toEqual([255, 0]);
     expect(quantize(f32(INF, -INF), 1, scalar('int4', 0))).toEqual([7, -8]);
@@ -62,6 +67,9 @@ describe('DynamicQuantizeLinear', () => {
   test('always has zero in its range', () => {
     expect(dynamic(5, 5, 5)).toEqual([[255, 255, 255], [Math.fround(5 / 255)], [0]]);
     expect(dynamic(-255, 0)).toEqual([[0, 255], [1], [255]]);
+  });
+  test('of zeros alone has scale 1', () => {
+    expect(dynamic(0, 0)).toEqual([[0, 0], [1], [0]]);
   });
   test('takes the zero point to the even neighbour', () => {
     expect(dynamic(-2.5, 252.5)[2]).toEqual([2]);
