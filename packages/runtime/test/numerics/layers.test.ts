@@ -43,6 +43,25 @@ describe('normalization', () => {
   });
 });
 
+describe('local response normalization', () => {
+  test('of an even size takes one channel more after than before', () => {
+    const x = array([1, 4, 1], 1, 2, 3, 4);
+    const y = numbers('LRN', [x], { size: 2, alpha: 2, beta: 1, bias: 1 });
+    const sums = [1 + 4, 4 + 9, 9 + 16, 16];
+    expect(y).toEqual(sums.map((sum, i) => Math.fround((i + 1) / (1 + sum))));
+  });
+});
+
+describe('Dropout that is not training', () => {
+  test('hands the data through, with a mask that keeps all of it', () => {
+    for (const opset of [7, 10, 12, 22]) {
+      const [y, mask] = runOne('Dropout', [f32(1, -2)], {}, { opset, outputs: 2 });
+      expect(y?.kind === 'tensor' && Array.from(reals(y))).toEqual([1, -2]);
+      expect(mask?.kind === 'tensor' && Array.from(reals(mask))).toEqual([1, 1]);
+    }
+  });
+});
+
 describe('convolution', () => {
   test('sums in double and rounds once, with the bias', () => {
     const x = array([1, 3, 1, 1], 1e8, 1, -1e8);
@@ -101,6 +120,34 @@ describe('trees and linear models of ai.onnx.ml', () => {
     const x = array([1, 3], 1e8, 1, -1e8);
     const options = { domain: 'ai.onnx.ml' };
     expect(numbers('LinearRegressor', [x], { coefficients: [1, 1, 1] }, options)).toEqual([1]);
+  });
+  test('TreeEnsembleClassifier adds base values class by class', () => {
+    const attributes = {
+      ...{ nodes_treeids: [0, 0, 0], nodes_nodeids: [0, 1, 2], nodes_featureids: [0, 0, 0] },
+      nodes_modes: ['BRANCH_LEQ', 'LEAF', 'LEAF'],
+      ...{ nodes_values: [0, 0, 0], nodes_truenodeids: [1, 0, 0], nodes_falsenodeids: [2, 0, 0] },
+      ...{ class_treeids: [0, 0, 0, 0], class_nodeids: [1, 2, 1, 2], class_ids: [0, 0, 1, 1] },
+      ...{ class_weights: [0.25, 0.75, 0.5, 0.125], classlabels_int64s: [3, 4], base_values: [0.5, 1] },
+    };
+    const options = { domain: 'ai.onnx.ml', outputs: 2 };
+    const results = runOne('TreeEnsembleClassifier', [array([2, 1], -1, 1)], attributes, options);
+    expect(results.map((v) => v.kind === 'tensor' && Array.from(reals(v)))).toEqual([
+      [4, 3],
+      [0.75, 1.5, 1.25, 1.125],
+    ]);
+  });
+  test('LabelEncoder finds NaN among its keys', () => {
+    const options = { domain: 'ai.onnx.ml', opset: 2 };
+    const attributes = { keys_floats: [1.5, NAN], values_floats: [3, 4], default_float: -1 };
+    expect(numbers('LabelEncoder', [f32(1.5, NAN, 2)], attributes, options)).toEqual([3, 4, -1]);
+  });
+  test('PROBIT is the inverse of the normal distribution, to the last bit of float32', () => {
+    const options = { domain: 'ai.onnx.ml' };
+    const x = array([1, 2], 0.9772498680518208, 0.0013498980316301);
+    const attributes = { coefficients: [1, 0, 0, 1], targets: 2, post_transform: 'PROBIT' };
+    const [two = 0, minusThree = 0] = numbers('LinearRegressor', [x], attributes, options);
+    expect(two).toBeCloseTo(2, 6);
+    expect(minusThree).toBeCloseTo(-3, 6);
   });
   test('Normalizer leaves a row of zeros alone', () => {
     const options = { domain: 'ai.onnx.ml' };

@@ -62,6 +62,13 @@ describe('Resize computes coordinates in the order of the specification', () => 
     expect(numbers('Resize', [row(1, 2, 3, 4), undefined, scales(0.6)], { mode: 'nearest' })).toEqual([1, 3]);
     expect(numbers('Resize', [row(1, 2), undefined, scales(2)], { mode: 'nearest' })).toEqual([1, 1, 2, 2]);
   });
+  test('align_corners, where a scale makes a fraction of a pixel, which counts', () => {
+    const attributes = { mode: 'linear', coordinate_transformation_mode: 'align_corners' };
+    // 4 pixels become 2.4, of which there are 2: the second lies at 3 / 1.4.
+    const [first, second = 0] = numbers('Resize', [row(1, 2, 3, 4), undefined, scales(0.6)], attributes);
+    expect(first).toBe(1);
+    expect(second).toBeCloseTo(1 + 3 / 1.4, 5);
+  });
   test('cubic', () => {
     const got = numbers('Resize', [row(1, 2, 3), undefined, scales(2.5)], { mode: 'cubic' });
     const want = [0.88975, 1.07525, 1.40625, 1.85725, 2.38925, 2.76825, 3.06075];
