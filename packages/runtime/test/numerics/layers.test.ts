@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runOne } from '../../src/kernels/run-one.ts';
-import type { NdArray } from '../../src/tensor/nd-array.ts';
+import { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals, reals } from '../../src/tensor/reals.ts';
-import { f32, numbers } from './run.ts';
+import { elements, f32, i64, numbers, u64 } from './run.ts';
 
 const INF = Number.POSITIVE_INFINITY;
 const NAN = Number.NaN;
@@ -73,6 +73,36 @@ describe('convolution', () => {
     const w = array([1, 1, 1, 3], INF, 1, 1);
     expect(numbers('Conv', [x, w], { pads: [0, 1, 0, 1] })).toEqual([3, INF]);
   });
+});
+
+describe('sums of other types', () => {
+  const sizes = [i64(1n, 3n), i64(1n, 2n)];
+  test('Col2Im of int64 is exact, of uint64 wraps', () => {
+    const big = 2n ** 60n + 1n;
+    const columns = i64(big, 2n, 3n, big).reshaped([1, 2, 2]);
+    expect(elements('Col2Im', [columns, ...sizes])).toEqual([big, 5n, big]);
+    const top = 2n ** 64n - 1n;
+    expect(elements('Col2Im', [u64(1n, top, 2n, 3n).reshaped([1, 2, 2]), ...sizes])).toEqual([1n, 1n, 3n]);
+  });
+  test('Col2Im and GridSample of complex numbers take their parts apart', () => {
+    const complex = (dims: readonly number[], ...parts: number[]): NdArray =>
+      new NdArray('complex64', dims, Float32Array.from(parts));
+    const columns = complex([1, 2, 2], 1, 10, 2, 20, 3, 30, 4, 40);
+    expect(elements('Col2Im', [columns, ...sizes])).toEqual([1, 10, 5, 50, 4, 40]);
+    const image = complex([1, 1, 1, 2], 1, 10, 3, 30);
+    const grid = array([1, 1, 1, 2], 0, 0);
+    expect(elements('GridSample', [image, grid], { mode: 'linear', align_corners: 1 })).toEqual([2, 20]);
+  });
+});
+
+test('Shrink of int64 truncates, and keeps what doubles cannot hold', () => {
+  const attributes = { lambd: 2.5, bias: 1.5 };
+  expect(elements('Shrink', [i64(5n, 2n, -5n, 2n ** 60n + 1n)], attributes)).toEqual([
+    3n,
+    0n,
+    -3n,
+    2n ** 60n,
+  ]);
 });
 
 describe('pooling', () => {
