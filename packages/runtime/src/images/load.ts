@@ -2,14 +2,21 @@ import type { ImageDecoder, ImageDecoders, Pixels } from './pixels.ts';
 
 type LibraryFormat = 'jpeg' | 'jpeg2000' | 'png' | 'tiff' | 'webp';
 
+type OpenJpegModule = typeof import('@cornerstonejs/codec-openjpeg/decode');
+
+/** Imports a package that reads files, and that bundles for browsers must therefore leave out. */
+async function importInNode<T>(name: string): Promise<T> {
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<T>;
+}
+
 /** The libraries are optional peers of this package. */
 const loaders: Readonly<Record<LibraryFormat, () => Promise<ImageDecoder>>> = {
   async jpeg() {
-    const { decode } = await import('@cwasm/jpeg-turbo');
+    const { decode } = await importInNode<typeof import('@cwasm/jpeg-turbo')>('@cwasm/jpeg-turbo');
     return (bytes) => ({ ...sizeOf(decode(bytes)), channels: 4 });
   },
   async webp() {
-    const { decode } = await import('@cwasm/webp');
+    const { decode } = await importInNode<typeof import('@cwasm/webp')>('@cwasm/webp');
     return (bytes) => ({ ...sizeOf(decode(bytes)), channels: 4 });
   },
   async png() {
@@ -41,7 +48,7 @@ const loaders: Readonly<Record<LibraryFormat, () => Promise<ImageDecoder>>> = {
     };
   },
   async jpeg2000() {
-    const { default: load } = await import('@cornerstonejs/codec-openjpeg/decode');
+    const { default: load } = await importInNode<OpenJpegModule>('@cornerstonejs/codec-openjpeg/decode');
     const { J2KDecoder } = await load({ print: () => undefined });
     return (bytes) => {
       const decoder = new J2KDecoder();
@@ -74,7 +81,8 @@ const loaders: Readonly<Record<LibraryFormat, () => Promise<ImageDecoder>>> = {
  * | TIFF | `tiff` |
  * | WebP | `@cwasm/webp` (libwebp) |
  *
- * A format whose library is not there is left out.
+ * A format whose library is not there is left out. In browsers that is so for those of compiled code, which
+ * read files: give `imageDecoderKernel` decoders of your own for them.
  */
 export async function loadImageDecoders(
   formats: readonly LibraryFormat[] = ['jpeg', 'jpeg2000', 'png', 'tiff', 'webp'],

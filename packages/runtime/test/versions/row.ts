@@ -1,5 +1,6 @@
-import { type DType, parseModel } from '@refold/ir';
+import { type DType, Editor, inferModel, parseModel } from '@refold/ir';
 import { createSession, fromReals, type NdArray, reals } from '@refold/runtime';
+import { typeMisfit } from '../conformance/type-misfit.ts';
 
 /** An operand: element type, shape, elements. */
 export type Operand = readonly [DType, readonly number[], readonly number[]];
@@ -58,21 +59,27 @@ const names: Readonly<Partial<Record<DType, string>>> = {
   float64: 'double',
 };
 
-/** The elements of the outputs of a row's nodes. */
+/** The elements of the outputs of a row's nodes. Throws when they are not of the types that are inferred. */
 export function outputsOf({ opset, body, operands, want }: Row): readonly (readonly number[])[] {
   const inputs = operands.map(([dtype, dims], k) => `${names[dtype] ?? dtype}[${dims}] ${letter(k)}`);
   const outputs = want.map((_, k) => (k === 0 ? 'y' : `y${k + 1}`));
   const [standard, ml] = body.includes('ai.onnx.ml.') ? [13, opset] : [opset, 1];
   const model = parseModel(`<ir_version: 10, opset_import: ["" : ${standard}, "ai.onnx.ml" : ${ml}]>
     g (${inputs.join(', ')}) => (${outputs.join(', ')}) { ${body} }`);
+  inferModel(new Editor(model), (error) => {
+    throw error;
+  });
+  const types = model.graph.outputs.map((output) => output.type);
   const feeds = operands.map(([dtype, dims, values], k): [string, NdArray] => [
     letter(k),
     fromReals(dtype, dims, values),
   ]);
   const results = createSession(model).run(new Map(feeds));
-  return outputs.map((name) => {
+  return outputs.map((name, k) => {
     const value = results.get(name);
     if (value?.kind !== 'tensor') throw new Error(`output ${name} is no tensor`);
+    const misfit = typeMisfit(types[k], value);
+    if (misfit !== undefined) throw new Error(`output ${name}: ${misfit}`);
     return Array.from(reals(value));
   });
 }
