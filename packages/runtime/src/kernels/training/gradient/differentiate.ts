@@ -8,11 +8,16 @@ const rules: ReadonlyMap<string, Rule> = new Map(
   Object.entries({ ...functionRules, ...arithmeticRules, ...arrayRules }),
 );
 
+/** Derivatives of a higher order double in size with each step. */
+const MAX_ORDER = 16;
+
 /** What is to be differentiated, in the graph where it stands: names, with the values that take their place. */
 export interface Target {
   readonly graph: Graph;
   readonly y: string;
   readonly xs: readonly string[];
+  /** Nodes whose derivatives are being written: this one, and those of which it is a part. */
+  readonly open: ReadonlySet<Node>;
   /** Parallel to `xs` and then `zs`. */
   readonly names: readonly string[];
   readonly places: readonly Value[];
@@ -20,8 +25,7 @@ export interface Target {
 
 /**
  * Writes what `y` is made of, and then the derivatives of the sum of its elements by each of `xs`, by reverse
- * accumulation. Linear in the nodes that `y` is made of. Recursion goes as deep as derivatives are
- * derivatives of derivatives.
+ * accumulation. Linear in the nodes that `y` is made of, but for derivatives of derivatives.
  */
 export function differentiate(tape: Tape, target: Target): readonly Value[] {
   const named = namesIn(target.graph);
@@ -32,7 +36,7 @@ export function differentiate(tape: Tape, target: Target): readonly Value[] {
   };
   const map = new Map(target.names.map((name, i) => [find(name), target.places[i]] as const));
   const y = find(target.y);
-  const copies = writeForward(tape, y, map);
+  const copies = writeForward(tape, y, map, target.open);
   const xs = target.xs.map((name) => map.get(find(name)));
   const top = map.get(y);
   return backward(tape, top, xs, copies);
@@ -50,13 +54,18 @@ function namesIn(graph: Graph): ReadonlyMap<string, Value> {
 // ---------------------------------------------------------------- forward
 
 /** Copies the nodes that `y` is made of, in order; values that have a place in `map` are taken from there. */
-function writeForward(tape: Tape, y: Value, map: Map<Value, Value | undefined>): readonly Node[] {
+function writeForward(
+  tape: Tape,
+  y: Value,
+  map: Map<Value, Value | undefined>,
+  open: ReadonlySet<Node>,
+): readonly Node[] {
   const copies: Node[] = [];
   for (const node of nodesBehind(y, map)) {
     for (const input of node.inputs) if (input && !map.has(input)) map.set(input, leaf(tape, input));
     if (node.op === 'ai.onnx.preview.training.Gradient') {
       const before = tape.graph.lastNode;
-      const results = nested(tape, node, map);
+      const results = nested(tape, node, map, open);
       node.outputs.forEach((output, i) => {
         if (output) map.set(output, results[i]);
       });
@@ -95,13 +104,21 @@ function leaf(tape: Tape, value: Value): Value {
 }
 
 /** The nodes of a derivative of which a derivative is taken. */
-function nested(tape: Tape, node: Node, map: ReadonlyMap<Value, Value | undefined>): readonly Value[] {
+function nested(
+  tape: Tape,
+  node: Node,
+  map: ReadonlyMap<Value, Value | undefined>,
+  open: ReadonlySet<Node>,
+): readonly Value[] {
+  if (open.has(node)) throw unsupported(`${node.label} is made of its own derivatives`);
+  if (open.size >= MAX_ORDER) throw unsupported(`derivatives of an order above ${MAX_ORDER}`);
   const view = viewAs(node, gradient);
   const places = node.inputs.map((input) => input && map.get(input));
   if (!view || !node.graph || !allThere(places))
     throw unsupported(`the parameters of ${node.op} are invalid`);
   return differentiate(tape, {
     graph: node.graph,
+    open: new Set([...open, node]),
     y: view.y,
     xs: view.xs,
     names: [...view.xs, ...view.zs],

@@ -203,3 +203,22 @@ test('what cannot be differentiated is refused by name', () => {
   expect(of('y = Add (a, b)')).toThrow('the target depends on b, which is in neither xs nor zs');
   expect(of('z = Neg (a)')).toThrow('there is no value y in graph g');
 });
+
+test('a derivative of itself is refused', () => {
+  const { run } = session(
+    'float a',
+    'da',
+    'da = ai.onnx.preview.training.Gradient <xs = ["a"], y = "da"> (a)',
+  );
+  const feeds = new Map([['a', fromReals('float32', [], [1])]]);
+  expect(() => run(feeds)).toThrow('is made of its own derivatives');
+});
+
+test('derivatives of ever higher order end at a limit', () => {
+  const steps = Array.from(
+    { length: 40 },
+    (_, i) => `d${i + 1} = ai.onnx.preview.training.Gradient <xs = ["a"], y = "d${i}"> (a)`,
+  );
+  const { run } = session('float a', 'd40', `d0 = Sin (a) ${steps.join(' ')}`);
+  expect(() => run(new Map([['a', fromReals('float32', [], [1])]]))).toThrow('Gradient');
+});

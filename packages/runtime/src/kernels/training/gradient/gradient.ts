@@ -41,11 +41,12 @@ function derive(inputs: readonly (NdValue | undefined)[], ctx: KernelContext): G
   if (!graph) throw ctx.op.invalid('it is not part of a graph');
   const { irVersion, opsets } = graph.model;
   const editor = new Editor(newModel(graph.inFunction?.opsets ?? opsets, irVersion, `derivatives of ${y}`));
-  const tape = new Tape(editor);
+  const tape = new Tape(editor, () => ctx.tick());
+  const open = new Set([ctx.op.node]);
   const names = [...xs, ...zs];
   const places = inputs.map((value, i) =>
     editor.addInput(tape.graph, { name: names[i] ?? '', type: value && typeOfValue(value) }),
   );
-  editor.setOutputs(tape.graph, differentiate(tape, { graph, y, xs, names, places }));
+  editor.setOutputs(tape.graph, differentiate(tape, { graph, open, y, xs, names, places }));
   return tape.graph;
 }

@@ -16,6 +16,9 @@ import {
   type Value,
 } from '@refold/ir';
 
+/** Each derivative of a derivative may have several times the nodes of what it is taken of. */
+const MAX_NODES = 100_000;
+
 /** Attributes by plain value: integers, lists of integers, strings. */
 export type PlainAttributes = Readonly<Record<string, number | readonly number[] | string>>;
 
@@ -24,8 +27,12 @@ export class Tape {
   readonly editor: Editor;
   readonly graph: Graph;
 
-  constructor(editor: Editor) {
+  private readonly tick: () => void;
+
+  /** `tick` is called for each node, and may throw. */
+  constructor(editor: Editor, tick: () => void) {
     this.editor = editor;
+    this.tick = tick;
     this.graph = editor.model.graph;
   }
 
@@ -129,6 +136,10 @@ export class Tape {
   }
 
   private node(spec: NodeSpec): Node {
+    this.tick();
+    if (this.graph.nodeCount >= MAX_NODES) {
+      throw new ModelError('model/limit', `Gradient: the derivatives take more than ${MAX_NODES} nodes`);
+    }
     const node = this.editor.createNode(spec, { end: this.graph });
     inferNode(this.editor, node, (error) => {
       throw error;
