@@ -1,11 +1,12 @@
 import { type Graph, gradient, ModelError, type Node, type Value, viewAs } from '@refold/ir';
 import { arrayRules } from './arrays.ts';
+import { convolutionRules } from './convolution.ts';
 import { arithmeticRules, functionRules } from './functions.ts';
 import { localOf, partialOf, type Rule } from './rule.ts';
 import type { Tape } from './tape.ts';
 
 const rules: ReadonlyMap<string, Rule> = new Map(
-  Object.entries({ ...functionRules, ...arithmeticRules, ...arrayRules }),
+  Object.entries({ ...functionRules, ...arithmeticRules, ...arrayRules, ...convolutionRules }),
 );
 
 /** Derivatives of a higher order double in size with each step. */

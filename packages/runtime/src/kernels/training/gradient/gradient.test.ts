@@ -114,6 +114,21 @@ describe('derivatives are what differences tell', () => {
     check(operands, `y = Gemm <transA = ${transA}, transB = ${transB}, alpha = 0.5, beta = 2.0> (a, b, c)`);
   });
 
+  test('Conv, with strides that leave a rest, dilations and pads', () => {
+    const b = [2];
+    check({ a: [2, 3, 5], w: [2, 3, 2], b }, 'y = Conv (a, w, b)');
+    check(
+      { a: [1, 2, 6, 5], w: [2, 2, 2, 3], b },
+      'y = Conv <strides = [2, 3], pads = [1, 0, 0, 1]> (a, w, b)',
+    );
+    check({ a: [1, 1, 8], w: [2, 1, 2], b }, 'y = Conv <strides = [2], dilations = [3]> (a, w, b)', 12);
+    check(
+      { a: [1, 4, 4] },
+      `w = Constant <value = double[2, 2, 1] {1.0, 2.0, 3.0, 4.0}> ()
+      y = Conv <group = 2, auto_pad = "SAME_UPPER"> (a, w)`,
+    );
+  });
+
   test.each(OPSETS)('what moves and sums, at opset %i', (opset) => {
     const axes =
       opset < 13 ? 's = ReduceSum <axes = [1], keepdims = 0> (t)' : 's = ReduceSum <keepdims = 0> (t, one)';
