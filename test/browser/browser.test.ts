@@ -31,6 +31,7 @@ test.each([
   '@refold/matcher',
   '@refold/passes',
   '@refold/runtime',
+  '@refold/runtime/images',
 ])('%s bundles for browsers without a shim', async (name) => {
   const text = await bundle({ stdin: { contents: `export * from '${name}';`, resolveDir: root } });
   expect(text).toContain('export');

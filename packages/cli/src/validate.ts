@@ -1,4 +1,5 @@
 import { type Editor, type Finding, InternalError, inferModel, ModelError, verifyModel } from '@refold/ir';
+import { hasNamedValues } from '@refold/passes';
 
 /** Operators that nobody knows must not hide what is worse. */
 const MOST_FINDINGS = 10_000;
@@ -22,7 +23,8 @@ export function validate(editor: Editor): readonly string[] {
   if (broken) throw errorOf(broken);
   const [first] = impossible;
   if (first) throw first;
-  return [...findings.map((f) => f.message), ...odd];
+  const named = hasNamedValues(model) ? ['Gradient reads the graph by names: nothing is simplified'] : [];
+  return [...findings.map((f) => f.message), ...odd, ...named];
 }
 
 function errorOf({ code, message, where }: Finding): Error {

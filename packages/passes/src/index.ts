@@ -16,3 +16,4 @@ export {
 } from './opset/raise.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';
 export { allRules, type ShippedRule } from './rules.ts';
+export { hasNamedValues } from './support/named-values.ts';

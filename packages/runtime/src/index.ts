@@ -12,10 +12,12 @@ export {
 } from './compare/equivalence.ts';
 export { type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
+export type { ImageDecoder, ImageDecoders, ImageFormat, Pixels } from './images/pixels.ts';
 export { type Binding, bindingsFor, otherBindings, type SizeOptions } from './inputs/bindings.ts';
 export { drawTensor, type Span, type Style } from './inputs/elements.ts';
 export { type IndexRange, indexRanges } from './inputs/index-ranges.ts';
 export { type InputOptions, makeInputs } from './inputs/make-inputs.ts';
+export { imageDecoderKernel } from './kernels/image/image-decoder.ts';
 export type { Kernel, KernelContext } from './kernels/kernel.ts';
 export { kernelOf } from './kernels/registry.ts';
 export type { NodeEvent, RunOptions } from './run/options.ts';

@@ -1,7 +1,8 @@
-import { Editor, RefoldError } from '@refold/ir';
+import { Editor, parseModel, RefoldError } from '@refold/ir';
 import { expect, test } from 'vitest';
 import { model, nodes } from '../../test/support.ts';
 import { removeIdentity } from '../identities/identity.ts';
+import { defaultPasses } from '../pipelines.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { graphPass, type PassContext, rulePass } from './pass.ts';
 import { runPasses } from './run.ts';
@@ -27,6 +28,18 @@ test('a pass that fails is rolled back and reported, and the others go on', () =
   ]);
   expect([...m.graph.nodes()].some((n) => n.name === 'renamed')).toBe(false);
   expect(nodes(m)).toBe('b = Neg (x)\ny = Abs (b)');
+});
+
+test('a model that Gradient reads by names is left as it is', () => {
+  const m = parseModel(`<ir_version: 10, opset_import: ["" : 18, "ai.onnx.preview.training" : 1]>
+    g (float[2] x) => (float[2] d) {
+      a = Identity (x)
+      y = Sin (a)
+      d = ai.onnx.preview.training.Gradient <xs = ["x"], y = "y"> (x)
+    }`);
+  const report = runPasses(new Editor(m), defaultPasses);
+  expect(report.passes.every((p) => p.changes === 0)).toBe(true);
+  expect(m.graph.nodeCount).toBe(3);
 });
 
 test('a rule that throws costs its own pass only', () => {

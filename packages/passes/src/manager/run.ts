@@ -15,6 +15,7 @@ import {
   type Rule,
   type RuleError,
 } from '@refold/matcher';
+import { hasNamedValues } from '../support/named-values.ts';
 import { modelBytes } from '../support/size.ts';
 import { Operators } from './operators.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
@@ -92,7 +93,7 @@ type Group =
 
 /**
  * Runs passes in rounds until none has anything left to do. A pass that fails is rolled back, reported, and
- * left out from then on, while the rest goes on.
+ * left out from then on, while the rest goes on. A model that names inner values is only looked at.
  */
 export function runPasses(editor: Editor, passes: readonly Pass[], options: RunOptions = {}): RunReport {
   return new Runner(editor, passes, options).run();
@@ -124,7 +125,7 @@ class Runner {
         { changes: 0, milliseconds: 0, refusals: new Map(), rules: new Map(), error: undefined },
       ]),
     );
-    this.groups = groupPasses(editor, passes, options);
+    this.groups = groupPasses(editor, hasNamedValues(editor.model) ? [] : passes, options);
     this.operators = new Operators(editor);
     this.originalBytes = modelBytes(editor.model);
   }

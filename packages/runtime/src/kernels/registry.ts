@@ -18,6 +18,7 @@ import { sequenceKernels } from './sequence/index.ts';
 import { shapeKernels } from './shape/index.ts';
 import { signalKernels } from './signal/index.ts';
 import { textKernels } from './text/index.ts';
+import { trainingKernels } from './training/index.ts';
 
 const families: readonly (readonly Kernel[])[] = [
   attentionKernels,
@@ -38,6 +39,7 @@ const families: readonly (readonly Kernel[])[] = [
   shapeKernels,
   signalKernels,
   textKernels,
+  trainingKernels,
 ];
 
 let table: Map<string, Kernel> | undefined;

@@ -60,11 +60,16 @@ export class Interpreter {
     return outputs;
   }
 
-  /** Runs a graph nested in a node of `frame` or of a frame that waits for it. */
+  /**
+   * Runs a graph nested in a node of `frame` or of a frame that waits for it, or one that stands alone because
+   * a kernel has made it.
+   */
   runNested(graph: Graph, inputs: Values, frame: Frame): Values {
     const outer = frame.of(graph.outer);
-    if (!outer) throw new ModelError('model/invalid', `graph ${graph.name} is not within reach`);
-    const inner = new Frame(graph, this.ledger, frame, outer);
+    if (graph.outer && !outer) {
+      throw new ModelError('model/invalid', `graph ${graph.name} is not within reach`);
+    }
+    const inner = new Frame(graph, this.ledger, frame, outer, outer ? outer.attributes : frame.attributes);
     if (inputs.length > graph.inputs.length) {
       throw new ModelError(
         'model/invalid',

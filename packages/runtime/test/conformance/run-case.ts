@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeModel, type Model } from '@refold/ir';
-import { createSession } from '@refold/runtime';
+import { createSession, imageDecoderKernel } from '@refold/runtime';
+import { loadImageDecoders } from '@refold/runtime/images';
 import { type Case, setsOf } from './archive.ts';
 import { misfit, type OfficialTolerance, officialTolerance } from './official-rule.ts';
 import { readValue } from './read-value.ts';
@@ -10,10 +11,13 @@ import { readValue } from './read-value.ts';
  * Cases whose outputs hang on the random generator of whoever made them: types and shapes are all that
  * another runtime can be held to.
  */
-const random: readonly RegExp[] = [
+export const randomCases: readonly RegExp[] = [
   /^node\/test_bernoulli/,
   /^node\/test_training_dropout(_default)?(_mask)?$/,
 ];
+
+/** Decoders for images come from libraries. */
+const kernels = [imageDecoderKernel(await loadImageDecoders())];
 
 export function modelOf({ folder }: Case): Model {
   return decodeModel(readFileSync(join(folder, 'model.onnx')));
@@ -22,9 +26,9 @@ export function modelOf({ folder }: Case): Model {
 /** Runs a case, or another model that must do the same, on all of its input sets. Throws when it does not pass. */
 export function runCase(one: Case, model: Model = modelOf(one)): void {
   const { name, folder } = one;
-  const session = createSession(model);
+  const session = createSession(model, { kernels });
   const required = session.inputs.filter((input) => input.required);
-  const tolerance = random.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
+  const tolerance = randomCases.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
   for (const { inputs, outputs } of setsOf(folder)) {
     const feeds = required.map((input, i) => {
       const file = inputs[i];

@@ -7,6 +7,8 @@ export interface DropoutView extends View {
   readonly training: boolean | undefined;
   /** Share of elements that training drops. */
   readonly ratio: number | undefined;
+  /** With a seed training drops the same elements in each run. */
+  readonly seed: number | undefined;
 }
 
 /** Before opset 7 there was an attribute for inference; from 7 to 11 there is no training at all. */
@@ -24,7 +26,7 @@ export const dropout: Operator<DropoutView> = operator<DropoutView>({
     const given = ctx.version < 12 ? ctx.float('ratio') : ctx.hasInput(1) ? ctx.floats(1)?.[0] : 0.5;
     if (given !== undefined && !(given >= 0 && given < 1))
       throw ctx.invalid(`ratio ${given} is not in [0, 1)`);
-    return { training: training(ctx), ratio: given };
+    return { training: training(ctx), ratio: given, seed: ctx.int('seed') };
   },
   infer(ctx) {
     const dtype = ctx.dtype(0);

@@ -30,10 +30,10 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITY = /^([+-]?)inf(?:inity)?$/i;
 const NAN = /^[+-]?nan$/i;
 
-function notANumber(text: string, ctx: KernelContext): ModelError {
+function notANumber(text: string, ctx: KernelContext, what = 'a number'): ModelError {
   const { label, op } = ctx.op.node;
   const shown = text.length > 40 ? `${text.slice(0, 40)}...` : text;
-  return new ModelError('model/run', `${op}: ${JSON.stringify(shown)} is not a number`, { node: label, op });
+  return new ModelError('model/run', `${op}: ${JSON.stringify(shown)} is not ${what}`, { node: label, op });
 }
 
 /** The number that text means; `read` rounds a decimal to double. */
@@ -46,8 +46,19 @@ function parseFloatText(text: string, read: (decimal: string) => number, ctx: Ke
   return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** Text of an integer is exact at any length; other text is read as a float and truncated. */
-function parseInteger(text: string, ctx: KernelContext): bigint {
+/**
+ * Text of an integer is exact; other text is read as a float and truncated. What 64 bits do not hold is an
+ * error; narrower types take the low bits, as they do of other integers.
+ */
+function parseInteger(text: string, unsigned: boolean, ctx: KernelContext): bigint {
+  const value = integerOf(text, ctx);
+  const held = unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value);
+  // A negative number in text for an unsigned type counts from the end, as it does in C.
+  if (held === value || (unsigned && BigInt.asIntN(64, value) === value)) return held;
+  throw notANumber(text, ctx, 'an integer of 64 bits');
+}
+
+function integerOf(text: string, ctx: KernelContext): bigint {
   const trimmed = text.trim();
   // Reading a decimal takes quadratic time, and no 64-bit integer is this long.
   if (INTEGER.test(trimmed) && trimmed.length <= 64)
@@ -62,7 +73,7 @@ export function parseStrings(x: NdArray, to: DType, view: CastView, ctx: KernelC
   const texts = x.data as readonly string[];
   const result = ctx.alloc(to, x.dims);
   if (isInteger(to)) {
-    const integers = texts.map((text) => parseInteger(text, ctx));
+    const integers = texts.map((text) => parseInteger(text, to === 'uint64', ctx));
     if (isBig(result.data))
       for (let i = 0; i < integers.length; i += 1) result.data[i] = integers[i] as bigint;
     else

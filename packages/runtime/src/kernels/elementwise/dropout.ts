@@ -1,4 +1,5 @@
 import { dropout as dropoutOperator } from '@refold/ir';
+import { Random } from '../../run/random.ts';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { reals, storeReals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
@@ -10,16 +11,18 @@ export const dropout: Kernel = {
   name: 'Dropout',
   run(inputs, ctx) {
     const x = numericOperand(inputs, ctx, 0);
-    const { training, ratio = 0.5 } = dropoutOperator.view(ctx.op);
-    const kept = training && ratio > 0 ? keepSome(x, ratio, ctx) : undefined;
+    const { training, ratio = 0.5, seed } = dropoutOperator.view(ctx.op);
+    const kept = training && ratio > 0 ? keepSome(x, ratio, seed, ctx) : undefined;
     return [kept ? scaled(x, kept, ratio, ctx) : x, ctx.wants(1) ? maskOf(x, kept, ctx) : undefined];
   },
 };
 
 /** 1 where an element is kept. */
-function keepSome(x: NdArray, ratio: number, ctx: KernelContext): Float64Array {
+function keepSome(x: NdArray, ratio: number, seed: number | undefined, ctx: KernelContext): Float64Array {
   const kept = doubles(ctx, x.dims);
-  for (let i = 0; i < kept.length; i += 1) kept[i] = ctx.random() >= ratio ? 1 : 0;
+  const own = seed === undefined ? undefined : new Random(seed);
+  const next = own ? () => own.next() : () => ctx.random();
+  for (let i = 0; i < kept.length; i += 1) kept[i] = next() >= ratio ? 1 : 0;
   return kept;
 }
 

@@ -1,7 +1,9 @@
-import { type GridSampleView, gridSample } from '@refold/ir';
-import { type Reals, reals } from '../../tensor/reals.ts';
+import { dtypeKind, type GridSampleView, gridSample } from '@refold/ir';
+import type { NdArray } from '../../tensor/nd-array.ts';
+import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
 import { strides } from '../../tensor/strides.ts';
-import type { Kernel } from '../kernel.ts';
+import { byParts } from '../complex-parts.ts';
+import type { Kernel, KernelContext } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
 import { doubles, realResult } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
@@ -10,45 +12,45 @@ import { resultDims } from '../result-dims.ts';
 export const gridSampleKernel: Kernel = {
   name: 'GridSample',
   run(inputs, ctx) {
-    const x = realOperand(inputs, ctx, 0);
+    const x = asTensor(inputs[0], ctx, 0);
     const grid = realOperand(inputs, ctx, 1);
-    const view = gridSample.view(ctx.op);
-    const dims = resultDims(ctx, gridSample, view);
+    if (dtypeKind(x.dtype) === 'string') throw ctx.op.invalid('strings cannot be weighted');
     if (x.dims[0] !== grid.dims[0]) throw ctx.op.invalid(`${x.dims[0]} images with ${grid.dims[0]} grids`);
-    const [batches = 0, channels = 0, ...spatial] = x.dims;
-    const out = realResult(ctx, x.dtype, dims);
-    if (out.values.length === 0) return [out.done()];
-    if (x.size === 0) throw ctx.op.invalid('an empty image cannot be sampled');
-    const data = reals(x);
-    const coordinates = reals(grid);
-    const axes = spatial.map((size, i) => new SampledAxis(view, size, strides(spatial)[i] ?? 1));
-    const taps = axes.reduce((n, axis) => n * axis.count, 1);
-    const offsets = doubles(ctx, [taps]);
-    const weights = doubles(ctx, [taps]);
-    const places = grid.size / (batches * axes.length);
-    const plane = x.size / (batches * channels);
-    for (let n = 0; n < batches; n += 1) {
-      for (let p = 0; p < places; p += 1) {
-        ctx.tick();
-        const at = (n * places + p) * axes.length;
-        // Coordinates stand in the order of the axes from the last one to the first.
-        axes.forEach((axis, i) => {
-          axis.locate(coordinates[at + axes.length - 1 - i] as number);
-        });
-        combine(axes, offsets, weights);
-        for (let c = 0; c < channels; c += 1) {
-          out.values[(n * channels + c) * places + p] = sample(
-            data,
-            (n * channels + c) * plane,
-            offsets,
-            weights,
-          );
-        }
-      }
-    }
-    return [out.done()];
+    return [byParts(x, ctx, (part) => sampled(part, grid, ctx))];
   },
 };
+
+function sampled(x: NdArray, grid: NdArray, ctx: KernelContext): NdArray {
+  const view = gridSample.view(ctx.op);
+  const [batches = 0, channels = 0, ...spatial] = x.dims;
+  const out = realResult(ctx, x.dtype, resultDims(ctx, gridSample, view));
+  if (out.values.length === 0) return out.done();
+  if (x.size === 0) throw ctx.op.invalid('an empty image cannot be sampled');
+  const data = reals(x);
+  const coordinates = reals(grid);
+  const axes = spatial.map((size, i) => new SampledAxis(view, size, strides(spatial)[i] ?? 1));
+  const taps = axes.reduce((n, axis) => n * axis.count, 1);
+  const offsets = doubles(ctx, [taps]);
+  const weights = doubles(ctx, [taps]);
+  const places = grid.size / (batches * axes.length);
+  const plane = x.size / (batches * channels);
+  for (let n = 0; n < batches; n += 1) {
+    for (let p = 0; p < places; p += 1) {
+      ctx.tick();
+      const at = (n * places + p) * axes.length;
+      // Coordinates stand in the order of the axes from the last one to the first.
+      axes.forEach((axis, i) => {
+        axis.locate(coordinates[at + axes.length - 1 - i] as number);
+      });
+      combine(axes, offsets, weights);
+      for (let c = 0; c < channels; c += 1) {
+        const image = n * channels + c;
+        out.values[image * places + p] = sample(data, image * plane, offsets, weights);
+      }
+    }
+  }
+  return out.done();
+}
 
 /** The pixels that a coordinate touches along one axis, and their weights. */
 class SampledAxis {

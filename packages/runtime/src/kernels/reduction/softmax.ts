@@ -67,18 +67,31 @@ const functions: Readonly<Record<Name, Normalize>> = {
 
 /** Normalises float data along an axis, or along all axes from one on. */
 export function normalized(name: Name, x: NdArray, view: SoftmaxView, ctx: KernelContext): NdArray {
-  const normalize = functions[name];
   const result = realResult(ctx, x.dtype, x.dims);
-  if (x.size === 0) return result.done();
+  normalizeInto(result.values, functions[name], x, view, ctx);
+  return result.done();
+}
+
+/** Log-softmax without the rounding to the element type. */
+export function logSoftmaxInto(out: Float64Array, x: NdArray, view: SoftmaxView, ctx: KernelContext): void {
+  normalizeInto(out, logSoftmax, x, view, ctx);
+}
+
+function normalizeInto(
+  out: Float32Array | Float64Array,
+  normalize: Normalize,
+  x: NdArray,
+  view: SoftmaxView,
+  ctx: KernelContext,
+): void {
+  if (x.size === 0) return;
   const { outer, length, inner } = axisLayout(x.dims, view.axis, view.coerced);
   const data = reals(x);
   const row = new Float64Array(length);
   for (let o = 0; o < outer; o += 1) {
-    for (let i = 0; i < inner; i += 1)
-      normalize(data, o * length * inner + i, length, inner, result.values, row);
+    for (let i = 0; i < inner; i += 1) normalize(data, o * length * inner + i, length, inner, out, row);
     ctx.tick();
   }
-  return result.done();
 }
 
 /** Softmax, LogSoftmax or Hardmax along an axis, or along all axes from one on before opset 13. */
