@@ -11,11 +11,22 @@ export {
   type FoundDifference,
 } from './compare/equivalence.ts';
 export { type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
+export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
+export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
+export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
-export { type Binding, bindingsFor, otherBindings, type SizeOptions } from './inputs/bindings.ts';
-export { drawTensor, type Span, type Style } from './inputs/elements.ts';
+export {
+  type Binding,
+  bindingsFor,
+  edgeBindings,
+  otherBindings,
+  type SizeOptions,
+} from './inputs/bindings.ts';
+export { drawTensor, type Span } from './inputs/elements.ts';
+export { type FloatLimits, floatLimits } from './inputs/float-limits.ts';
 export { type IndexRange, indexRanges } from './inputs/index-ranges.ts';
 export { type InputOptions, makeInputs } from './inputs/make-inputs.ts';
+export { type Style, styles } from './inputs/styles.ts';
 export type { Kernel, KernelContext } from './kernels/kernel.ts';
 export { kernelOf } from './kernels/registry.ts';
 export type { NodeEvent, RunOptions } from './run/options.ts';

@@ -67,7 +67,7 @@ export function bindingsFor(model: Model, options: SizeOptions = {}): readonly B
   for (const [image, other, batch] of guesses) {
     const binding = new Map<string, number>();
     for (const dim of open) binding.set(dim.label, given.get(dim.label) ?? guess(dim, image, other, batch));
-    const key = [...binding.values()].join(' ');
+    const key = keyOf(binding);
     if (!tried.has(key)) bindings.push(binding);
     tried.add(key);
   }
@@ -94,6 +94,30 @@ export function otherBindings(model: Model, binding: Binding, options: SizeOptio
       changed([dim], (size) => size + 3),
     );
   return out;
+}
+
+/**
+ * Sizes at which careless code breaks: 1 for all open dimensions together and for each, then 0 likewise.
+ * Sizes that `options` give stay.
+ */
+export function edgeBindings(model: Model, binding: Binding, options: SizeOptions = {}): readonly Binding[] {
+  const given = givenSizes(model, options);
+  const free = openDims(model).filter((dim) => !given.has(dim.label));
+  const out: Binding[] = [];
+  const tried = new Set([keyOf(binding)]);
+  for (const size of [1, 0]) {
+    for (const dims of [free, ...free.map((dim) => [dim])]) {
+      const copy = new Map(binding);
+      for (const { label } of dims) copy.set(label, size);
+      if (!tried.has(keyOf(copy))) out.push(copy);
+      tried.add(keyOf(copy));
+    }
+  }
+  return out;
+}
+
+function keyOf(binding: Binding): string {
+  return [...binding.values()].join(' ');
 }
 
 function openDims(model: Model): readonly OpenDim[] {

@@ -10,8 +10,9 @@ import {
   requiredInputs,
   type SizeOptions,
 } from './bindings.ts';
-import { drawTensor, type Span, type Style } from './elements.ts';
+import { drawTensor, type Span } from './elements.ts';
 import { indexRanges } from './index-ranges.ts';
+import type { Style } from './styles.ts';
 
 export interface InputOptions extends SizeOptions {
   /** 0 when absent. Each input draws from a sequence of its own, so that others do not change it. */
