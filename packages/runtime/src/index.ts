@@ -1,16 +1,34 @@
+export type { Errors, EvaluatedNode } from './compare/bounds/errors.ts';
+export { nodeBounds, nodeErrors } from './compare/bounds/node-errors.ts';
+export {
+  type CarriedError,
+  type LocalError,
+  type OperatorError,
+  operatorError,
+} from './compare/bounds/operator-errors.ts';
+export {
+  type CompareOptions,
+  type Comparison,
+  compareModels,
+  type GivenInputs,
+  type TriedInputs,
+} from './compare/compare-models.ts';
 export {
   compareValues,
   type Difference,
   type ElementDifference,
   type ElementDifferences,
 } from './compare/compare-values.ts';
+export type { FoundDifference } from './compare/end-to-end.ts';
 export {
   type CheckOptions,
   checkEquivalent,
   type Equivalence,
-  type FoundDifference,
 } from './compare/equivalence.ts';
-export { type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
+export { plainTolerance, type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
+export type { Divergence, NodeName } from './compare/walk/divergence.ts';
+export type { RenamedValues } from './compare/walk/pairing.ts';
+export type { ParameterDifference } from './compare/walk/same-steps.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
 export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
 export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
