@@ -1,5 +1,5 @@
 import { type Model, RefoldError } from '@refold/ir';
-import { type Binding, bindingsFor } from '../inputs/bindings.ts';
+import { type Binding, bindingsFor, requiredInputs } from '../inputs/bindings.ts';
 import { planInputs, usualStyles } from '../inputs/input-plan.ts';
 import { type InputOptions, makeInputs } from '../inputs/make-inputs.ts';
 import type { Style } from '../inputs/styles.ts';
@@ -131,7 +131,9 @@ class Comparer {
     on: (inputs: TriedInputs) => Comparison | boolean,
   ): Comparison | undefined {
     const { options } = this;
-    const count = options.sets ?? 5;
+    // Where nothing is left to draw, one set is as good as many.
+    const drawsNothing = requiredInputs(this.want).every((v) => options.fixed?.has(v.name));
+    const count = drawsNothing ? 1 : (options.sets ?? 5);
     const styles = options.styles ?? (options.style ? [options.style] : usualStyles);
     const start = this.firstSet(styles, on);
     if (!start) return undefined;

@@ -1,5 +1,6 @@
 import type { Dim, Model, Shape, Value, ValueType } from '@refold/ir';
 import { sizeName } from '../session/size-name.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
 
 /** Sizes for the dimensions of inputs that the model leaves open, by the name of the dimension (see {@link dimLabel}). */
 export type Binding = ReadonlyMap<string, number>;
@@ -10,6 +11,8 @@ export interface SizeOptions {
   readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Sizes of symbolic dimensions by name. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Values of inputs, which have the sizes that they have. */
+  readonly fixed?: ReadonlyMap<string, NdValue> | undefined;
 }
 
 /** An open dimension: where it was met first. */
@@ -138,7 +141,8 @@ function givenSizes(model: Model, options: SizeOptions): ReadonlyMap<string, num
   const sizes = new Map(Object.entries(options.dims ?? {}));
   const shapes = new Map(Object.entries(options.shapes ?? {}));
   for (const input of requiredInputs(model)) {
-    const shape = shapes.get(input.name);
+    const fixed = options.fixed?.get(input.name);
+    const shape = fixed?.kind === 'tensor' ? fixed.dims : shapes.get(input.name);
     const stated = shapeOfType(inputType(input));
     if (!shape || stated?.length !== shape.length) continue;
     stated.forEach((dim, axis) => {

@@ -45,6 +45,11 @@ export function makeInputs(
   const overrides = new Set(options.overrides);
   const extra = model.graph.inputs.filter((value) => value.overridable && overrides.has(value.name));
   for (const input of [...requiredInputs(model), ...extra]) {
+    const fixed = options.fixed?.get(input.name);
+    if (fixed) {
+      feeds.set(input.name, fixed);
+      continue;
+    }
     const random = new Random(seedFor(input.name, options.seed ?? 0));
     feeds.set(input.name, drawValue(input, inputType(input), { binding, options, random }));
   }

@@ -64,7 +64,8 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
     inputs,
     outputs,
     run(feeds, runOptions = {}) {
-      const run = new Interpreter(program, { ...options, ...runOptions });
+      const all = { ...options, ...runOptions };
+      const run = new Interpreter(program, all);
       const frame = new Frame(graph, run.ledger);
       for (const [name, value] of checkFeeds(feeds, inputs, options.checkShapes ?? true)) {
         const input = byName.get(name);
@@ -76,6 +77,7 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
         const result = results[i];
         if (result) named.set(name, result);
       });
+      all.onEnd?.({ peakBytes: run.ledger.peak });
       return named;
     },
   };
