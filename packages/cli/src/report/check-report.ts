@@ -127,13 +127,12 @@ function verdictLines({
   differences,
   inputs,
 }: ModelsReport): string[] {
-  if (verdict === 'unverified') return ['unverified: the first model runs on no inputs that were tried'];
+  if (verdict === 'unverified') return ['unverified: A runs on no inputs that were tried'];
   if (verdict === 'equal') {
     const share = (largestShare * 100).toPrecision(2);
+    const apart = largestShare === 0 ? 'all equal' : `none further apart than ${share}% of its bound`;
     const distance =
-      compared === 0
-        ? 'every node of the second repeats one of the first'
-        : `${compared} values compared, none further apart than ${share}% of its bound`;
+      compared === 0 ? 'every node of B repeats one of A' : `${compared} values compared, ${apart}`;
     return [`equal on ${sets} set${sets === 1 ? '' : 's'} of inputs: ${distance}`];
   }
   return [
@@ -153,12 +152,10 @@ function divergenceLines({
   worst,
   parameter,
 }: DivergenceReport): string[] {
-  const other = got === undefined ? '' : ` (${got} in the second model)`;
+  const other = got === undefined ? '' : ` (${got} in B)`;
   const node = gotNode ? `, by ${gotNode.op} '${gotNode.name}'` : ', a constant';
   const before =
-    wantNode && wantNode.op !== gotNode?.op
-      ? `, where the first model has ${wantNode.op} '${wantNode.name}'`
-      : '';
+    wantNode && wantNode.op !== gotNode?.op ? `, where A has ${wantNode.op} '${wantNode.name}'` : '';
   return [
     `first divergence: ${value}${other}${node}${before}`,
     `  ${message}`,

@@ -132,8 +132,7 @@ class Comparer {
   ): Comparison | undefined {
     const { options } = this;
     // Where nothing is left to draw, one set is as good as many.
-    const drawsNothing = requiredInputs(this.want).every((v) => options.fixed?.has(v.name));
-    const count = drawsNothing ? 1 : (options.sets ?? 5);
+    const count = this.drawsNothing() ? 1 : (options.sets ?? 5);
     const styles = options.styles ?? (options.style ? [options.style] : usualStyles);
     const start = this.firstSet(styles, on);
     if (!start) return undefined;
@@ -167,11 +166,18 @@ class Comparer {
     return undefined;
   }
 
+  private drawsNothing(): boolean {
+    const { fixed } = this.options;
+    return fixed !== undefined && requiredInputs(this.want).every((value) => fixed.has(value.name));
+  }
+
   private draw(binding: Binding, style: Style, add: number, overrides: readonly string[] = []): TriedInputs {
     const seed = (this.options.seed ?? 0) + add;
     const sizes = [...binding].map(([name, size]) => `${name}=${size}, `).join('');
     const marks = `${style === 'normal' ? '' : `, ${style}`}${overrides.length > 0 ? ', overridden defaults' : ''}`;
     const feeds = makeInputs(this.want, binding, { ...this.options, seed, style, overrides });
+    if (this.drawsNothing() && overrides.length === 0)
+      return { label: 'given inputs', seed: undefined, feeds };
     return { label: `${sizes}seed ${seed}${marks}`, seed, feeds };
   }
 
