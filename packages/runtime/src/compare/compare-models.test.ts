@@ -245,6 +245,45 @@ test('nested graphs are compared by what comes out of them', () => {
   });
 });
 
+test('nested graphs that are the same are not run again, whatever their values are called', () => {
+  const loop = (name: string, factor: number): Model =>
+    model(
+      '(float[N, 4] x, int64 n, bool c) => (float[N, 4] y)',
+      `k = Constant <value_float = ${factor.toPrecision(12)}> () h = Neg (x)
+       t = Loop (n, c, x) <body = b (int64 i, bool ${name}c, float[N, 4] ${name}) => (${name}c, ${name}2) {
+         ${name}1 = Mul (${name}, k) ${name}2 = Add (${name}1, h) }> y = Exp (t)`,
+    );
+  const fixed = new Map([
+    ['n', fromReals('int64', [], [3])],
+    ['c', fromReals('bool', [], [1])],
+  ]);
+  const options = { fixed, sets: 2 };
+  expect(compareModels(loop('a', 0.5), loop('b', 0.5), options)).toMatchObject({
+    verdict: 'equal',
+    compared: 0,
+  });
+  expect(compareModels(loop('a', 0.5), loop('b', ulps(0.5, 64)), options)).toMatchObject({
+    verdict: 'different',
+    divergence: { value: 't', parameter: { name: 'k' } },
+  });
+});
+
+test('functions of equal bodies are the same, and constants that calls of them read are looked at', () => {
+  const calling = (w: number, inner = 'Add'): Model =>
+    parseModel(`<ir_version: 9, opset_import: ["" : 20, "own" : 1]>
+      g (float[N, 4] x) => (float[N, 4] y) <float[4] w = {1, ${w.toPrecision(17)}, 3, 4}> { t = own.Linear (x, w) y = Exp (t) }
+      <domain: "own", opset_import: ["" : 20]> Linear (a, b) => (c) { d = Mul (a, b) c = ${inner} (d, b) }`);
+  expect(compareModels(calling(2), calling(2))).toMatchObject({ verdict: 'equal', compared: 0 });
+  expect(compareModels(calling(2), calling(ulps(2, 64)))).toMatchObject({
+    verdict: 'different',
+    divergence: { value: 't', parameter: { name: 'w', element: { index: [1] } } },
+  });
+  expect(compareModels(calling(2), calling(2, 'Sub'))).toMatchObject({
+    verdict: 'different',
+    divergence: { value: 't', parameter: undefined },
+  });
+});
+
 test('weights of equal bits under other names are the same', () => {
   const a = block();
   const b = block();

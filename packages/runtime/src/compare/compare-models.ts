@@ -232,7 +232,8 @@ class Comparer {
       return [{ set: label, message: `the second model does not run: ${outputs.message} (${label})` }];
     }
     const set = { label, feeds, outputs: walked.outputs };
-    return compareOutputs(this.want, set, outputs, this.tolerance, this.runs, this.notes);
+    const sound = walked.isProven && !this.options.tolerance;
+    return compareOutputs(this.want, set, outputs, this.tolerance, this.runs, this.notes, sound);
   }
 
   private different(

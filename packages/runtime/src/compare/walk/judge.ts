@@ -9,8 +9,8 @@ import type { Wanted } from './wanted-run.ts';
 /** How a pair of values compares. */
 export type Verdict =
   | { readonly kind: 'equal' }
-  /** They differ, but by no more than `share` of what they may. */
-  | { readonly kind: 'within'; readonly share: number }
+  /** They differ, but by no more than `share` of what they may; which is proven if all errors are known. */
+  | { readonly kind: 'within'; readonly share: number; readonly isProven: boolean }
   | { readonly kind: 'over'; readonly difference: Difference; readonly gross: boolean };
 
 /** Nothing but equality will do. */
@@ -37,7 +37,11 @@ export function judge(
   if (difference) {
     return { kind: 'over', difference, gross: compareValues(want.content, got, GROSS) !== undefined };
   }
-  return { kind: 'within', share: shareOf(want.content, got, bound.elements) };
+  return {
+    kind: 'within',
+    share: shareOf(want.content, got, bound.elements),
+    isProven: bound.elements?.every(Number.isFinite) ?? false,
+  };
 }
 
 function boundOf(want: NdValue, errors: Errors): Tolerance {

@@ -2,6 +2,7 @@ import {
   type Attribute,
   attributeKey,
   constantTensor,
+  graphsOf,
   isFloat,
   type Node,
   sameTensor,
@@ -15,13 +16,14 @@ import { reals } from '../../tensor/reals.ts';
 import type { Errors } from '../bounds/errors.ts';
 import { compareValues, type ElementDifference } from '../compare-values.ts';
 import type { Pairing } from './pairing.ts';
+import { sameInside } from './same-graphs.ts';
 
 /** A parameter in which two nodes that are otherwise the same differ. */
 export interface ParameterDifference {
   readonly kind: 'constant' | 'attribute';
   /** Name of the initializer or attribute, in the second model. */
   readonly name: string;
-  /** The place of the constant among the operands; -1 for an attribute. */
+  /** The place of the constant among the operands; -1 for an attribute, and for one that a nested graph reads. */
   readonly operand: number;
   /** The constant of the first model. */
   readonly tensor?: Tensor | undefined;
@@ -51,9 +53,16 @@ export function sameStep(node: Node, pairing: Pairing): SameStep | undefined {
   const want = wantedNode(node, pairing);
   if (!want || want.domain !== node.domain || want.opType !== node.opType) return undefined;
   if (want.inputs.length !== node.inputs.length || versionOf(want) !== versionOf(node)) return undefined;
-  // What functions of one name and nested graphs do may differ, and is not looked into.
-  if (node.graphs.length > 0 || [want, node].some((n) => n.graph?.model.functionOf(n))) return undefined;
   const parameters: ParameterDifference[] = [];
+  const inside = sameInside(want, node, {
+    isSame: (a, b) => pairing.wantOf.get(b) === a,
+    isConstant(a, b, name) {
+      const difference = constantDifference(a, b, name, -1);
+      if (difference && difference !== 'other') parameters.push(difference);
+      return difference !== 'other';
+    },
+  });
+  if (!inside) return undefined;
   for (const [i, operand] of node.inputs.entries()) {
     const difference = operandDifference(want.inputs[i], operand, i, pairing);
     if (difference === 'other') return undefined;
@@ -126,7 +135,7 @@ function attributeDifferences(want: Node, got: Node): readonly ParameterDifferen
   for (const name of names) {
     const a = want.attributes.get(name);
     const b = got.attributes.get(name);
-    if (a && b && attributeKey(a) === attributeKey(b)) continue;
+    if (a && b && (attributeKey(a) === attributeKey(b) || graphsOf(a).length > 0)) continue;
     const pair = a && b ? floatPair(a, b) : undefined;
     const negligible =
       pair === undefined || Math.abs(pair.want - pair.got) <= NEGLIGIBLE_ULPS * ULP * Math.abs(pair.want);

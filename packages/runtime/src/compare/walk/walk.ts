@@ -25,6 +25,8 @@ export interface Walked {
   readonly outputs: ReadonlyMap<string, NdValue>;
   /** Whether all pairs were equal, so that the second model by itself gives the same, too. */
   readonly identical: boolean;
+  /** Whether no pair is over its bound, and all bounds are known. */
+  readonly isProven: boolean;
   /** Pairs that were compared. Where a node repeats one of the first model, there is nothing to compare. */
   readonly compared: number;
   /** The largest share of its bound that any pair came to; 0 when all were equal. */
@@ -62,6 +64,7 @@ class Walker {
   private readonly folded = new Set<Value>();
   private divergence: Divergence | undefined;
   private identical = true;
+  private isProven = true;
   private compared = 0;
   private largestShare = 0;
 
@@ -91,11 +94,12 @@ class Walker {
       this.second.release(step);
       for (const value of step.releases) this.errors.delete(value);
     }
-    const { divergence, identical, compared, largestShare } = this;
+    const { divergence, identical, isProven, compared, largestShare } = this;
     return {
       divergence,
       outputs: this.first.finish(),
       identical: identical && !divergence,
+      isProven: isProven && !divergence,
       compared,
       largestShare,
     };
@@ -168,7 +172,10 @@ class Walker {
     const verdict = judge(taken, content, errors ?? (() => taken.errors), tolerance);
     this.compared += 1;
     if (verdict.kind !== 'equal') this.identical = false;
-    if (verdict.kind === 'within') this.largestShare = Math.max(this.largestShare, verdict.share);
+    if (verdict.kind === 'within') {
+      this.largestShare = Math.max(this.largestShare, verdict.share);
+      this.isProven &&= verdict.isProven;
+    }
     if (verdict.kind === 'over') {
       this.divergence ??= divergenceOf(want, value, verdict, parameter ?? same?.parameters[0]);
     }
