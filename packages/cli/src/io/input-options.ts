@@ -1,5 +1,5 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import { type NdValue, type Style, styles } from '@refold/runtime';
+import { bindingsFor, type NdValue, type Style, styles } from '@refold/runtime';
 import type { Option } from '../arguments/command.ts';
 import { nearest } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
@@ -57,7 +57,7 @@ export function readInputOptions(args: Arguments, model: Model): GivenInputs {
     if (isArrayFile(source)) fixed.set(input.name, readArrayFile(source, dtypeOf(typeOf(input))));
     else styleOf.set(input.name, parseStyle(source));
   }
-  const dims = Object.fromEntries((args.all('--set') ?? []).map(parseSize));
+  const dims = Object.fromEntries((args.all('--set') ?? []).map((text) => parseSize(model, text)));
   return { fixed, styleOf, dims, seed: parseCount(args.last('--seed') ?? '0') };
 }
 
@@ -104,8 +104,12 @@ export function parseStyle(word: string): Style {
   throw new RefoldError('usage/option', `'${word}' is neither a file of an array nor a style`, {}, hint);
 }
 
-function parseSize(text: string): readonly [string, number] {
+function parseSize(model: Model, text: string): readonly [string, number] {
   const match = /^(.+)=(\d{1,9})$/s.exec(text);
   if (!match) throw new RefoldError('usage/option', `'${text}' is no size`, {}, 'write DIM=N');
-  return [match[1] ?? '', Number(match[2])];
+  const [, name = '', size] = match;
+  const open = [...(bindingsFor(model)[0]?.keys() ?? [])];
+  if (open.includes(name)) return [name, Number(size)];
+  const hint = open.length > 0 ? `open are ${open.join(', ')}` : 'all sizes of its inputs are given';
+  throw new RefoldError('usage/unknown-name', `the model has no open dimension '${name}'`, {}, hint);
 }

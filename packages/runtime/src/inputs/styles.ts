@@ -71,14 +71,14 @@ export function drawFloat(dtype: DType, style: Style, random: Random): number {
 }
 
 function boundaryMagnitude(dtype: DType, random: Random): number {
-  const { unit } = floatLimits(dtype);
+  const { unit, max } = floatLimits(dtype);
   switch (random.between(0, 6)) {
     case 0:
-      return random.between(0, 8) + 0.5;
+      return Math.min(max, random.between(0, 8) + 0.5);
     case 1:
       return pick([0, 1, 1 - unit, 1 + 2 * unit], random);
     default:
-      return 2 ** (24 * random.next() - 12);
+      return Math.min(max, 2 ** (24 * random.next() - 12));
   }
 }
 

@@ -5,22 +5,23 @@ import { reals } from '../../tensor/reals.ts';
 import { broadcastOffsets } from '../../tensor/strides.ts';
 import { type Errors, type EvaluatedNode, floatArray } from './errors.ts';
 import { magnitudes } from './magnitudes.ts';
-import type { CarriedError } from './operator-errors.ts';
+import type { LocalError, OperatorError } from './operator-errors.ts';
 import { numbersOf, rerun, withNumbers } from './rerun.ts';
 
 /** What the errors of the operands of a node make of each of its outputs. */
 export function carriedErrors(
   node: EvaluatedNode,
   errors: readonly Errors[],
-  rule: CarriedError,
+  { carried: rule, local }: OperatorError,
 ): readonly Errors[] {
   if (errors.every((e) => e === 'none')) return node.outputs.map(() => 'none');
   if (errors.includes('unknown')) return node.outputs.map(() => 'unknown');
+  const safety = isMixed(local) ? SAFETY.mixed : SAFETY.alone;
   switch (rule) {
     case 'same':
       if (sameCount(node, errors[0]))
         return [errors[0] ?? 'none', ...node.outputs.slice(1).map(() => 'unknown' as const)];
-      return probed(node, errors);
+      return probed(node, errors, safety);
     case 'moved':
       return moved(node, errors);
     case 'linear': {
@@ -30,7 +31,7 @@ export function carriedErrors(
     case 'quotient':
       return [quotient(node, errors)];
     case 'probed':
-      return probed(node, errors);
+      return probed(node, errors, safety);
   }
 }
 
@@ -73,7 +74,7 @@ function linear(node: EvaluatedNode, errors: readonly Errors[]): Errors {
 /** (ea + |a / b| eb) / (|b| - eb). */
 function quotient(node: EvaluatedNode, errors: readonly Errors[]): Errors {
   const [a, b, y] = [floatArray(node.inputs[0]), floatArray(node.inputs[1]), floatArray(node.outputs[0])];
-  if (!a || !b || !y) return probed(node, errors)[0] ?? 'unknown';
+  if (!a || !b || !y) return probed(node, errors, SAFETY.alone)[0] ?? 'unknown';
   const [ea, eb] = [errors[0] ?? 'none', errors[1] ?? 'none'];
   const fromA = broadcastOffsets(a.dims, y.dims);
   const fromB = broadcastOffsets(b.dims, y.dims);
@@ -96,14 +97,16 @@ const directions: readonly Direction[] = [
   () => () => 1,
   () => () => -1,
   (operand) => (operand % 2 === 0 ? () => 1 : () => -1),
-  (_, random) => () => (random.bits() % 2 === 0 ? 1 : -1),
-  (_, random) => () => (random.bits() % 2 === 0 ? 1 : -1),
+  ...new Array<Direction>(4).fill((_, random) => () => (random.bits() % 2 === 0 ? 1 : -1)),
 ];
 
-/** What a move in some directions does to a result may be less than what the worst one does. */
-const SAFETY = 2;
+/**
+ * What a move in some directions does to a result may be less than what the worst one does: hardly where a result
+ * is a function of one element of each operand, but by a few times where many are mixed.
+ */
+const SAFETY = { alone: 2, mixed: 4 } as const;
 
-function probed(node: EvaluatedNode, errors: readonly Errors[]): readonly Errors[] {
+function probed(node: EvaluatedNode, errors: readonly Errors[], safety: number): readonly Errors[] {
   const middle = rerun(node, withNumbers(node, numbersOf));
   const worst = node.outputs.map((output) =>
     output?.kind === 'tensor' && hasReals(output.dtype) ? new Float64Array(output.size) : undefined,
@@ -115,7 +118,8 @@ function probed(node: EvaluatedNode, errors: readonly Errors[]): readonly Errors
       withNumbers(node, (array, index) => movedBy(array, errors[index], direction(index, random))),
     );
     worst.forEach((most, i) => {
-      if (most) noteMoves(most, middle?.[i], results?.[i], quantizes(node, i));
+      if (most)
+        noteMoves(most, middle?.[i], results?.[i], quantizes(node, i) ? safety : Number.POSITIVE_INFINITY);
     });
   }
   return node.outputs.map((output, i) => (middle && worst[i]) ?? (output ? 'unknown' : 'none'));
@@ -134,6 +138,11 @@ function movedBy(array: NdArray, error: Errors | undefined, sign: () => number):
   return numbers;
 }
 
+/** Whether a result of the operator is made of many elements of an operand. */
+function isMixed(local: LocalError): boolean {
+  return local.kind !== 'none' && local.kind !== 'rounded' && local.kind !== 'function';
+}
+
 /** Operators whose integers are rounded numbers: an error moves them by what it moves the number. */
 const quantizers: ReadonlySet<string> = new Set([
   'Cast',
@@ -146,12 +155,12 @@ function quantizes(node: EvaluatedNode, index: number): boolean {
   return floatArray(node.outputs[index]) !== undefined || quantizers.has(node.op.node.opType);
 }
 
-/** Keeps the largest move of each element; any move of what is no number may be any other. */
+/** Keeps the largest move of each element, `safety` times. */
 function noteMoves(
   most: Float64Array,
   before: NdValue | undefined,
   after: NdValue | undefined,
-  measured: boolean,
+  safety: number,
 ): void {
   if (
     before?.kind !== 'tensor' ||
@@ -167,7 +176,7 @@ function noteMoves(
   for (let i = 0; i < most.length; i += 1) {
     const [x, y] = [a[i] as number, b[i] as number];
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
-    const move = measured ? SAFETY * Math.abs(x - y) : Number.POSITIVE_INFINITY;
+    const move = safety * Math.abs(x - y);
     if (!(move <= (most[i] as number))) most[i] = Number.isNaN(move) ? Number.POSITIVE_INFINITY : move;
   }
 }

@@ -13,7 +13,7 @@ export function nodeErrors(node: EvaluatedNode, errors: readonly Errors[] = []):
   if (!isDeterministic(node.op.node) || node.op.node.graphs.length > 0)
     return node.outputs.map(() => 'unknown');
   const rule = operatorError(domain, opType);
-  const carried = carriedErrors(node, errors, rule.carried);
+  const carried = carriedErrors(node, errors, rule);
   return node.outputs.map((output, i) => {
     if (output && output.kind !== 'tensor') return errors.every((e) => e === 'none') ? 'none' : 'unknown';
     return addErrors(localErrors(node, i, rule.local), carried[i] ?? 'none');

@@ -32,7 +32,7 @@ export function judge(
   const exact = compareValues(want.content, got, EXACT);
   if (!exact) return { kind: 'equal' };
   if (exact.kind !== 'value') return { kind: 'over', difference: exact, gross: true };
-  const bound = tolerance ?? boundOf(want.content, addErrors(want.errors, errors()));
+  const bound = tolerance ?? boundOf(want.content, addErrors(want.errors(), errors()));
   const difference = compareValues(want.content, got, bound);
   if (difference) {
     return { kind: 'over', difference, gross: compareValues(want.content, got, GROSS) !== undefined };

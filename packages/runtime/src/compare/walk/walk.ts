@@ -169,7 +169,7 @@ class Walker {
     const taken = this.first.take(want);
     const parameter = same?.parameters.find((p) => !p.negligible);
     const tolerance = this.tolerance ?? (parameter && EXACT);
-    const verdict = judge(taken, content, errors ?? (() => taken.errors), tolerance);
+    const verdict = judge(taken, content, errors ?? taken.errors, tolerance);
     this.compared += 1;
     if (verdict.kind !== 'equal') this.identical = false;
     if (verdict.kind === 'within') {

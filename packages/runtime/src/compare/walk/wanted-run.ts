@@ -1,6 +1,6 @@
 import { InternalError, type Node, type Value } from '@refold/ir';
 import type { Feeds } from '../../session/feeds.ts';
-import type { MainGraph, MainGraphRun } from '../../session/main-graph.ts';
+import type { MainGraph, MainGraphRun, StepResult } from '../../session/main-graph.ts';
 import type { NdValue } from '../../tensor/nd-array.ts';
 import type { Errors } from '../bounds/errors.ts';
 import { nodeErrors } from '../bounds/node-errors.ts';
@@ -10,7 +10,8 @@ import type { Pairing } from './pairing.ts';
 /** A value of the first model, and how far it may lie from exact arithmetic on the paired values before it. */
 export interface Wanted {
   readonly content: NdValue;
-  readonly errors: Errors;
+  /** Worked out when they are asked for: equal values need none. */
+  readonly errors: () => Errors;
 }
 
 /**
@@ -37,7 +38,7 @@ export class WantedRun {
 
   /** A paired value; each can be taken once. */
   take(value: Value): Wanted {
-    if (!value.producer) return { content: this.run.read(value), errors: 'none' };
+    if (!value.producer) return { content: this.run.read(value), errors: () => 'none' };
     for (;;) {
       const wanted = this.waiting.get(value);
       if (wanted) {
@@ -60,23 +61,28 @@ export class WantedRun {
     if (!step) return false;
     this.next += 1;
     const result = this.run.evaluate(step);
-    const errors =
-      !this.wanted || this.repeated.has(step.node)
-        ? []
-        : nodeErrors(
-            result,
-            step.node.inputs.map((v) => this.errorsOf(v)),
-          );
+    const errors = this.errorsBy(result, step.node);
     step.results.forEach((value, i) => {
       const content = result.outputs[i];
       if (!value || !content) return;
       this.run.bind(value, content);
-      if (this.pairing.gotOf.has(value)) this.waiting.set(value, { content, errors: errors[i] ?? 'none' });
-      else this.errors.set(value, errors[i] ?? 'none');
+      if (this.pairing.gotOf.has(value)) this.waiting.set(value, { content, errors: () => errors(i) });
+      else if (this.wanted) this.errors.set(value, errors(i));
     });
     this.run.release(step);
     for (const value of step.releases) this.errors.delete(value);
     return true;
+  }
+
+  /** The errors of each result of a node. Those of its operands are taken down at once, before they are let go of. */
+  private errorsBy(result: StepResult, node: Node): (index: number) => Errors {
+    if (this.repeated.has(node)) return () => 'none';
+    const operands = node.inputs.map((value) => this.errorsOf(value));
+    let known: readonly Errors[] | undefined;
+    return (index) => {
+      known ??= nodeErrors(result, operands);
+      return known[index] ?? 'none';
+    };
   }
 
   /** Paired values are what errors are counted from. */
