@@ -114,6 +114,17 @@ test('an attribute that is off by 64 units in the last place is found and named'
   });
 });
 
+test('a constant that is another, but shows on no inputs, is noted', () => {
+  const clip = (high: number): Model =>
+    model(
+      xy,
+      `low = Constant <value_float = -1000.0> () high = Constant <value_float = ${high.toFixed(1)}> () y = Clip (x, low, high)`,
+    );
+  const report = compareModels(clip(1e6), clip(2e6), { sets: 2, styles: ['normal'] });
+  expect(report.verdict).toBe('equal');
+  expect(report.notes).toEqual(['constant high of y differs, but shows on no inputs that were tried']);
+});
+
 test('a wrong axis is found at the first node that has it', () => {
   const report = compareModels(block(), block({ axis: 0 }));
   expect(report.verdict).toBe('different');

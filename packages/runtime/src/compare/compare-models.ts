@@ -112,7 +112,20 @@ class Comparer {
     }
     const on = (inputs: TriedInputs): Comparison | boolean => this.compareOn(first, second, session, inputs);
     const found = this.options.given ? this.tryGiven(this.options.given, on) : this.tryDrawn(kept, on);
-    return found ?? this.conclusion(this.sets > 0 ? 'equal' : 'unverified');
+    if (found) return found;
+    if (this.sets === 0) return this.conclusion('unverified');
+    this.noteHidden();
+    return this.conclusion('equal');
+  }
+
+  /** Parameters that differ, but in nothing that was seen: a bound that nothing reaches, a weight of a dead unit. */
+  private noteHidden(): void {
+    for (const [node, { parameters }] of this.alignment?.same ?? []) {
+      for (const { kind, name, negligible } of parameters) {
+        if (!negligible)
+          this.notes.push(`${kind} ${name} of ${node.label} differs, but shows on no inputs that were tried`);
+      }
+    }
   }
 
   private tryGiven(
@@ -216,6 +229,7 @@ class Comparer {
 
   private walk(first: MainGraph, second: MainGraph, feeds: Feeds): Walked {
     this.alignment ??= alignSteps(
+      this.want,
       this.got,
       pairValues(this.want, this.got, this.options.renamed, this.apart),
     );

@@ -13,6 +13,8 @@ export interface EvaluatedNode {
   readonly op: OpContext;
   readonly inputs: readonly (NdValue | undefined)[];
   readonly outputs: readonly (NdValue | undefined)[];
+  /** Which operands are constants that were computed and then rounded to their type. None when absent. */
+  readonly rounded?: readonly boolean[] | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { floatLimits } from '../../inputs/float-limits.ts';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { reals } from '../../tensor/reals.ts';
 import { largestMagnitude } from '../largest-magnitude.ts';
@@ -26,7 +27,7 @@ export function localErrors(node: EvaluatedNode, index: number, rule: LocalError
       return perElement(y, (v) => 2 * unit * ulps * Math.abs(v) + absolute * unit);
     }
     case 'sum':
-      return sumErrors(node, y, gamma(terms, unit));
+      return sumErrors(node, y, gamma(terms, unit) + constantRounding(node));
     case 'positive':
       return perElement(y, (v) => g * Math.abs(v));
     case 'logarithm':
@@ -40,6 +41,16 @@ export function localErrors(node: EvaluatedNode, index: number, rule: LocalError
       return perElement(y, () => g * top);
     }
   }
+}
+
+/** What operands that are rounded constants add, relative to a product of them. */
+function constantRounding({ inputs, rounded }: EvaluatedNode): number {
+  let sum = 0;
+  inputs.forEach((value, i) => {
+    const array = rounded?.[i] ? floatArray(value) : undefined;
+    if (array) sum += floatLimits(array.dtype).unit;
+  });
+  return sum;
 }
 
 function sumErrors(node: EvaluatedNode, y: NdArray, g: number): Errors {

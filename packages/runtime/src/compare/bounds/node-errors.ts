@@ -1,6 +1,8 @@
 import { isDeterministic } from '@refold/ir';
+import type { NdArray } from '../../tensor/nd-array.ts';
+import { reals } from '../../tensor/reals.ts';
 import { carriedErrors } from './carried.ts';
-import { addErrors, type Errors, type EvaluatedNode, floatArray } from './errors.ts';
+import { addErrors, type Errors, type EvaluatedNode, floatArray, storeError } from './errors.ts';
 import { localErrors } from './local.ts';
 import { operatorError } from './operator-errors.ts';
 
@@ -13,11 +15,28 @@ export function nodeErrors(node: EvaluatedNode, errors: readonly Errors[] = []):
   if (!isDeterministic(node.op.node) || node.op.node.graphs.length > 0)
     return node.outputs.map(() => 'unknown');
   const rule = operatorError(domain, opType);
-  const carried = carriedErrors(node, errors, rule);
+  // Sums take the rounding of constants into their count of terms.
+  const operands = rule.local.kind === 'sum' ? errors : withRounding(node, errors);
+  const carried = carriedErrors(node, operands, rule);
   return node.outputs.map((output, i) => {
     if (output && output.kind !== 'tensor') return errors.every((e) => e === 'none') ? 'none' : 'unknown';
     return addErrors(localErrors(node, i, rule.local), carried[i] ?? 'none');
   });
+}
+
+function withRounding(node: EvaluatedNode, errors: readonly Errors[]): readonly Errors[] {
+  const { rounded } = node;
+  if (!rounded?.includes(true)) return errors;
+  return node.inputs.map((value, i) => {
+    const array = rounded[i] ? floatArray(value) : undefined;
+    const own = errors[i] ?? 'none';
+    return array ? addErrors(own, roundingErrors(array)) : own;
+  });
+}
+
+/** What rounding to its type may have changed in a constant. Multiples of a half mean what they say. */
+function roundingErrors(array: NdArray): Float64Array {
+  return Float64Array.from(reals(array), (v) => (v % 0.5 === 0 ? 0 : storeError(array.dtype, v)));
 }
 
 /**

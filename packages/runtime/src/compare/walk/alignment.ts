@@ -1,4 +1,5 @@
 import type { Model, Node } from '@refold/ir';
+import { OwnConstants } from './own-constants.ts';
 import type { Pairing } from './pairing.ts';
 import { type SameStep, sameStep } from './same-steps.ts';
 
@@ -9,10 +10,13 @@ export interface Alignment {
   readonly same: ReadonlyMap<Node, SameStep>;
   /** Nodes of the first model that the second repeats, parameters and all. */
   readonly repeated: ReadonlySet<Node>;
+  /** Constants that only one of the models has. */
+  readonly ownOfWant: OwnConstants;
+  readonly ownOfGot: OwnConstants;
 }
 
 /** Finds the nodes of the main graph of `got` that repeat others. Compares the constants that they read. */
-export function alignSteps(got: Model, pairing: Pairing): Alignment {
+export function alignSteps(want: Model, got: Model, pairing: Pairing): Alignment {
   const same = new Map<Node, SameStep>();
   const repeated = new Set<Node>();
   for (const node of got.graph.nodes()) {
@@ -21,5 +25,11 @@ export function alignSteps(got: Model, pairing: Pairing): Alignment {
     same.set(node, step);
     if (step.parameters.length === 0) repeated.add(step.want);
   }
-  return { pairing, same, repeated };
+  return {
+    pairing,
+    same,
+    repeated,
+    ownOfWant: new OwnConstants(got.graph),
+    ownOfGot: new OwnConstants(want.graph),
+  };
 }

@@ -9,6 +9,7 @@ import type { Tolerance } from '../tolerance.ts';
 import type { Alignment } from './alignment.ts';
 import { type Divergence, divergenceOf, failureOf } from './divergence.ts';
 import { EXACT, judge } from './judge.ts';
+import type { OwnConstants } from './own-constants.ts';
 import type { Pairing } from './pairing.ts';
 import { parameterErrors, type SameStep } from './same-steps.ts';
 import { WantedRun } from './wanted-run.ts';
@@ -60,6 +61,7 @@ class Walker {
   private readonly second: MainGraphRun;
   /** Errors of the values of the second model that are not paired. */
   private readonly errors = new Map<Value, Errors>();
+  private readonly own: OwnConstants;
   /** Constants of the second model that the first one computes, once they were compared. */
   private readonly folded = new Set<Value>();
   private divergence: Divergence | undefined;
@@ -79,6 +81,7 @@ class Walker {
     this.pairing = alignment.pairing;
     this.tolerance = tolerance;
     this.same = alignment.same;
+    this.own = alignment.ownOfGot;
     this.first = new WantedRun(want, alignment, feeds);
     this.second = got.start(feeds);
   }
@@ -123,7 +126,8 @@ class Walker {
     if (!result) return;
     let known: readonly Errors[] | undefined;
     const errors = (index: number): Errors => {
-      known ??= nodeErrors(result, this.operandErrors(step.node, same));
+      const rounded = same ? undefined : this.own.among(step.node);
+      known ??= nodeErrors({ ...result, rounded }, this.operandErrors(step.node, same));
       return known[index] ?? 'none';
     };
     for (const [i, value] of step.results.entries()) {

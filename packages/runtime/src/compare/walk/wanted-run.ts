@@ -5,6 +5,7 @@ import type { NdValue } from '../../tensor/nd-array.ts';
 import type { Errors } from '../bounds/errors.ts';
 import { nodeErrors } from '../bounds/node-errors.ts';
 import type { Alignment } from './alignment.ts';
+import type { OwnConstants } from './own-constants.ts';
 import type { Pairing } from './pairing.ts';
 
 /** A value of the first model, and how far it may lie from exact arithmetic on the paired values before it. */
@@ -24,12 +25,14 @@ export class WantedRun {
   private readonly pairing: Pairing;
   /** Nodes that the second model repeats: nobody asks for errors of their results. */
   private readonly repeated: ReadonlySet<Node>;
+  private readonly own: OwnConstants;
   private readonly waiting = new Map<Value, Wanted>();
   private readonly errors = new Map<Value, Errors>();
   private next = 0;
   private wanted = true;
 
-  constructor(main: MainGraph, { pairing, repeated }: Alignment, feeds: Feeds) {
+  constructor(main: MainGraph, { pairing, repeated, ownOfWant }: Alignment, feeds: Feeds) {
+    this.own = ownOfWant;
     this.main = main;
     this.pairing = pairing;
     this.repeated = repeated;
@@ -80,7 +83,7 @@ export class WantedRun {
     const operands = node.inputs.map((value) => this.errorsOf(value));
     let known: readonly Errors[] | undefined;
     return (index) => {
-      known ??= nodeErrors(result, operands);
+      known ??= nodeErrors({ ...result, rounded: this.own.among(node) }, operands);
       return known[index] ?? 'none';
     };
   }
