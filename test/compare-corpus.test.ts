@@ -55,17 +55,20 @@ for (const path of files(examples)) {
 }
 
 /** Operators of these models of which every weight counts in every run: none reads what Relu may have made zero. */
-const readers = new Set(['BatchNormalization', 'Conv', 'MatMul']);
+const readers = new Set(['Add', 'BatchNormalization', 'Conv', 'MatMul']);
 
 /** Changes one element of one weight, and gives the node that reads it. */
 function spoil(model: Model, random: Random): Node {
   const places = [...model.graph.nodes()].flatMap((node) => {
-    const weights = node.inputs[1] && constantTensor(node.inputs[1]);
-    return readers.has(node.opType) && weights?.dtype === 'float32' ? [{ node, weights }] : [];
+    return node.inputs.slice(0, 2).flatMap((value, index) => {
+      const weights = value && constantTensor(value);
+      const counts = readers.has(node.opType) && weights?.dtype === 'float32' && weights.size > 1;
+      return counts ? [{ node, index, weights }] : [];
+    });
   });
   const place = places[random.between(0, places.length)];
   if (!place) throw new Error('no weights');
-  const { node, weights } = place;
+  const { node, index, weights } = place;
   const numbers = tensorFloats(weights);
   // The largest one, which no rounding hides.
   const at = numbers.reduce((best, v, i) => (Math.abs(v) > Math.abs(numbers[best] ?? 0) ? i : best), 0);
@@ -74,7 +77,7 @@ function spoil(model: Model, random: Random): Node {
   const tensor = tensorOf('float32', weights.dims, numbers);
   editor.setOperand(
     node,
-    1,
+    index,
     editor.addInitializer(model.graph, { name: editor.freshName('spoilt'), tensor }),
   );
   return node;
