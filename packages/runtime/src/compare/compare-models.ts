@@ -44,7 +44,7 @@ export interface TriedInputs extends GivenInputs {
 export interface Comparison {
   /** `unverified`: the first model runs on no inputs that were tried. */
   readonly verdict: 'equal' | 'different' | 'unverified';
-  /** Sets of inputs on which both models ran. */
+  /** Sets of inputs on which both models are equal. */
   readonly sets: number;
   /** Outputs that differ when both models run by themselves, on the first inputs that show any difference. */
   readonly differences: readonly FoundDifference[];

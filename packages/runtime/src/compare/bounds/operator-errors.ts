@@ -140,11 +140,12 @@ const standard: readonly Row[] = [
   // Many steps.
   ['Attention FlexAttention LinearAttention', scaled(attentionTerms), 'probed'],
   ['GRU LSTM RNN', scaled(recurrentTerms), 'probed'],
-  ['DFT STFT MeanVarianceNormalization', scaled(longestAxisTerms), 'probed'],
+  ['CausalConvWithState Det DFT MeanVarianceNormalization STFT', scaled(longestAxisTerms), 'probed'],
   ['AffineGrid GridSample Resize Upsample RoiAlign DeformConv', scaled(constantTerms(64)), 'probed'],
+  ['BlackmanWindow HammingWindow HannWindow MelWeightMatrix', ulps(8, LEVEL), 'probed'],
   ['RotaryEmbedding', scaled(constantTerms(4)), 'probed'],
-  // Quantization.
-  ['DequantizeLinear', ulps(1), 'probed'],
+  // Quantization, and counts with weights.
+  ['DequantizeLinear TfIdfVectorizer', ulps(1), 'probed'],
   [
     'ConvInteger MatMulInteger QuantizeLinear DynamicQuantizeLinear QLinearConv QLinearMatMul',
     none,
@@ -161,9 +162,16 @@ const table: ReadonlyMap<string, OperatorError> = new Map(
   ),
 );
 
+/** Domains whose operators are listed under their names. */
+const listedDomains: ReadonlySet<string> = new Set(['', 'ai.onnx.preview']);
+
 /** The row of an operator; of a function of a model, or an operator that is not listed, a cautious one. */
 export function operatorError(domain: string, name: string): OperatorError {
-  return (
-    (domain === '' || (domain === 'com.microsoft' && name === 'Gelu') ? table.get(name) : undefined) ?? other
-  );
+  const isListed = listedDomains.has(domain) || (domain === 'com.microsoft' && name === 'Gelu');
+  return (isListed ? table.get(name) : undefined) ?? other;
+}
+
+/** The operators that have a row, in the order of the table. */
+export function listedOperators(): readonly string[] {
+  return standard.flatMap(([names]) => names.split(' '));
 }
