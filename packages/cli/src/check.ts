@@ -1,5 +1,5 @@
 import { type Model, RefoldError } from '@refold/ir';
-import { checkEquivalent } from '@refold/runtime';
+import { type CheckOptions, checkEquivalent, compareModels } from '@refold/runtime';
 import type { SimplifyOptions } from './options.ts';
 import type { CheckReport } from './report/report.ts';
 
@@ -12,18 +12,30 @@ export function checkResult(
   sets: number,
   options: SimplifyOptions,
 ): CheckReport {
-  const found = checkEquivalent(original, result, {
+  const how: How = {
     sets,
     seed: options.seed ?? 0,
     shapes: shapesByName(original, options.checkShapes),
     ...(options.tolerance ? { tolerance: options.tolerance } : {}),
     session: options.signal ? { signal: options.signal } : {},
-  });
+  };
+  const found = checkEquivalent(original, result, how);
   if (found.verdict === 'different') {
-    const what = found.differences.map((d) => d.message).join('; ');
-    throw new RefoldError('check/different', `the result differs from the original: ${what}`);
+    const what = [...found.differences.map((d) => d.message), ...firstPlace(original, result, how)];
+    throw new RefoldError('check/different', `the result differs from the original: ${what.join('; ')}`);
   }
   return { sets: found.sets, verdict: found.verdict, notes: found.notes };
+}
+
+type How = Omit<CheckOptions, 'given'>;
+
+/** Where two models part first, as far as that can be told. */
+function firstPlace(original: Model, result: Model, how: How): readonly string[] {
+  const { divergence } = compareModels(original, result, how);
+  const node = divergence?.gotNode;
+  return divergence && node
+    ? [`the first value that differs is ${divergence.value}, by ${node.op} ${node.name}`]
+    : [];
 }
 
 /** The name of an only input may be empty; others must be inputs. */

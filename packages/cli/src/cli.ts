@@ -1,10 +1,12 @@
 import type { Command } from './arguments/command.ts';
 import { helpOf } from './arguments/help.ts';
 import { parseArguments } from './arguments/parse.ts';
+import { checkCommand } from './commands/check.ts';
 import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { passesCommand } from './commands/passes.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
 import { simplifyCommand } from './commands/simplify.ts';
 import { describeError, exitCodeOf } from './io/exit.ts';
@@ -15,6 +17,8 @@ const commands: readonly Command[] = [
   simplifyCommand,
   showCommand,
   diffCommand,
+  runCommand,
+  checkCommand,
   passesCommand,
   rulesCommand,
   explainCommand,
@@ -22,7 +26,8 @@ const commands: readonly Command[] = [
 
 const footer = `Exit status
   0 done, 1 the check failed, 2 wrong usage, 3 the model is bad or unsupported,
-  4 the file system refused, 5 our own fault. Unless it is 0, nothing was written.`;
+  4 the file system refused, 5 our own fault, 6 there was nothing to check on.
+  Unless it is 0, no model was written.`;
 
 /** Runs one command line. Answers the exit status; never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -46,7 +51,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   const args = parseArguments(command, named ? argv.slice(1) : argv);
   if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : mainHelp()}\n`);
   else if (args.has('--version')) terminal.stdout.write(`${version}\n`);
-  else await command.run(args, terminal);
+  else return (await command.run(args, terminal)) ?? 0;
   return 0;
 }
 

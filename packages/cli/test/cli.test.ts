@@ -56,7 +56,7 @@ test('a command may be named, and stands in front of its operands', async () => 
   await refuses(4, 'cannot read ./show', './show');
 });
 
-test.each(['show', 'diff', 'passes', 'rules', 'explain', 'simplify'])(
+test.each(['show', 'diff', 'run', 'check', 'passes', 'rules', 'explain', 'simplify'])(
   'refold %s --help names its options',
   async (name) => {
     const { status, out } = await refold(name, '--help');

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'check/different'
   | 'usage/option'
   | 'usage/unknown-name'
+  | 'usage/data'
   | 'usage/aborted'
   | 'model/wire'
   | 'model/invalid'

@@ -22,6 +22,7 @@ export { viewAs, viewOf } from './infer/view-of.ts';
 export { decodeModel } from './onnx/decode-model.ts';
 export { decodeTensorMessage, type NamedTensor } from './onnx/decode-tensor-message.ts';
 export { encodeChunks, encodeModel } from './onnx/encode-model.ts';
+export { encodeTensorMessage } from './onnx/encode-tensor-message.ts';
 export type { DecodeOptions, ExternalFiles } from './onnx/limits.ts';
 export { type Metadata, type ModelMetadata, metadataOf, modelMetadata } from './onnx/metadata.ts';
 export { type AttentionView, attention, splitHeads } from './ops/attention/attention.ts';

@@ -62,7 +62,8 @@ export interface Command {
   readonly operands: readonly Operand[];
   readonly options: readonly Option[];
   readonly foreign?: Foreign;
-  run(args: Arguments, terminal: Terminal): void | Promise<void>;
+  /** Does it; a number is the exit status, in place of 0. */
+  run(args: Arguments, terminal: Terminal): void | number | Promise<void> | Promise<number>;
 }
 
 /** Options that every command takes. */

@@ -9,6 +9,7 @@ import { diffDocuments } from './diff-documents.ts';
 import { nodesOf } from './document.ts';
 import { toDocument } from './document-writer.ts';
 import { History } from './history.ts';
+import { renamedValues } from './renamed-values.ts';
 
 const text = `<ir_version: 10, opset_import: ["" : 20]>
 g (float[N, 2] x, bool c) => (float[N, 2] y) <float[2] w = {1, 2}> {
@@ -217,3 +218,16 @@ function act(editor: Editor, graph: Graph, kind: number, i: number, j: number): 
     // Refused: the journal has taken it back.
   }
 }
+
+test('values that were renamed are known by their numbers', () => {
+  const { graph } = parseModel(text);
+  const editor = new Editor(graph.model);
+  const history = new History(editor);
+  const first = history.document;
+  const [b] = at(graph, 'b').outputs;
+  if (!b) throw new Error('no b');
+  editor.rename(b, 'renamed');
+  history.record('rename');
+  expect([...renamedValues(first, history.document)]).toEqual([['b', 'renamed']]);
+  expect([...renamedValues(history.document, first)]).toEqual([['renamed', 'b']]);
+});

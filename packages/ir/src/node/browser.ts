@@ -15,3 +15,4 @@ export const openModel: () => never = noFiles;
 export const saveModel: () => never = noFiles;
 export const saveModelAsync: () => never = noFiles;
 export const modelFileSize: () => never = noFiles;
+export const writeFiles: () => never = noFiles;

@@ -28,7 +28,7 @@ import { joined, Rope } from '../onnx/wire/rope.ts';
 import { writeMessage } from '../onnx/wire/write-message.ts';
 import { Tensor } from '../types/tensor.ts';
 import { tensorType } from '../types/value-type.ts';
-import { assertWritable, openFile, openModel, saveModel, saveModelAsync } from './index.ts';
+import { assertWritable, openFile, openModel, saveModel, saveModelAsync, writeFiles } from './index.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -327,4 +327,22 @@ test('hard links are files like others', () => {
   saveModel(modelOf(4), at('n.onnx'));
   expect(weights(openModel(at('m.onnx')))).toEqual([[0, 1, 2]]);
   expect(weights(openModel(at('n.onnx')))).toEqual([[0, 1, 2, 3]]);
+});
+
+test('files that belong together appear all, or none does', () => {
+  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+  writeFiles(
+    new Map([
+      [at('a'), bytes(1)],
+      [at('b'), bytes(2, 3)],
+    ]),
+  );
+  expect([...readFileSync(at('b'))]).toEqual([2, 3]);
+  const failing = new Map([
+    [at('a'), bytes(9)],
+    [at('no', 'c'), bytes(9)],
+  ]);
+  expect(() => writeFiles(failing)).toThrow(expect.objectContaining({ code: 'file/write' }));
+  expect([...readFileSync(at('a'))]).toEqual([1]);
+  expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
 });

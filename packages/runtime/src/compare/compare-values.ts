@@ -1,6 +1,8 @@
 import { type DType, isFloat } from '@refold/ir';
+import { floatLimits } from '../inputs/float-limits.ts';
 import type { NdArray, NdValue } from '../tensor/nd-array.ts';
 import { reals } from '../tensor/reals.ts';
+import { largestMagnitude } from './largest-magnitude.ts';
 import { type Tolerance, toleranceOf } from './tolerance.ts';
 
 /** How two values differ. */
@@ -23,14 +25,16 @@ export interface ElementDifference {
   readonly index: readonly number[];
   readonly want: number | bigint | string;
   readonly got: number | bigint | string;
-  /** The distance, as a multiple of what is tolerated; infinite where nothing but equality would do. */
+  /** How far apart they may lie; 0 where nothing but equality will do. */
+  readonly bound: number;
+  /** The distance, as a multiple of the bound; infinite where that is 0, or the distance is no number. */
   readonly excess: number;
 }
 
 /**
  * How `got` differs from `want`; undefined when it does not. Types and shapes must be equal. NaN equals NaN,
  * an infinity equals itself, 0 equals -0; floats may differ by a tolerance (by default that of their type),
- * integers, booleans and strings not at all. Sequences, optionals and maps are compared item by item.
+ * integers, booleans and strings not at all, unless the tolerance speaks of single elements. Sequences, optionals and maps are compared item by item.
  */
 export function compareValues(want: NdValue, got: NdValue, tolerance?: Tolerance): Difference | undefined {
   if (want.kind === 'tensor' && got.kind === 'tensor') return compareTensors(want, got, tolerance);
@@ -86,7 +90,7 @@ function compareTensors(
   }
   const elements = isApproximate(want.dtype)
     ? compareFloats(want, got, tolerance ?? toleranceOf(want.dtype))
-    : compareExactly(want, got);
+    : compareExactly(want, got, tolerance?.elements);
   if (!elements) return undefined;
   const { first, count } = elements;
   const place = `[${first.index.join(', ')}]`;
@@ -111,10 +115,16 @@ class Differences {
     this.width = want.size === 0 ? 1 : want.data.length / want.size;
   }
 
-  add(at: number, want: number | bigint | string, got: number | bigint | string, excess: number): void {
+  add(
+    at: number,
+    want: number | bigint | string,
+    got: number | bigint | string,
+    bound: number,
+    excess: number,
+  ): void {
     this.count += 1;
     if (this.worst && excess <= this.worst.excess) return;
-    this.worst = { index: indexOf(Math.floor(at / this.width), this.dims), want, got, excess };
+    this.worst = { index: indexOf(Math.floor(at / this.width), this.dims), want, got, bound, excess };
     this.first ??= this.worst;
   }
 
@@ -127,29 +137,54 @@ class Differences {
 function compareFloats(want: NdArray, got: NdArray, tolerance: Tolerance): ElementDifferences | undefined {
   const a = numbers(want);
   const b = numbers(got);
-  const allowed = tolerance.share * largestMagnitude(a);
+  const { share, relative, absolute = 0, elements } = tolerance;
+  const everywhere = absolute + (share === 0 ? 0 : share * largestMagnitude(a));
   const found = new Differences(want);
   for (let i = 0; i < a.length; i += 1) {
     const x = a[i] as number;
     const y = b[i] as number;
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
     const distance = Math.abs(x - y);
-    const limit = allowed + tolerance.relative * Math.abs(x);
-    // Infinite or NaN when only one of the two is finite, or a number.
+    // Zero times an infinity is no number.
+    const own = relative === 0 ? 0 : relative * Math.abs(x);
+    const limit = everywhere + own + (elements ? (elements[i] ?? 0) : 0);
+    // The distance is infinite or NaN when only one of the two is finite, or a number.
     if (distance <= limit && distance < Number.POSITIVE_INFINITY) continue;
-    found.add(i, x, y, Number.isFinite(distance) ? distance / limit : Number.POSITIVE_INFINITY);
+    if (elements && (elements[i] === Number.POSITIVE_INFINITY || bothOverflow(want.dtype, x, y, limit)))
+      continue;
+    const excess = Number.isFinite(distance) ? distance / limit : Number.POSITIVE_INFINITY;
+    found.add(i, x, y, Number.isFinite(limit) ? limit : 0, excess);
   }
   return found.found;
 }
 
-function compareExactly(want: NdArray, got: NdArray): ElementDifferences | undefined {
+function isFiniteNumber(bound: number | undefined): boolean {
+  return bound === undefined || Number.isFinite(bound);
+}
+
+/** Whether a number is so large that, for all that is known of it, it may be the infinity that the other one is. */
+function bothOverflow(dtype: DType, x: number, y: number, limit: number): boolean {
+  const [infinite, finite] = Number.isFinite(x) ? [y, x] : [x, y];
+  if (Number.isNaN(infinite) || !Number.isFinite(finite) || infinite > 0 !== finite > 0) return false;
+  return Math.abs(finite) + limit >= floatLimits(dtype).max;
+}
+
+function compareExactly(
+  want: NdArray,
+  got: NdArray,
+  bounds: Float64Array | undefined,
+): ElementDifferences | undefined {
   const a = want.data;
   const b = got.data;
   const found = new Differences(want);
   for (let i = 0; i < a.length; i += 1) {
     const x = a[i] ?? 0;
     const y = b[i] ?? 0;
-    if (x !== y) found.add(i, x, y, Number.POSITIVE_INFINITY);
+    if (x === y) continue;
+    const bound = bounds?.[i] ?? 0;
+    const distance = Math.abs(Number(x) - Number(y));
+    if (distance <= bound || !isFiniteNumber(bound)) continue;
+    found.add(i, x, y, bound, bound === 0 ? Number.POSITIVE_INFINITY : distance / bound);
   }
   return found.found;
 }
@@ -159,16 +194,6 @@ function numbers(array: NdArray): ArrayLike<number> {
   const { data, dtype } = array;
   const complex = dtype === 'complex64' || dtype === 'complex128';
   return complex && (data instanceof Float32Array || data instanceof Float64Array) ? data : reals(array);
-}
-
-/** The largest finite magnitude. */
-export function largestMagnitude(values: ArrayLike<number>): number {
-  let top = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const v = Math.abs(values[i] as number);
-    if (v > top && v < Number.POSITIVE_INFINITY) top = v;
-  }
-  return top;
 }
 
 /** The coordinates of an element by its place in row-major order. */

@@ -1,13 +1,12 @@
 import { type Model, RefoldError } from '@refold/ir';
 import type { InputOptions } from '../inputs/make-inputs.ts';
 import type { Feeds } from '../session/feeds.ts';
-import { createSession, type Session, type SessionOptions } from '../session/session.ts';
-import type { NdValue } from '../tensor/nd-array.ts';
-import { compareValues, type Difference } from './compare-values.ts';
-import { findInputSets, type InputSet, runGivenSets } from './input-sets.ts';
+import { createSession, type SessionOptions } from '../session/session.ts';
+import { compareOutputs, type FoundDifference } from './end-to-end.ts';
+import { findInputSets, runGivenSets } from './input-sets.ts';
 import { interfaceDifference, overridesOf } from './interface.ts';
+import { orError } from './or-error.ts';
 import { type Tolerance, toleranceFor } from './tolerance.ts';
-import { movementsOf } from './unsteadiness.ts';
 
 export interface CheckOptions extends InputOptions {
   /** How many input sets are drawn; 3 when absent. */
@@ -18,15 +17,6 @@ export interface CheckOptions extends InputOptions {
   readonly tolerance?: Tolerance | undefined;
   /** How both models are run. */
   readonly session?: Omit<SessionOptions, 'onNode' | 'checkShapes'> | undefined;
-}
-
-/** What is different, and on which inputs. */
-export interface FoundDifference {
-  /** Absent when the models differ without being run. */
-  readonly set?: string | undefined;
-  readonly output?: string | undefined;
-  readonly message: string;
-  readonly difference?: Difference | undefined;
 }
 
 export interface Equivalence {
@@ -56,7 +46,7 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
   if (dropped.length > 0) notes.push(`initializers that can no longer be overridden: ${dropped.join(', ')}`);
 
   const runs: SessionOptions = { ...options.session, checkShapes: false };
-  const before = opened(original, runs);
+  const before = orError(() => createSession(original, runs));
   if (before instanceof RefoldError) {
     return { verdict: 'unverified', sets: 0, differences: [], notes: [...notes, before.message] };
   }
@@ -66,13 +56,13 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
     : findInputSets(original, before, options.sets ?? 3, { overrides: kept, ...options });
   notes.push(...found.notes);
   if (found.sets.length === 0) return { verdict: 'unverified', sets: 0, differences: [], notes };
-  const after = opened(result, runs);
+  const after = orError(() => createSession(result, runs));
   if (after instanceof RefoldError)
     return different(0, [{ message: `the result does not run: ${after.message}` }]);
 
   const tolerance = options.tolerance ?? toleranceFor(original);
   for (const [i, set] of found.sets.entries()) {
-    const outputs = outputsOf(after, set.feeds);
+    const outputs = orError(() => after.run(set.feeds));
     if (outputs instanceof RefoldError) {
       return different(i, [{ set: set.label, message: `the result does not run: ${outputs.message}` }]);
     }
@@ -80,70 +70,4 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
     if (differences.length > 0) return different(i + 1, differences);
   }
   return { verdict: 'equal', sets: found.sets.length, differences: [], notes };
-}
-
-function compareOutputs(
-  original: Model,
-  set: InputSet,
-  outputs: ReadonlyMap<string, NdValue>,
-  tolerance: Tolerance,
-  runs: SessionOptions,
-  notes: string[],
-): readonly FoundDifference[] {
-  const differences: FoundDifference[] = [];
-  let moves: ReadonlyMap<string, number> | undefined;
-  for (const [name, want] of set.outputs) {
-    const got = outputs.get(name);
-    if (!got) {
-      differences.push({ set: set.label, output: name, message: `output ${name} is missing` });
-      continue;
-    }
-    const difference = compareValues(want, got, tolerance);
-    if (!difference) continue;
-    if (difference.kind === 'value' || difference.kind === 'shape') {
-      moves ??= movementsOf(original, set, runs);
-      if (isOwnUnsteadiness(want, got, tolerance, moves.get(name) ?? 0)) {
-        notes.push(`output ${name} (${set.label}): as unsteady in the original itself, so compared loosely`);
-        continue;
-      }
-    }
-    differences.push({
-      set: set.label,
-      output: name,
-      message: `output ${name}: ${difference.message} (${set.label})`,
-      difference,
-    });
-  }
-  return differences;
-}
-
-/** How much further than the original moves under one rounding step a result may lie. */
-const SLACK = 8;
-
-/** No unsteadiness excuses more than this share of the largest output. */
-const LOOSEST = 0.05;
-
-function isOwnUnsteadiness(want: NdValue, got: NdValue, tolerance: Tolerance, moved: number): boolean {
-  if (moved === Number.POSITIVE_INFINITY) return true;
-  const allowed = SLACK * moved;
-  if (allowed <= tolerance.share / 4) return false;
-  const share = Math.max(tolerance.share, Math.min(allowed, LOOSEST));
-  return compareValues(want, got, { ...tolerance, share }) === undefined;
-}
-
-function opened(model: Model, options: SessionOptions): Session | RefoldError {
-  return orError(() => createSession(model, options));
-}
-
-function outputsOf(session: Session, feeds: Feeds): ReadonlyMap<string, NdValue> | RefoldError {
-  return orError(() => session.run(feeds));
-}
-
-function orError<T>(body: () => T): T | RefoldError {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof RefoldError && error.code !== 'usage/aborted') return error;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { type Model, RefoldError } from '@refold/ir';
 import { type Binding, bindingsFor, otherBindings } from '../inputs/bindings.ts';
-import type { Style } from '../inputs/elements.ts';
 import { type InputOptions, makeInputs } from '../inputs/make-inputs.ts';
+import type { Style } from '../inputs/styles.ts';
 import type { Feeds } from '../session/feeds.ts';
 import type { Session } from '../session/session.ts';
 import type { NdValue } from '../tensor/nd-array.ts';

@@ -2,11 +2,20 @@ import { type DType, dtypeFromCode, type Graph, isFloat, type Model, type ValueT
 
 /**
  * How far two floats may lie apart: `share` of the largest magnitude of the wanted tensor, plus `relative`
- * of the wanted element. Other types must be equal.
+ * of the wanted element, plus `absolute`, plus what `elements` say. Other types must be equal, unless
+ * `elements` say otherwise.
  */
 export interface Tolerance {
   readonly share: number;
   readonly relative: number;
+  readonly absolute?: number | undefined;
+  /** One number an element; infinite where anything will do. For tensors only. */
+  readonly elements?: Float64Array | undefined;
+}
+
+/** The tolerance of NumPy's `allclose`: `atol` plus `rtol` of the wanted element. */
+export function plainTolerance(rtol: number, atol: number): Tolerance {
+  return { share: 0, relative: rtol, absolute: atol };
 }
 
 /** By the coarsest float type that takes part in a computation. */

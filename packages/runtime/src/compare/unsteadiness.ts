@@ -4,8 +4,8 @@ import { Random } from '../run/random.ts';
 import { createSession, newProgram, type SessionOptions, sessionOf } from '../session/session.ts';
 import type { NdArray, NdValue } from '../tensor/nd-array.ts';
 import { fromReals, reals } from '../tensor/reals.ts';
-import { largestMagnitude } from './compare-values.ts';
 import type { InputSet } from './input-sets.ts';
+import { largestMagnitude } from './largest-magnitude.ts';
 
 /** How often numbers are moved, and weights with them: each time in other directions. */
 const INPUT_TRIALS = 3;

@@ -1,5 +1,6 @@
 import type { Dim, Model, Shape, Value, ValueType } from '@refold/ir';
 import { sizeName } from '../session/size-name.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
 
 /** Sizes for the dimensions of inputs that the model leaves open, by the name of the dimension (see {@link dimLabel}). */
 export type Binding = ReadonlyMap<string, number>;
@@ -10,6 +11,8 @@ export interface SizeOptions {
   readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Sizes of symbolic dimensions by name. */
   readonly dims?: Readonly<Record<string, number>> | undefined;
+  /** Values of inputs, which have the sizes that they have. */
+  readonly fixed?: ReadonlyMap<string, NdValue> | undefined;
 }
 
 /** An open dimension: where it was met first. */
@@ -67,7 +70,7 @@ export function bindingsFor(model: Model, options: SizeOptions = {}): readonly B
   for (const [image, other, batch] of guesses) {
     const binding = new Map<string, number>();
     for (const dim of open) binding.set(dim.label, given.get(dim.label) ?? guess(dim, image, other, batch));
-    const key = [...binding.values()].join(' ');
+    const key = keyOf(binding);
     if (!tried.has(key)) bindings.push(binding);
     tried.add(key);
   }
@@ -96,6 +99,30 @@ export function otherBindings(model: Model, binding: Binding, options: SizeOptio
   return out;
 }
 
+/**
+ * Sizes at which careless code breaks: 1 for all open dimensions together and for each, then 0 likewise.
+ * Sizes that `options` give stay.
+ */
+export function edgeBindings(model: Model, binding: Binding, options: SizeOptions = {}): readonly Binding[] {
+  const given = givenSizes(model, options);
+  const free = openDims(model).filter((dim) => !given.has(dim.label));
+  const out: Binding[] = [];
+  const tried = new Set([keyOf(binding)]);
+  for (const size of [1, 0]) {
+    for (const dims of [free, ...free.map((dim) => [dim])]) {
+      const copy = new Map(binding);
+      for (const { label } of dims) copy.set(label, size);
+      if (!tried.has(keyOf(copy))) out.push(copy);
+      tried.add(keyOf(copy));
+    }
+  }
+  return out;
+}
+
+function keyOf(binding: Binding): string {
+  return [...binding.values()].join(' ');
+}
+
 function openDims(model: Model): readonly OpenDim[] {
   const found = new Map<string, OpenDim>();
   for (const input of requiredInputs(model)) {
@@ -114,7 +141,8 @@ function givenSizes(model: Model, options: SizeOptions): ReadonlyMap<string, num
   const sizes = new Map(Object.entries(options.dims ?? {}));
   const shapes = new Map(Object.entries(options.shapes ?? {}));
   for (const input of requiredInputs(model)) {
-    const shape = shapes.get(input.name);
+    const fixed = options.fixed?.get(input.name);
+    const shape = fixed?.kind === 'tensor' ? fixed.dims : shapes.get(input.name);
     const stated = shapeOfType(inputType(input));
     if (!shape || stated?.length !== shape.length) continue;
     stated.forEach((dim, axis) => {

@@ -1,10 +1,9 @@
-import { type DType, dtypeBits, dtypeKind, elementCount, isFloat } from '@refold/ir';
+import { type DType, dtypeBits, dtypeKind, elementCount } from '@refold/ir';
 import type { Random } from '../run/random.ts';
 import { NdArray } from '../tensor/nd-array.ts';
-import { fromReals } from '../tensor/reals.ts';
-
-/** Which numbers are drawn: ordinary ones, those that break careless arithmetic, or nothing but zeros. */
-export type Style = 'normal' | 'special' | 'zeros';
+import { bigints, fromReals } from '../tensor/reals.ts';
+import { integerLimits } from './float-limits.ts';
+import { drawFloat, type Style } from './styles.ts';
 
 /** Integers from `low` up to, but without, `high`. */
 export interface Span {
@@ -14,26 +13,10 @@ export interface Span {
 
 const words = ['', 'a', 'Graph', 'fold', 'the end', '42', 'x_1', 'Ångström', '折り紙'];
 
-const specialFloats = [
-  0,
-  -0,
-  1,
-  -1,
-  0.5,
-  -3.5,
-  1e-40,
-  -1e-40,
-  65504,
-  1e30,
-  -1e30,
-  Number.POSITIVE_INFINITY,
-  Number.NEGATIVE_INFINITY,
-  Number.NaN,
-];
-
 /**
- * A tensor of drawn elements: floats with mean 0 and deviation 1; 8-bit integers from their whole range,
- * other integers from 0 to 7, or both from `span` where one is given; words; truth values.
+ * A tensor of drawn elements: floats as the style says; 8-bit integers from their whole range, other integers
+ * from 0 to 7, or both from `span` where one is given, at the ends of either in the styles `boundary` and
+ * `extremes`; words; truth values.
  */
 export function drawTensor(
   dtype: DType,
@@ -43,56 +26,98 @@ export function drawTensor(
   span?: Span,
 ): NdArray {
   const count = elementCount(dims);
-  const draw = <T>(one: () => T, n: number = count): T[] => Array.from({ length: n }, one);
   switch (dtypeKind(dtype)) {
     case 'string':
       return new NdArray(
         dtype,
         dims,
-        draw(() => words[random.between(0, words.length)] ?? ''),
+        Array.from({ length: count }, () => words[random.between(0, words.length)] ?? ''),
       );
     case 'complex': {
-      const parts = draw(() => drawFloat(random, style), count * 2);
-      return new NdArray(
-        dtype,
-        dims,
-        dtype === 'complex64' ? Float32Array.from(parts) : Float64Array.from(parts),
-      );
+      const parts = drawn(count * 2, () => drawFloat(dtype, style, random));
+      return new NdArray(dtype, dims, dtype === 'complex64' ? Float32Array.from(parts) : parts);
     }
     case 'float':
       return fromReals(
         dtype,
         dims,
-        draw(() => drawFloat(random, style)),
+        drawn(count, () => drawFloat(dtype, style, random)),
       );
     case 'bool':
       return fromReals(
         dtype,
         dims,
-        draw(() => (style === 'zeros' ? 0 : random.between(0, 2))),
+        drawn(count, () => (style === 'zeros' ? 0 : random.between(0, 2))),
       );
-    default: {
-      const { low, high } = style === 'zeros' ? { low: 0, high: 1 } : (span ?? usualSpan(dtype));
-      return fromReals(
-        dtype,
-        dims,
-        draw(() => random.between(low, high)),
-      );
-    }
+    default:
+      return drawIntegers(dtype, dims, random, style, span);
   }
 }
 
-function drawFloat(random: Random, style: Style): number {
-  if (style === 'zeros') return 0;
-  return style === 'special'
-    ? (specialFloats[random.between(0, specialFloats.length)] ?? 0)
-    : random.normal();
+function drawn(count: number, one: () => number): Float64Array {
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) out[i] = one();
+  return out;
+}
+
+function drawIntegers(
+  dtype: DType,
+  dims: readonly number[],
+  random: Random,
+  style: Style,
+  span: Span | undefined,
+): NdArray {
+  const count = elementCount(dims);
+  if (style === 'zeros') return fromReals(dtype, dims, new Float64Array(count));
+  if (style === 'boundary' || style === 'extremes') {
+    return span ? atEnds(dtype, dims, random, span) : atLimits(dtype, dims, random);
+  }
+  const { low, high } = span ?? (style === 'negative' ? belowZero(dtype) : usualSpan(dtype));
+  return fromReals(
+    dtype,
+    dims,
+    drawn(count, () => random.between(low, high)),
+  );
+}
+
+/** The least and the greatest integer of a span, and now and then one between. */
+function atEnds(dtype: DType, dims: readonly number[], random: Random, { low, high }: Span): NdArray {
+  return fromReals(
+    dtype,
+    dims,
+    drawn(elementCount(dims), () => {
+      const end = random.between(0, 3);
+      return end === 2 ? random.between(low, high) : end === 1 ? Math.max(low, high - 1) : low;
+    }),
+  );
+}
+
+/** The ends of a type, their neighbours, and the integers around zero; exact for 64 bits, too. */
+function atLimits(dtype: DType, dims: readonly number[], random: Random): NdArray {
+  const { low, high } = integerLimits(dtype);
+  const bits = dtypeBits(dtype);
+  const array = fromReals(dtype, dims, new Float64Array(elementCount(dims)));
+  if (bits < 64) {
+    const ends = [low, low + 1, -1, 0, 1, high - 1, high].filter((x) => x >= low && x <= high);
+    return fromReals(
+      dtype,
+      dims,
+      drawn(array.size, () => ends[random.between(0, ends.length)] ?? 0),
+    );
+  }
+  const data = bigints(array);
+  const least = dtypeKind(dtype) === 'signed' ? -(2n ** 63n) : 0n;
+  const ends = [least, least + 1n, 0n, 1n, least + 2n ** 64n - 2n, least + 2n ** 64n - 1n];
+  for (let i = 0; i < data.length; i += 1) data[i] = ends[random.between(0, ends.length)] ?? 0n;
+  return array;
+}
+
+function belowZero(dtype: DType): Span {
+  if (dtypeKind(dtype) !== 'signed') return usualSpan(dtype);
+  return { low: Math.max(integerLimits(dtype).low, dtypeBits(dtype) > 8 ? -8 : -128), high: 0 };
 }
 
 function usualSpan(dtype: DType): Span {
-  const bits = dtypeBits(dtype);
-  if (isFloat(dtype) || bits > 8) return { low: 0, high: 8 };
-  return dtypeKind(dtype) === 'signed'
-    ? { low: -(2 ** (bits - 1)), high: 2 ** (bits - 1) }
-    : { low: 0, high: 2 ** bits };
+  const { low, high } = integerLimits(dtype);
+  return dtypeBits(dtype) > 8 ? { low: 0, high: 8 } : { low, high: high + 1 };
 }

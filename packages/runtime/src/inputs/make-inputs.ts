@@ -10,8 +10,9 @@ import {
   requiredInputs,
   type SizeOptions,
 } from './bindings.ts';
-import { drawTensor, type Span, type Style } from './elements.ts';
+import { drawTensor, type Span } from './elements.ts';
 import { indexRanges } from './index-ranges.ts';
+import type { Style } from './styles.ts';
 
 export interface InputOptions extends SizeOptions {
   /** 0 when absent. Each input draws from a sequence of its own, so that others do not change it. */
@@ -44,6 +45,11 @@ export function makeInputs(
   const overrides = new Set(options.overrides);
   const extra = model.graph.inputs.filter((value) => value.overridable && overrides.has(value.name));
   for (const input of [...requiredInputs(model), ...extra]) {
+    const fixed = options.fixed?.get(input.name);
+    if (fixed) {
+      feeds.set(input.name, fixed);
+      continue;
+    }
     const random = new Random(seedFor(input.name, options.seed ?? 0));
     feeds.set(input.name, drawValue(input, inputType(input), { binding, options, random }));
   }

@@ -98,7 +98,8 @@ export class Interpreter {
       for (const value of step.releases) frame.release(value);
       if (!this.onNode) return;
       const milliseconds = performance.now() - started;
-      this.onNode({ node, op, inputs, outputs, depth: frame.depth, milliseconds });
+      const bytesHeld = this.ledger.inUse;
+      this.onNode({ node, op, inputs, outputs, depth: frame.depth, milliseconds, bytesHeld });
     } catch (error) {
       throw locateError(error, node, frame.path);
     }

@@ -25,6 +25,11 @@ export class Ledger {
     return this.most;
   }
 
+  /** Bytes that are in use now. */
+  get inUse(): number {
+    return this.held + this.pending;
+  }
+
   /** Asks for the bytes of a new array before it is made. Throws `model/limit` when there is no room. */
   reserve(dtype: DType, dims: readonly number[]): void {
     const bytes = bytesFor(dtype, elementCount(dims));

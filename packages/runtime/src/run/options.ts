@@ -14,6 +14,14 @@ export interface NodeEvent {
   readonly depth: number;
   /** Time that the node took, nested graphs included. */
   readonly milliseconds: number;
+  /** Bytes that values of the run take after the node; constants do not count. */
+  readonly bytesHeld: number;
+}
+
+/** What there is to say of a whole run. */
+export interface RunSummary {
+  /** The most bytes that values of the run took at one time; constants do not count. */
+  readonly peakBytes: number;
 }
 
 /** How a run may behave. Every option has a default. */
@@ -30,6 +38,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every node after it ran, inner nodes before the node that holds their graph. */
   readonly onNode?: ((event: NodeEvent) => void) | undefined;
+  /** Told when a run has come to its end. */
+  readonly onEnd?: ((summary: RunSummary) => void) | undefined;
 }
 
 export const DEFAULT_MEMORY_LIMIT: number = 4 * 2 ** 30;

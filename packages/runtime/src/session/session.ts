@@ -1,4 +1,4 @@
-import { type Model, normalDomain, type ValueType } from '@refold/ir';
+import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
 import type { Kernel } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/registry.ts';
 import { Constants } from '../plan/constants.ts';
@@ -55,12 +55,8 @@ export function createSession(model: Model, options: SessionOptions = {}): Sessi
 export function sessionOf(model: Model, program: Program, options: SessionOptions): Session {
   const { graph } = model;
   program.plans.set(graph, planGraph(graph, program.kernels));
-  const fed = graph.inputs.filter((value) => value.tensor === undefined || value.overridable);
-  const inputs = fed.map((value) => ({
-    name: value.name,
-    type: value.type ?? value.declared,
-    required: value.tensor === undefined && value.sparse === undefined,
-  }));
+  const fed = fedInputs(graph);
+  const inputs = sessionInputs(graph);
   const outputs = graph.outputs.map((value) => ({ name: value.name, type: value.type ?? value.declared }));
   const byName = new Map(fed.map((value) => [value.name, value]));
 
@@ -68,7 +64,8 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
     inputs,
     outputs,
     run(feeds, runOptions = {}) {
-      const run = new Interpreter(program, { ...options, ...runOptions });
+      const all = { ...options, ...runOptions };
+      const run = new Interpreter(program, all);
       const frame = new Frame(graph, run.ledger);
       for (const [name, value] of checkFeeds(feeds, inputs, options.checkShapes ?? true)) {
         const input = byName.get(name);
@@ -80,9 +77,23 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
         const result = results[i];
         if (result) named.set(name, result);
       });
+      all.onEnd?.({ peakBytes: run.ledger.peak });
       return named;
     },
   };
+}
+
+/** The inputs of a main graph that a caller feeds, or may. */
+export function sessionInputs(graph: Graph): readonly SessionInput[] {
+  return fedInputs(graph).map((value) => ({
+    name: value.name,
+    type: value.type ?? value.declared,
+    required: value.tensor === undefined && value.sparse === undefined,
+  }));
+}
+
+function fedInputs(graph: Graph): readonly Value[] {
+  return graph.inputs.filter((value) => value.tensor === undefined || value.overridable);
 }
 
 /** What runs of one model share: kernels (own ones first), constants, plans. */

@@ -10,7 +10,7 @@ import type { EncodeContext } from './encode-context.ts';
 
 /** A tensor in the form in which it was read; data of new ones, and of ones that change place, go to `raw_data`. */
 export function encodeTensor(
-  ctx: EncodeContext,
+  ctx: Pick<EncodeContext, 'place'>,
   tensor: Tensor,
   name: string | undefined,
   isPart = false,
