@@ -6,9 +6,9 @@ import { listedOperators } from './operator-errors.ts';
 const namesOf = (...domains: string[]) =>
   knownOperators().flatMap(([domain, name]) => (domains.includes(domain) ? [name] : []));
 
-/** Operators whose results are no floats computed of floats: control flow, sequences, text, chance. */
+/** Operators whose results are no floats computed of floats: control flow, sequences, text, images, chance. */
 const others =
-  /^(Bernoulli|If|Loop|Multinomial|Optional.*|Random.*|RegexFullMatch|Scan|Sequence.*|SplitToSequence|String.*)$/;
+  /^(Bernoulli|If|ImageDecoder|Loop|Multinomial|Optional.*|Random.*|RegexFullMatch|Scan|Sequence.*|SplitToSequence|String.*)$/;
 
 test('the table lists operators of ONNX, each once', () => {
   const listed = listedOperators();

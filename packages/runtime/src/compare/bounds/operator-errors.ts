@@ -115,7 +115,7 @@ const standard: readonly Row[] = [
   ['Celu Elu Gelu HardSwish Mish Selu Swish SwiGLU', ulps(8, LEVEL), 'probed'],
   // Sums of products.
   ['MatMul', sum(lastAxisTerms), 'linear'],
-  // The third operand may count with the other sign than the product; `step-errors.ts` knows.
+  // The third operand may count with the other sign than the product; `magnitudes.ts` knows.
   ['Gemm', sum(gemmTerms), 'linear'],
   ['Conv', sum(convTerms), 'linear'],
   ['ConvTranspose', sum(convTransposeTerms), 'linear'],
@@ -137,6 +137,7 @@ const standard: readonly Row[] = [
     { kind: 'rows' },
     'probed',
   ],
+  ['NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss', scaled(reducedTerms), 'probed'],
   // Many steps.
   ['Attention FlexAttention LinearAttention', scaled(attentionTerms), 'probed'],
   ['GRU LSTM RNN', scaled(recurrentTerms), 'probed'],

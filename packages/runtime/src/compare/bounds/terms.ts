@@ -26,7 +26,7 @@ export const operandTerms: Terms = (node) => node.inputs.length + 1;
 /** The last axis of the first operand. */
 export const lastAxisTerms: Terms = (node) => array(node, 0)?.dims.at(-1) ?? 1;
 
-/** The whole first operand: an upper bound for sums along whatever axis. */
+/** The longest axis of the first operand: an upper bound for sums along whatever axis. */
 export const longestAxisTerms: Terms = (node) => Math.max(1, ...(array(node, 0)?.dims ?? []));
 
 /** Inner products, and what alpha, beta and the third operand add. */
