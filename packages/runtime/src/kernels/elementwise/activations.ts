@@ -80,6 +80,21 @@ const hardSwish: Loop<Reals> = (out, x) => {
   }
 };
 
+/** Towards 0 by the bias; what is nearer to 0 than the threshold becomes 0. */
+function shrinking({ bias, lambd }: { readonly bias: number; readonly lambd: number }): UnaryLoops {
+  const moved = (v: bigint, by: number): bigint =>
+    Number.isInteger(by) ? v + BigInt(by) : BigInt(Math.trunc(Number(v) + by));
+  return {
+    reals: loopOf((x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0)),
+    bigs(out, x) {
+      for (let i = 0; i < out.length; i += 1) {
+        const v = x[i] as bigint;
+        out[i] = v < -lambd ? moved(v, bias) : v > lambd ? moved(v, -bias) : 0n;
+      }
+    },
+  };
+}
+
 /** A kernel whose loop depends on the parameters of its node. */
 function parametric<V extends View>(operator: Operator<V>, loop: (view: V) => Loop<Reals>): Kernel {
   return unary(operator.name, (ctx) => ({ reals: loop(operator.view(ctx.op)) }));
@@ -101,6 +116,6 @@ export const activationKernels: readonly Kernel[] = [
   parametric(hardSigmoid, ({ alpha, beta }) => hardSigmoidLoop(alpha, beta)),
   parametric(swish, ({ alpha }) => loopOf(swishOf(alpha))),
   parametric(thresholdedRelu, ({ alpha }) => loopOf((x) => (x > alpha ? x : 0))),
-  parametric(shrink, ({ bias, lambd }) => loopOf((x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0))),
+  unary('Shrink', (ctx) => shrinking(shrink.view(ctx.op))),
   parametric(gelu, ({ approximate }) => loopOf(approximate === 'tanh' ? geluByTanh : geluOf)),
 ];
