@@ -5,9 +5,12 @@ import { controlOperators } from '../operators/table.ts';
 /** Most decisions that a step takes; the rest of them are 0. */
 const MAX_CHOICES = 40;
 
+/** As many as most steps take, so that little is left to the default. */
+const MIN_CHOICES = 20;
+
 /** Decisions of a step. */
 export function choices(): fc.Arbitrary<number[]> {
-  return fc.array(fc.nat({ max: 0xffff }), { minLength: 0, maxLength: MAX_CHOICES, size: 'max' });
+  return fc.array(fc.nat({ max: 0xffff }), { minLength: MIN_CHOICES, maxLength: MAX_CHOICES, size: 'max' });
 }
 
 /** Lists of steps of plain operators. */

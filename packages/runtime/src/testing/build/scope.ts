@@ -144,13 +144,18 @@ export class Scope {
     return value;
   }
 
-  /** A constant: an initializer, or the output of a `Constant` node, which is the only form in a function. */
+  /**
+   * A constant: an initializer, or the output of a `Constant` node, which is the only form in a function. Where
+   * the opset has no such node for the type, it is fed.
+   */
   constant(array: NdArray, asNode = false): Operand {
     const { editor } = this.build;
     const root = this.root();
     const { dtype, dims } = array;
     const tensor = tensorFromNd(array);
-    if (!root.parameters && !(asNode && this.knowsConstant(dtype))) {
+    const nodeFits = this.knowsConstant(dtype);
+    if (root.parameters && !nodeFits) return this.fed(array);
+    if (!root.parameters && !(asNode && nodeFits)) {
       return { value: editor.addConstant(this.build.main.graph, tensor, 'k'), dtype, dims };
     }
     const node = editor.createNode(
@@ -170,7 +175,8 @@ export class Scope {
 
   private knowsConstant(dtype: DType): boolean {
     const schema = schemaOf('', 'Constant', this.build.opset);
-    return schema?.types.get('T')?.includes(typeText(dtype)) ?? false;
+    const types = schema?.types.get(schema.outputs[0]?.type ?? '');
+    return types?.includes(typeText(dtype)) ?? false;
   }
 
   /** Lets later nodes read a value, if its type is fully known and it is not large. */

@@ -52,8 +52,10 @@ const branches: Generator = (s) => {
     .slice(0, s.choices.between(1, 2));
   if (results.length === 0) results.push(s.fresh(s.dtype(s.data(['float32', 'int64'])), s.dims([0, 2])));
   const others = results.map((x) => {
-    const dims = s.choices.rarely(4) ? undefined : x.dims;
-    return latest(no, x.dtype, dims) ?? inside(s, no, 'Identity').fresh(x.dtype, x.dims);
+    // Sizes may differ, ranks had better not.
+    const other = s.choices.rarely(4) ? latest(no, x.dtype) : undefined;
+    if (other && other.dims.length === x.dims.length) return other;
+    return latest(no, x.dtype, x.dims) ?? inside(s, no, 'Identity').fresh(x.dtype, x.dims);
   });
   s.node(
     [condition],

@@ -116,15 +116,21 @@ const castsFromText = (to: DType): boolean =>
 
 const cast: Generator = (s) => {
   const to = s.dtype(s.data(s.typesOf('T2')));
-  s.node([castOperand(s, to)], { to: dtypeCode(to), saturate: s.flag(), round_mode: roundMode(s) });
+  s.node([castOperand(s, to)], { to: dtypeCode(to), ...rounding(s, to) });
 };
 
-const roundMode = (s: Site): string | undefined => s.maybe(() => s.choices.of(['up', 'down', 'nearest']));
+/** How numbers are fitted into floats of 8 bits; other types know no such choice. */
+function rounding(s: Site, to: DType) {
+  return {
+    saturate: to.startsWith('float8') ? s.flag() : undefined,
+    round_mode: to === 'float8e8m0' ? s.maybe(() => s.choices.of(['up', 'down', 'nearest'])) : undefined,
+  };
+}
 
 const castLike: Generator = (s) => {
   const target = s.value(s.data(s.types(1)));
   const x = castOperand(s, target.dtype);
-  s.node([x, target], { saturate: s.flag(), round_mode: roundMode(s) });
+  s.node([x, target], rounding(s, target.dtype));
 };
 
 const bitCast: Generator = (s) => {

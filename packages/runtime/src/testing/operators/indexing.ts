@@ -82,7 +82,7 @@ const oneHot: Generator = (s) => {
   const types = s.data(s.types(0));
   const signed = types.filter((d) => !d.startsWith('u'));
   const from = signed.length > 0 && s.version >= 11 ? -depth - 1 : 0;
-  const index = s.fresh(s.dtype(from < 0 ? signed : types), s.dims([0, 3]), { of: whole(from, depth) });
+  const index = s.fresh(s.dtype(from < 0 ? signed : types), s.dims([1, 3]), { of: whole(from, depth) });
   const depthType = s.dtype(s.data(s.types(1)).filter((d) => isInteger(d) || d === 'float32'));
   const values = s.fresh(s.dtype(s.data(s.types(2))), [2]);
   const axis = s.maybe(() => s.choices.between(-index.dims.length - 1, index.dims.length));

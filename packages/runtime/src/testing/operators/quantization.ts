@@ -34,7 +34,7 @@ const quantizeLinear: Generator = (s) => {
     : s.maybe(() => s.fresh(codes, shape, isInteger(codes) ? smallCodes(codes) : 'zeros'));
   s.node([x, scale, zero], {
     ...attributes,
-    saturate: s.flag(),
+    saturate: codes.startsWith('float8') ? s.flag() : undefined,
     output_dtype: stated ? dtypeCode(codes) : undefined,
   });
 };
