@@ -13,13 +13,13 @@ export interface GeneratedModel {
   readonly plan: Plan;
 }
 
-/** The model of a plan. fast-check shows it as text, and gives every property a copy that it may edit. */
+/** The model of a plan. A property may edit it: fast-check shows it as it was, in textual syntax, and runs on copies. */
 export function generated(plan: Plan, options: BuildOptions): GeneratedModel {
   const { model, feeds } = buildPlan(plan, options);
   return Object.assign(
     { model, feeds, plan },
     {
-      [fc.toStringMethod]: () => textOf({ model, feeds }),
+      [fc.toStringMethod]: () => textOf(buildPlan(plan, options)),
       [fc.cloneMethod]: () => generated(plan, options),
     },
   );

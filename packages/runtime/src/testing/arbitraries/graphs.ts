@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { generators, OLDEST_OPSET } from '../operators/table.ts';
 import { type GeneratedModel, generated } from './generated.ts';
 import { buildOptions, type ModelOptions } from './options.ts';
+import { PlanArbitrary } from './plan-arbitrary.ts';
 import { plans } from './plans.ts';
 
 export interface GraphOptions extends ModelOptions {
@@ -29,19 +30,18 @@ export function graphs(options: GraphOptions = {}): fc.Arbitrary<GeneratedModel>
   const ops = (options.ops ?? [...generators.keys()]).filter((op) => generators.has(op));
   if (ops.length === 0) throw new Error('the kit makes no nodes of these operators');
   const build = buildOptions(options, usualTypes);
-  return fc
-    .record({
-      opset: typeof opset === 'number' ? fc.constant(opset) : fc.constantFrom(...(opset ?? allOpsets())),
-      steps: plans({
-        ops,
-        size: typeof size === 'number' ? [1, size] : size,
-        nested: Number(nested === true ? 2 : nested),
-        functions,
-        innerOps: options.innerOps?.filter((op) => generators.has(op)) ?? ops,
-      }),
-      shown: fc.array(fc.nat({ max: 0xff }), { maxLength: 8 }),
-    })
-    .map((plan) => generated(plan, build));
+  const drawn = fc.record({
+    opset: typeof opset === 'number' ? fc.constant(opset) : fc.constantFrom(...(opset ?? allOpsets())),
+    steps: plans({
+      ops,
+      size: typeof size === 'number' ? [1, size] : size,
+      nested: Number(nested === true ? 2 : nested),
+      functions,
+      innerOps: options.innerOps?.filter((op) => generators.has(op)) ?? ops,
+    }),
+    shown: fc.array(fc.nat({ max: 0xff }), { maxLength: 8 }),
+  });
+  return new PlanArbitrary(drawn).map((plan) => generated(plan, build));
 }
 
 function allOpsets(): readonly number[] {

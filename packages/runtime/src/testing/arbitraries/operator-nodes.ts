@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { controlOperators, generators, opsetsOf } from '../operators/table.ts';
 import { type GeneratedModel, generated } from './generated.ts';
 import { buildOptions, type ModelOptions } from './options.ts';
+import { PlanArbitrary } from './plan-arbitrary.ts';
 import { choices, stepLists } from './plans.ts';
 
 /** Steps in each of the nested graphs of a control operator. */
@@ -22,20 +23,20 @@ export function operatorNodes(options: ModelOptions = {}): fc.Arbitrary<Generate
   if (ops.length === 0) throw new Error('the kit makes no nodes of these operators at these opsets');
   const build = buildOptions(options);
   const inner = fc.array(stepLists(plainOperators(), INNER_STEPS), { minLength: 2, maxLength: 2 });
-  return fc
-    .constantFrom(...ops)
-    .chain(({ op, opsets }) =>
-      fc.record({
-        opset: fc.constantFrom(...opsets),
-        step: fc.record({
+  const drawn = fc.constantFrom(...ops).chain(({ op, opsets }) =>
+    fc.record({
+      opset: fc.constantFrom(...opsets),
+      steps: fc.tuple(
+        fc.record({
           op: fc.constant(op),
           choices: choices(),
           inner: controlOperators.has(op) ? inner : fc.constant([]),
         }),
-        shown: fc.constant([]),
-      }),
-    )
-    .map(({ opset: version, step, shown }) => generated({ opset: version, steps: [step], shown }, build));
+      ),
+      shown: fc.constant([]),
+    }),
+  );
+  return new PlanArbitrary(drawn).map((plan) => generated(plan, build));
 }
 
 function plainOperators(): readonly string[] {

@@ -127,11 +127,11 @@ export class Scope {
 
   fedSequence(dtype: DType, sequence: NdSequence): SequenceOperand {
     const items = sequence.items.map((item) => (item.kind === 'tensor' ? item.dims : []));
-    return { value: this.fedValue(sequence, { kind: 'sequence', of: tensorType(dtype) }), dtype, items };
+    return { value: this.fedValue(sequence), dtype, items };
   }
 
   /** As {@link fed}, for values that are not tensors. */
-  fedValue(fed: NdValue, type: ValueType = typeOfValue(fed)): Value {
+  fedValue(fed: NdValue, type: ValueType = typeOf(fed)): Value {
     const root = this.root();
     const { editor, feeds } = this.build;
     const value = editor.addInput(root.graph, {
@@ -200,4 +200,11 @@ export class Scope {
     while (scope.outer) scope = scope.outer;
     return scope;
   }
+}
+
+/** The type of a value; items of a sequence may differ in shape. */
+function typeOf(value: NdValue): ValueType {
+  const type = typeOfValue(value);
+  if (type.kind !== 'sequence' || type.of?.kind !== 'tensor') return type;
+  return { kind: 'sequence', of: tensorType(type.of.dtype) };
 }

@@ -10,6 +10,10 @@ const unary =
     s.node([x], Object.fromEntries(attributes.map((name) => [name, s.float()])));
   };
 
+/** Its operand is divided by alpha. */
+const celu: Generator = (s) =>
+  void s.node([s.value(s.data(s.types(0)))], { alpha: s.maybe(() => s.choices.of([1, 0.5, 2, -1.5])) });
+
 const binary: Generator = (s) => {
   const a = s.value(s.data(s.types(0)));
   s.node(s.choices.flag() ? [a, s.partner(a)] : [s.partner(a), a]);
@@ -154,7 +158,8 @@ export const elementwiseFamily: Family = {
       'Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh HardSwish Mish IsNaN BitwiseNot',
     unary(),
   ),
-  ...each('LeakyRelu Elu Celu ThresholdedRelu Swish', unary('alpha')),
+  ...each('LeakyRelu Elu ThresholdedRelu Swish', unary('alpha')),
+  Celu: celu,
   Selu: unary('alpha', 'gamma'),
   HardSigmoid: unary('alpha', 'beta'),
   Shrink: unary('bias', 'lambd'),
