@@ -42,6 +42,12 @@ test('all packages are imported from JavaScript, and work', () => {
   });
 });
 
+test("another project's suite uses the property-test kit", () => {
+  const printed = runIn(project, process.execPath, ['--test', '--test-reporter=tap', 'suite/kit.test.mjs']);
+  expect(printed).toMatch(/^# pass 3$/m);
+  expect(printed).toMatch(/^# fail 0$/m);
+});
+
 test('npx refold runs', () => {
   expect(runIn(project, 'npx', ['--offline', 'refold', '--version'])).toBe(`${manifest.version}\n`);
   const model = join(root, 'examples/tiny_transformer.onnx');
@@ -72,7 +78,11 @@ test.each([
 test('what the READMEs and the guide show compiles and runs', () => {
   const example = readFileSync(join(root, 'examples/tiny_transformer.onnx'));
   for (const name of ['model.onnx', 'smaller.onnx']) writeFileSync(join(project, name), example);
-  const pages = [...packages.map(([folder]) => `packages/${folder}/README.md`), 'docs/writing-rules.md'];
+  const pages = [
+    ...packages.map(([folder]) => `packages/${folder}/README.md`),
+    'docs/writing-rules.md',
+    'docs/property-tests.md',
+  ];
   const files = pages.flatMap((page, nth) => {
     const text = readFileSync(join(root, page), 'utf8');
     return [...text.matchAll(/^```ts\n(?:\/\/ (\S+\.ts)\n)?(.*?)^```/gms)].map(([, name, code = ''], i) => {
