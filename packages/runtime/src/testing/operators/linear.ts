@@ -71,17 +71,16 @@ function windowOver(s: Site, spatial: readonly number[], dilates: boolean): Wind
   };
 }
 
-const isImage = (dims: readonly number[]): boolean => dims.length >= 3 && hasElements(dims);
+export const isImage = (dims: readonly number[]): boolean => dims.length >= 3 && hasElements(dims);
 
 /** A batch of images with one to three spatial axes; two of them mostly. */
-function image(s: Site, types = s.data(s.types(0)), channels?: (c: number) => boolean): Operand {
-  return s.value(types, {
+export function image(s: Site): Operand {
+  return s.value(s.data(s.types(0)), {
     rank: [3, 5],
-    fits: (dims) => isImage(dims) && (channels?.(dims[1] ?? 1) ?? true),
+    fits: isImage,
     dims: () => {
       const spatial = s.choices.of([2, 2, 1, 3]);
-      const c = s.choices.between(1, 4);
-      return [s.choices.between(1, 2), channels && !channels(c) ? 2 : c, ...s.sizes(spatial, 2)];
+      return [s.choices.between(1, 2), s.choices.between(1, 4), ...s.sizes(spatial, 2)];
     },
   });
 }
@@ -247,5 +246,3 @@ export const linearFamily: Family = {
   MaxUnpool: maxUnpool,
   Col2Im: col2Im,
 };
-
-export { image, isImage };
