@@ -130,7 +130,9 @@ const conditioned =
       const values = reals(other);
       for (let i = 0; i < moved.length; i += 1) {
         const distance = Math.abs((values[i] ?? 0) - (base[i] ?? 0));
-        moved[i] = Math.max(moved[i] ?? 0, Number.isNaN(distance) ? 0 : distance);
+        // What a rounding step makes NaN, as the root or logarithm of a difference near 0, has no bound.
+        const lost = Number.isNaN(distance) && !Number.isNaN(base[i]);
+        moved[i] = Math.max(moved[i] ?? 0, lost ? Number.POSITIVE_INFINITY : distance || 0);
       }
     }
     const largest = largestOf(base);
