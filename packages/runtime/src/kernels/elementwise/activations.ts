@@ -80,24 +80,26 @@ const hardSwish: Loop<Reals> = (out, x) => {
   }
 };
 
-/** Towards 0 by the bias; what is nearer to 0 than the threshold becomes 0. */
-function shrinking({ bias, lambd }: { readonly bias: number; readonly lambd: number }): UnaryLoops {
-  const moved = (v: bigint, by: number): bigint =>
-    Number.isInteger(by) ? v + BigInt(by) : BigInt(Math.trunc(Number(v) + by));
-  return {
-    reals: loopOf((x) => (x < -lambd ? x + bias : x > lambd ? x - bias : 0)),
-    bigs(out, x) {
-      for (let i = 0; i < out.length; i += 1) {
-        const v = x[i] as bigint;
-        out[i] = v < -lambd ? moved(v, bias) : v > lambd ? moved(v, -bias) : 0n;
-      }
-    },
-  };
-}
-
 /** A kernel whose loop depends on the parameters of its node. */
 function parametric<V extends View>(operator: Operator<V>, loop: (view: V) => Loop<Reals>): Kernel {
   return unary(operator.name, (ctx) => ({ reals: loop(operator.view(ctx.op)) }));
+}
+
+/** Nearer to zero by the bias; integers beyond the doubles move by the whole part of it. */
+function shrinkLoops({ bias, lambd }: { readonly bias: number; readonly lambd: number }): UnaryLoops {
+  const shrunk = (x: number): number => (x < -lambd ? x + bias : x > lambd ? x - bias : 0);
+  const whole = Number.isFinite(bias) ? BigInt(Math.trunc(bias)) : 0n;
+  return {
+    reals: loopOf(shrunk),
+    bigs(out, x) {
+      for (let i = 0; i < out.length; i += 1) {
+        const v = x[i] as bigint;
+        const value = Number(v);
+        if (Math.abs(value) < 2 ** 52) out[i] = BigInt(Math.trunc(shrunk(value)) || 0);
+        else out[i] = value < -lambd ? v + whole : value > lambd ? v - whole : 0n;
+      }
+    },
+  };
 }
 
 export const activationKernels: readonly Kernel[] = [
@@ -116,6 +118,6 @@ export const activationKernels: readonly Kernel[] = [
   parametric(hardSigmoid, ({ alpha, beta }) => hardSigmoidLoop(alpha, beta)),
   parametric(swish, ({ alpha }) => loopOf(swishOf(alpha))),
   parametric(thresholdedRelu, ({ alpha }) => loopOf((x) => (x > alpha ? x : 0))),
-  unary('Shrink', (ctx) => shrinking(shrink.view(ctx.op))),
+  unary('Shrink', (ctx) => shrinkLoops(shrink.view(ctx.op))),
   parametric(gelu, ({ approximate }) => loopOf(approximate === 'tanh' ? geluByTanh : geluOf)),
 ];
