@@ -42,6 +42,12 @@ test('all packages are imported from JavaScript, and work', () => {
   });
 });
 
+test("another project's suite uses the property-test kit", () => {
+  const printed = runIn(project, process.execPath, ['--test', '--test-reporter=tap', 'suite/kit.test.mjs']);
+  expect(printed).toMatch(/^# pass 3$/m);
+  expect(printed).toMatch(/^# fail 0$/m);
+});
+
 test('npx refold runs', () => {
   expect(runIn(project, 'npx', ['--offline', 'refold', '--version'])).toBe(`${manifest.version}\n`);
   const model = join(root, 'examples/tiny_transformer.onnx');
@@ -72,7 +78,11 @@ test.each([
 test('what the READMEs and the guide show compiles and runs', () => {
   const example = readFileSync(join(root, 'examples/tiny_transformer.onnx'));
   for (const name of ['model.onnx', 'smaller.onnx']) writeFileSync(join(project, name), example);
-  const pages = [...packages.map(([folder]) => `packages/${folder}/README.md`), 'docs/writing-rules.md'];
+  const pages = [
+    ...packages.map(([folder]) => `packages/${folder}/README.md`),
+    'docs/writing-rules.md',
+    'docs/property-tests.md',
+  ];
   const files = pages.flatMap((page, nth) => {
     const text = readFileSync(join(root, page), 'utf8');
     return [...text.matchAll(/^```ts\n(?:\/\/ (\S+\.ts)\n)?(.*?)^```/gms)].map(([, name, code = ''], i) => {
@@ -93,7 +103,7 @@ test('what the READMEs and the guide show compiles and runs', () => {
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   runIn(project, tool('tsc'), ['-p', 'tsconfig.json']);
   for (const file of files) runIn(project, process.execPath, [file.replace('.ts', '.js')]);
-});
+}, 180_000);
 
 test.each(packages)('packages/%s: %s is sound by publint and by Are the Types Wrong', async (_, name) => {
   const archive = archives.get(name) ?? '';

@@ -64,14 +64,17 @@ function archiveOf(installed: string, into: string): string {
   return join(into, 'package.tgz');
 }
 
-/** The packages that are not ours which a package needs, directly or not, by name with their folders. */
+type Versions = Readonly<Record<string, string>>;
+
+/** The packages that are not ours which a package needs, its peers included, directly or not, by name with their folders. */
 function foreignDependencies(folder: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const visit = (from: string): void => {
-    const { dependencies = {} } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as {
-      readonly dependencies?: Readonly<Record<string, string>>;
-    };
-    for (const name of Object.keys(dependencies)) {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+      readFileSync(join(from, 'package.json'), 'utf8'),
+    ) as { readonly dependencies?: Versions; readonly peerDependencies?: Versions };
+    const peers = from === folder ? peerDependencies : {};
+    for (const name of Object.keys({ ...dependencies, ...peers })) {
       if (found.has(name) || packages.some((p) => p[1] === name)) continue;
       const path = folderOf(name, from);
       found.set(name, path);

@@ -1,5 +1,6 @@
 import { decodeModel, Editor, encodeModel, type Model, printModel, verifyModel } from '@refold/ir';
 import { checkEquivalent } from '@refold/runtime';
+import { expectEquivalent, graphs } from '@refold/runtime/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultPasses, runPasses } from '../src/index.ts';
@@ -59,5 +60,20 @@ test('the default passes keep what a model computes, settle, and always do the s
       expect(Buffer.from(encodeModel(twin)).equals(bytes)).toBe(true);
     }),
     { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: RUNS * 200 },
+  );
+});
+
+test('the default passes keep what models of any operators compute', () => {
+  const models = graphs({ size: 10, styles: ['plain', 'normal'], zero: false });
+  fc.assert(
+    fc.property(models, ({ model, feeds }) => {
+      const [original, result] = [reread(model), reread(model)];
+      const report = runPasses(new Editor(result), defaultPasses);
+      expect(report.passes.flatMap((p) => p.error ?? [])).toEqual([]);
+      expect(report.stopped).toBe('settled');
+      expect(verifyModel(result).map((f) => f.message)).toEqual([]);
+      expectEquivalent(original, result, { given: [feeds] });
+    }),
+    { numRuns: Math.ceil(RUNS / 4), seed: SEED, interruptAfterTimeLimit: RUNS * 200 },
   );
 });

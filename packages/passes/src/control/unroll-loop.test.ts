@@ -1,6 +1,8 @@
-import { test } from 'vitest';
-import { constant, expectNodes, expectUnchanged, weight } from '../../test/support.ts';
+import { Editor, verifyModel } from '@refold/ir';
+import { expect, test } from 'vitest';
+import { constant, expectNodes, expectUnchanged, model, weight } from '../../test/support.ts';
 import { deadNodes } from '../dead/nodes.ts';
+import { runPasses } from '../manager/run.ts';
 import { unrollLoops } from './unroll-loop.ts';
 
 const passes = [unrollLoops, deadNodes];
@@ -127,4 +129,15 @@ test('nothing collected of no trip has no constant to stand for it', () => {
     unrollLoops,
     loop(0, 'so = Exp (s) sv = Neg (s) co = Identity (ci)', 'float[3] y, float[T,3] v', ', float[3] sv'),
   );
+});
+
+test('the body of a loop that has been unrolled is not looked at any more', () => {
+  const inner =
+    'z = Loop (m, c, s) <body = d (int64 j, bool cj, float[3] r) => (bool cp, float[3] rp) { t = Expand (r, n) rp = Identity (t) cp = Identity (cj) }>';
+  const text = `(float[3] x) => (float[3] y) <${yes}, ${trips(1)}, int64[1] n = {3}> {
+    y = Loop (m, c, x) <body = b (int64 i, bool ci, float[3] s) => (bool co, float[3] so) {
+      ${inner} so = Identity (z) co = Identity (ci) }> }`;
+  const result = model(text);
+  runPasses(new Editor(result), [unrollLoops]);
+  expect(verifyModel(result).map((f) => f.message)).toEqual([]);
 });
