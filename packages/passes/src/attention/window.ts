@@ -92,6 +92,7 @@ const window: Rule = rule({
   emits: [{ op: 'Attention', since: 25 }],
   exactness: 'exact',
   phase: 'fuse',
+  benefit: 1.5,
   keep: 'allowed',
   decreases: 'masks',
   exporters: ['transformers: Mistral, Gemma'],

@@ -48,6 +48,8 @@ const before: Rule = rule({
   emits: broadcasting.map((name) => ({ op: name, since: 1 })),
   exactness: 'exact',
   phase: 'normalize',
+  // What folds the whole operator away comes first.
+  benefit: 1.5,
   keep: 'allowed',
   decreases: 'depth',
   exporters: ['torch.onnx by TorchScript: normalize, expand_as'],

@@ -21,9 +21,10 @@ interface NoOp {
   /** Whether a node of the pattern gives its first operand as it is. */
   isNoOp(node: Node): boolean;
   readonly instances: readonly InstanceHint[];
+  readonly benefit?: number;
 }
 
-function noOp({ name, doc, match, isNoOp, instances }: NoOp): Rule {
+function noOp({ name, doc, match, isNoOp, instances, benefit = REMOVAL }: NoOp): Rule {
   return rule({
     name: `layout/no-ops.${name}`,
     doc,
@@ -33,7 +34,7 @@ function noOp({ name, doc, match, isNoOp, instances }: NoOp): Rule {
     emits: [],
     exactness: 'exact',
     phase: 'normalize',
-    benefit: REMOVAL,
+    benefit,
     instances,
   });
 }
@@ -64,6 +65,7 @@ const reshape = noOp({
 /** Reshape to a shape whose symbols come from the value itself: `Reshape(x, [N, 6])` of x [N, 6]. */
 const toOwnShape = noOp({
   name: 'own-shape',
+  benefit: REMOVAL + 1,
   doc: 'Reshape(x, Shape(x)) = x',
   match: op('Reshape', ['x', 'shape']),
   isNoOp: (node) => {

@@ -46,6 +46,8 @@ const chain: Rule = rule({
   emits: [{ op: 'Reshape', since: 5 }],
   exactness: 'exact',
   phase: 'normalize',
+  // One Reshape says whatever Squeeze, Unsqueeze and Transpose of unit axes come to.
+  benefit: 2.5,
   keep: 'allowed',
   decreases: 'depth',
   exporters: ['torch.onnx: view after view, flatten'],

@@ -60,6 +60,7 @@ const across: Rule = rule({
   emits: ['Transpose', ...elementwiseUnary].map((name) => ({ op: name, since: 1 })),
   exactness: 'exact',
   phase: 'normalize',
+  benefit: 2.5,
   traps: ['a result between that something else reads'],
   instances: ['Exp', 'Relu', 'Sqrt'].map((run) => ({ choices: { run }, dtype: 'float32' as const })),
 });
@@ -99,6 +100,8 @@ const sink: Rule = rule({
   emits: ['Transpose', ...variadic].map((name) => ({ op: name, since: 1 })),
   exactness: 'exact',
   phase: 'normalize',
+  // What folds the whole operator away comes first.
+  benefit: 1.25,
   exporters: ['tf2onnx'],
   traps: ['operands in different orders', 'a Transpose that something else reads'],
   instances: ['Sub (a, b)', 'Sum (a, b)', 'Concat <axis = -1> (a, b)'].map((f) => ({

@@ -102,6 +102,7 @@ const cancel: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: 2.75,
   instances: [
     { shapes: { x: ['N', 'M'] }, values: { first: [1], second: [1] } },
     { shapes: { x: ['N', 'M'] }, values: { first: [0, 3], second: [3, 0] } },

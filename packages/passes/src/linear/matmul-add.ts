@@ -67,6 +67,7 @@ const gemmAdd: Rule = rule({
   emits: [{ op: 'Gemm', since: 7 }],
   exactness: 'reassociate',
   phase: 'normalize',
+  benefit: 1.75,
   traps: ['a Gemm that adds something already', 'a bias that widens the product'],
   instances: [
     { shapes: { a: ['N', 4], b: [4, 5], c: [5] }, choices: { third: 'none' } },

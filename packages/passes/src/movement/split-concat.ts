@@ -52,6 +52,7 @@ const slice: Rule = rule({
   emits: [],
   exactness: 'exact',
   phase: 'normalize',
+  benefit: 2.5,
   exporters: ['torch.onnx: chunk of a cat'],
   instances: [
     {
