@@ -11,6 +11,8 @@ export {
   type FoundDifference,
 } from './compare/equivalence.ts';
 export { type Tolerance, toleranceFor, toleranceOf } from './compare/tolerance.ts';
+export type { MemoryUse } from './fast/fast-graph.ts';
+export { loadFastKernels } from './fast/wasm/load.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
 export { type Binding, bindingsFor, otherBindings, type SizeOptions } from './inputs/bindings.ts';
 export { drawTensor, type Span, type Style } from './inputs/elements.ts';
@@ -18,6 +20,7 @@ export { type IndexRange, indexRanges } from './inputs/index-ranges.ts';
 export { type InputOptions, makeInputs } from './inputs/make-inputs.ts';
 export type { Kernel, KernelContext } from './kernels/kernel.ts';
 export { kernelOf } from './kernels/registry.ts';
+export { Profile, type ProfileEntry } from './profile/profile.ts';
 export type { NodeEvent, RunOptions } from './run/options.ts';
 export { Random, seedFor } from './run/random.ts';
 export { typeOfValue } from './run/value-type.ts';

@@ -1,4 +1,5 @@
 import type { Node, OpContext } from '@refold/ir';
+import type { Profile } from '../profile/profile.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 
 /** What happened when a node ran. Values are shared with the run: read them, never write. */
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every node after it ran, inner nodes before the node that holds their graph. */
   readonly onNode?: ((event: NodeEvent) => void) | undefined;
+  /** Filled with what the kernels of the main graph did, and how long that took. */
+  readonly profile?: Profile | undefined;
 }
 
 export const DEFAULT_MEMORY_LIMIT: number = 4 * 2 ** 30;

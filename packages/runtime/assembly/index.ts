@@ -1,0 +1,9 @@
+export { depthwise, gatherWindows, pool, poolAll } from './conv';
+export { binary, gateBlocks, scaleBlocks, unary } from './elementwise';
+export { gemm } from './gemm';
+export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
+export { layerNorm, reduceRows, softmax } from './rows';
+export { winogradInput, winogradOutput } from './winograd';
+
+/** The first byte that no kernel uses for itself. */
+export const free: usize = __heap_base;

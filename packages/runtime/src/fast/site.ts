@@ -1,0 +1,151 @@
+import { elementCount, type Node, type OpContext, type Value } from '@refold/ir';
+import { NdArray } from '../tensor/nd-array.ts';
+import { dimsOf } from './facts.ts';
+import type { FastMemory } from './memory.ts';
+import type { Address, Layout, Place } from './places.ts';
+import type { Storage } from './storage.ts';
+import type { RunState } from './task.ts';
+import type { TracedStep } from './trace.ts';
+
+/** Choices that a session makes for all of its plans. */
+export interface FastOptions {
+  /** The largest tiles of Winograd's way to convolve: 4, 2, or 0 for none. */
+  readonly winograd: 0 | 2 | 4;
+}
+
+/** What is known about the steps of a plan besides the one in hand. */
+export interface Surroundings {
+  readonly storage: Storage;
+  readonly options: FastOptions;
+  /** The only step that reads a value, if nothing else needs it. */
+  onlyReader(value: Value): TracedStep | undefined;
+  /** The steps that read a value, if no graph output and no nested graph does. */
+  readers(value: Value): readonly TracedStep[];
+  /** Takes a step off the list: another one computes its result. */
+  absorb(step: TracedStep): void;
+  /** Whether memory may be spent on a larger form of weights; if so, it is. */
+  afford(constant: object, form: string, bytes: number): boolean;
+}
+
+/** A node for which the fast tier looks for a kernel. */
+export class Site {
+  readonly op: OpContext;
+  readonly node: Node;
+  readonly around: Surroundings;
+  /** The value that the kernel is to compute: of the node, or of the last step that was absorbed. */
+  result: Value | undefined;
+
+  constructor(step: TracedStep, around: Surroundings) {
+    this.op = step.op;
+    this.node = step.step.node;
+    this.around = around;
+    const [first, ...others] = step.step.results;
+    this.result = others.every((value) => value === undefined) ? first : undefined;
+  }
+
+  get memory(): FastMemory {
+    return this.around.storage.memory;
+  }
+
+  value(index: number): Value | undefined {
+    return this.node.inputs[index];
+  }
+
+  /** Sizes of a float32 operand; undefined when it is not one, or absent, or its sizes are not known. */
+  dims(index: number): readonly number[] | undefined {
+    return this.op.dtype(index) === 'float32' ? this.dimsOf(this.value(index)) : undefined;
+  }
+
+  /** Sizes of the result, if it is float32. */
+  resultDims(): readonly number[] | undefined {
+    return this.result && this.dimsOf(this.result);
+  }
+
+  dimsOf(value: Value | undefined): readonly number[] | undefined {
+    const fact = value && this.around.storage.fact(value);
+    if (fact?.type?.kind !== 'tensor' || fact.type.dtype !== 'float32') return undefined;
+    return dimsOf(fact);
+  }
+
+  /** Whether an operand is a constant. */
+  isKnown(index: number): boolean {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    return fact?.kind === 'known' && fact.fixed;
+  }
+
+  /** Elements of a constant float32 operand. Large ones are read anew each time. */
+  floats(index: number): Float32Array | undefined {
+    const value = this.value(index);
+    return value && floatsOf(this.around.storage, value);
+  }
+
+  /** The one number that a constant float32 operand holds. */
+  scalar(index: number): number | undefined {
+    const dims = this.dims(index);
+    return dims && elementCount(dims) === 1 && this.isKnown(index) ? this.floats(index)?.[0] : undefined;
+  }
+
+  isBlocked(index: number): boolean {
+    const value = this.value(index);
+    return value !== undefined && this.around.storage.has(value, 'blocked');
+  }
+
+  read(index: number, layout: Layout): Place | Address {
+    const value = this.value(index);
+    if (!value) throw this.op.invalid(`input ${index} is missing`);
+    return this.readValue(value, layout);
+  }
+
+  /** Where a value lies. A constant in plain form is kept for all runs. */
+  readValue(value: Value, layout: Layout): Place | Address {
+    const { storage } = this.around;
+    const fact = storage.fact(value);
+    const data = fact?.kind === 'known' && layout === 'plain' ? floatsOf(storage, value) : undefined;
+    if (fact?.kind !== 'known' || !data) return storage.read(value, layout, this.node);
+    return this.keep(fact.key, 'plain', data.length, (floats) => floats.set(data));
+  }
+
+  /** Room for the result. */
+  write(layout: Layout): Place {
+    if (!this.result) throw this.op.invalid('there is no result');
+    return this.around.storage.create(this.result, layout);
+  }
+
+  scratch(bytes: number): Place {
+    return this.around.storage.scratch(bytes);
+  }
+
+  /** `count` floats made of a constant, which stay for all runs. `fill` gets zeros. */
+  keep(constant: object, form: string, count: number, fill: (floats: Float32Array) => void): Address {
+    const { memory } = this;
+    const at = memory.keep(constant, form, count * 4, (address) => fill(memory.floats(address, count)));
+    return { at };
+  }
+
+  /** What stands for a constant operand. */
+  key(index: number): object {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    return fact?.kind === 'known' ? fact.key : this.node;
+  }
+
+  emit(
+    name: string,
+    flops: number,
+    places: readonly (Place | Address | undefined)[],
+    run: (state: RunState) => void,
+  ): void {
+    this.around.storage.emit(this.node, name, flops, places, run);
+  }
+}
+
+/** Elements of a float32 value that is the same in all plans, so that what is made of it can be kept. */
+export function floatsOf(storage: Storage, value: Value): Float32Array | undefined {
+  const fact = storage.fact(value);
+  const array = fact?.kind === 'known' && fact.fixed ? fact.value() : undefined;
+  return array instanceof NdArray && array.data instanceof Float32Array ? array.data : undefined;
+}
+
+/** Plans a node on kernels of the fast tier; false when there is none that fits, and nothing was planned. */
+export type Lowering = (site: Site) => boolean;
