@@ -14,8 +14,9 @@ function apply(op: i32, x: v128, a: v128, b: v128): v128 {
   if (op == 3) return tanh4(x);
   if (op == 4) return erf4(x);
   if (op == 5) {
-    const half = f32x4.mul(x, f32x4.splat(0.5));
-    return f32x4.add(half, f32x4.mul(half, erf4(f32x4.mul(x, f32x4.splat(0.70710678118)))));
+    const y = f32x4.max(x, a);
+    const half = f32x4.mul(y, f32x4.splat(0.5));
+    return f32x4.add(half, f32x4.mul(half, erf4(f32x4.mul(y, f32x4.splat(0.70710678118)))));
   }
   if (op == 6) return f32x4.mul(x, sigmoid4(f32x4.mul(x, a)));
   if (op == 7) return f32x4.min(f32x4.max(f32x4.add(f32x4.mul(x, a), b), zero), one);

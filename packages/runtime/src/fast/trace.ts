@@ -13,6 +13,7 @@ import { isDeterministic } from '../fold/deterministic.ts';
 import type { GraphPlan, Step } from '../plan/plan.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
 import { fromReals } from '../tensor/reals.ts';
 import { dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
 
@@ -95,12 +96,12 @@ function resultsOf(
   if (before) return before.map((value) => value && knownFact(value, true));
   const types = step.callee ? [] : inferred(op);
   if (isFoldable(node, operands, types)) {
-    const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : undefined));
+    const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
     const run = new Interpreter(program, {});
     const graph = node.graph ?? step.node.graph;
     if (graph) {
       const results = run.execute(step, op, inputs, new Frame(graph, run.ledger));
-      const isFixed = operands.every((fact) => fact === undefined || (fact.kind === 'known' && fact.fixed));
+      const isFixed = operands.every((fact) => fact?.kind !== 'known' || fact.fixed);
       if (isFixed) fixed.set(node, results);
       return results.map((value) => value && knownFact(value, isFixed));
     }
@@ -114,10 +115,16 @@ function isFoldable(
   operands: readonly (Fact | undefined)[],
   types: readonly (ValueType | undefined)[],
 ): boolean {
-  if (!operands.every((fact) => fact === undefined || fact.kind === 'known')) return false;
+  const matters = node.is('CastLike') ? operands.slice(0, 1) : operands;
+  if (!matters.every((fact) => fact === undefined || fact.kind === 'known')) return false;
   if (node.graphs.length > 0 || !isDeterministic(node)) return false;
   const made = types.reduce((sum, type) => sum + elements({ kind: 'typed', type }), 0);
   return made <= Math.max(MAX_FOLDED, 2 * operands.reduce((sum, fact) => sum + elements(fact), 0));
+}
+
+/** In place of an operand that matters by its type only. */
+function standIn(fact: Fact | undefined): NdValue | undefined {
+  return fact?.type?.kind === 'tensor' ? fromReals(fact.type.dtype, [0], []) : undefined;
 }
 
 function elements(fact: Fact | undefined): number {

@@ -19,6 +19,9 @@ const codes = {
   square: 14,
 } as const;
 
+/** The largest float32 number. */
+const LARGEST: number = (2 - 2 ** -23) * 2 ** 127;
+
 type UnaryKind = keyof typeof codes;
 
 /** A function with its parameters. */
@@ -54,13 +57,16 @@ const simple: ReadonlyMap<string, UnaryKind> = new Map([
 export function unaryOf(op: OpContext): UnaryCall | undefined {
   const { node } = op;
   if (op.dtype(0) !== 'float32') return undefined;
-  if (node.domain === 'com.microsoft') return node.opType === 'Gelu' ? unaryCall('gelu') : undefined;
+  // The two disagree on -Infinity: NaN by ONNX's formula, 0 by the other's.
+  if (node.domain === 'com.microsoft') {
+    return node.opType === 'Gelu' ? unaryCall('gelu', -LARGEST) : undefined;
+  }
   if (node.domain !== '') return undefined;
   const kind = simple.get(node.opType);
   if (kind) return unaryCall(kind);
   switch (node.opType) {
     case 'Gelu':
-      return op.string('approximate') === 'none' ? unaryCall('gelu') : undefined;
+      return op.string('approximate') === 'none' ? unaryCall('gelu', Number.NEGATIVE_INFINITY) : undefined;
     case 'Swish':
       return unaryCall('silu', op.float('alpha'));
     case 'HardSigmoid':

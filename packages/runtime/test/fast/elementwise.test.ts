@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { NdArray } from '../../src/tensor/nd-array.ts';
+import { fromReals } from '../../src/tensor/reals.ts';
+import { drawn, expectClose, type NodeText, type Plain, runBoth } from './both-tiers.ts';
+
+/** Numbers of all sizes, with the special ones among them. */
+function wide(count: number, span: number): NdArray {
+  const special = [
+    0,
+    -0,
+    1,
+    -1,
+    Number.NaN,
+    Infinity,
+    -Infinity,
+    1e-40,
+    -1e-40,
+    3e38,
+    -3e38,
+    88.7,
+    89,
+    -87,
+    -104,
+  ];
+  const near = drawn([count], 5).data as Float32Array;
+  return fromReals('float32', [count + special.length], [...special, ...Array.from(near, (x) => x * span)]);
+}
+
+const functions: readonly (readonly [string, Readonly<Record<string, Plain>>, string?])[] = [
+  ['Relu', {}],
+  ['Exp', {}],
+  ['Sigmoid', {}],
+  ['Tanh', {}],
+  ['Erf', {}],
+  ['Gelu', {}],
+  ['Gelu', {}, 'com.microsoft'],
+  ['HardSigmoid', { alpha: 0.3, beta: 0.4 }],
+  ['HardSwish', {}],
+  ['LeakyRelu', { alpha: 0.1 }],
+  ['Sqrt', {}],
+  ['Reciprocal', {}],
+  ['Neg', {}],
+  ['Abs', {}],
+];
+
+test.each(functions)('%s %j over all magnitudes', (...[op, attributes, domain = '']) => {
+  for (const span of [1, 10, 100]) {
+    const x = wide(3000, span);
+    const [both] = runBoth({
+      nodes: [{ op, inputs: ['x'], output: 'y', attributes, domain }],
+      inputs: { x },
+    });
+    if (!both) throw new Error('no result');
+    // Gelu of a large negative number is the difference of nearly equal ones.
+    expectClose(both, 4, op === 'Gelu' ? 4e-7 * span : 5e-7);
+  }
+});
+
+test('Clip with bounds, without, and with NaN as a bound', () => {
+  const x = wide(100, 3);
+  for (const bounds of [['lo', 'hi'], ['lo'], ['', 'hi'], [], ['nan']]) {
+    const scalars = { lo: -0.5, hi: 0.25, nan: Number.NaN };
+    const constants = Object.fromEntries(
+      Object.entries(scalars).map(([k, v]) => [k, fromReals('float32', [], [v])]),
+    );
+    const [both] = runBoth({
+      nodes: [{ op: 'Clip', inputs: ['x', ...bounds], output: 'y' }],
+      inputs: { x },
+      constants,
+    });
+    expect(both?.fast.data).toEqual(both?.reference.data);
+  }
+});
+
+const sizes = fc.constantFrom(1, 2, 3, 4, 5, 8, 17);
+
+test('two operands that broadcast in every way', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('Add', 'Sub', 'Mul', 'Div', 'Max', 'Min'),
+      fc.array(fc.tuple(sizes, fc.constantFrom('both', 'a', 'b')), { maxLength: 5 }),
+      fc.nat(5),
+      fc.boolean(),
+      fc.constantFrom('', 'Relu', 'Tanh'),
+      (op, axes, missing, constant, then) => {
+        const a = drawn(
+          axes.map(([size, who]) => (who === 'b' ? 1 : size)),
+          1,
+        );
+        const b = drawn(
+          axes.map(([size, who]) => (who === 'a' ? 1 : size)).slice(Math.min(missing, axes.length)),
+          2,
+        );
+        const nodes: NodeText[] = [{ op, inputs: ['a', 'b'], output: 'y' }];
+        if (then) nodes.push({ op: then, inputs: ['y'], output: 'z' });
+        const [both] = runBoth(
+          constant ? { nodes, inputs: { a }, constants: { b } } : { nodes, inputs: { a, b } },
+        );
+        if (!both) throw new Error('no result');
+        expectClose(both, then === 'Tanh' ? 4 : 0, then === 'Tanh' ? 5e-7 : 0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
