@@ -1,4 +1,4 @@
-import { erf4, exp4, sigmoid4, tanh4 } from './functions';
+import { brain4, erf4, exp4, half4, sigmoid4, tanh4 } from './functions';
 
 /** Where the last numbers of a row are worked on that do not fill a vector. */
 const rest = memory.data(32, 16);
@@ -29,7 +29,9 @@ function apply(op: i32, x: v128, a: v128, b: v128): v128 {
   if (op == 11) return f32x4.div(one, x);
   if (op == 12) return f32x4.neg(x);
   if (op == 13) return f32x4.abs(x);
-  return f32x4.mul(x, x);
+  if (op == 14) return f32x4.mul(x, x);
+  if (op == 15) return half4(x);
+  return brain4(x);
 }
 
 // @ts-ignore: decorator
@@ -65,7 +67,9 @@ function unaryVectors(op: i32, n: usize, from: usize, to: usize, p: f32, q: f32)
     case 11: return loop(11, n, from, to, a, b);
     case 12: return loop(12, n, from, to, a, b);
     case 13: return loop(13, n, from, to, a, b);
-    default: return loop(14, n, from, to, a, b);
+    case 14: return loop(14, n, from, to, a, b);
+    case 15: return loop(15, n, from, to, a, b);
+    default: return loop(16, n, from, to, a, b);
   }
 }
 

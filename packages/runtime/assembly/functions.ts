@@ -90,3 +90,29 @@ export function erf4(x: v128): v128 {
   const signed = v128.or(large, v128.and(x, f32x4.splat(-0.0)));
   return v128.bitselect(signed, small, f32x4.ge(a, one));
 }
+
+/** The nearest float16, ties to even, as float32. */
+// @ts-ignore: decorator
+@inline
+export function half4(x: v128): v128 {
+  const odd = v128.and(i32x4.shr_u(x, 13), i32x4.splat(1));
+  const carried = i32x4.add(i32x4.add(x, i32x4.splat(0xfff)), odd);
+  const rounded = v128.andnot(carried, i32x4.splat(0x1fff));
+  const a = f32x4.abs(x);
+  const sign = v128.and(x, f32x4.splat(-0.0));
+  const infinite = v128.or(sign, f32x4.splat(Infinity));
+  // Subnormal ones are multiples of 2^-24, which is what float32 resolves between 0.5 and 1.
+  const small = v128.or(sign, f32x4.sub(f32x4.add(a, f32x4.splat(0.5)), f32x4.splat(0.5)));
+  let y = v128.bitselect(infinite, rounded, f32x4.ge(a, f32x4.splat(65520)));
+  y = v128.bitselect(small, y, f32x4.lt(a, f32x4.splat(6.103515625e-5)));
+  return v128.bitselect(x, y, f32x4.ne(x, x));
+}
+
+/** The nearest bfloat16, ties to even, as float32. */
+// @ts-ignore: decorator
+@inline
+export function brain4(x: v128): v128 {
+  const odd = v128.and(i32x4.shr_u(x, 16), i32x4.splat(1));
+  const carried = i32x4.add(i32x4.add(x, i32x4.splat(0x7fff)), odd);
+  return v128.bitselect(x, v128.andnot(carried, i32x4.splat(0xffff)), f32x4.ne(x, x));
+}

@@ -1,4 +1,5 @@
 import { batchNormalization, clip, elementCount, type OpContext, type Value } from '@refold/ir';
+import { isFloating } from './facts.ts';
 import type { Place } from './places.ts';
 import { floatsOf, type Site } from './site.ts';
 import type { TracedStep } from './trace.ts';
@@ -82,7 +83,7 @@ function take(site: Site, step: TracedStep): void {
 
 /** The bounds of Relu and of Clip with constant bounds. */
 export function boundsOf(op: OpContext): { readonly low: number; readonly high: number } | undefined {
-  if (op.dtype(0) !== 'float32' || op.node.domain !== '') return undefined;
+  if (!isFloating(op.dtype(0)) || op.node.domain !== '') return undefined;
   if (op.node.opType === 'Relu') return { low: 0, high: Number.POSITIVE_INFINITY };
   if (op.node.opType !== 'Clip') return undefined;
   const { min, max, hasMin, hasMax } = clip.view(op);

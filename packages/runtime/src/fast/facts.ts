@@ -1,4 +1,12 @@
-import { type Dim, type Int, type OperandFacts, staticShape, type Tensor, type ValueType } from '@refold/ir';
+import {
+  type Dim,
+  type DType,
+  type Int,
+  type OperandFacts,
+  staticShape,
+  type Tensor,
+  type ValueType,
+} from '@refold/ir';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { typeOfValue } from '../run/value-type.ts';
 import { ndFromTensor } from '../tensor/codec.ts';
@@ -46,6 +54,11 @@ export function initializerFact(tensor: Tensor): KnownFact {
       return small;
     },
   };
+}
+
+/** The types that the fast tier computes with, all of them as float32; results of the others are rounded to them. */
+export function isFloating(dtype: DType | undefined): dtype is 'float32' | 'float16' | 'bfloat16' {
+  return dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16';
 }
 
 /** The sizes of the tensor that a fact is about, if all of them are known. */

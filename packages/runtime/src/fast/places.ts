@@ -6,7 +6,7 @@ export class Place {
   readonly bytes: number;
   at = 0;
   /** The first and the last task that touches it. */
-  from = Number.POSITIVE_INFINITY;
+  from: number = Number.POSITIVE_INFINITY;
   to = -1;
 
   constructor(bytes: number) {
@@ -25,7 +25,7 @@ export interface Address {
 }
 
 /**
- * How a float32 tensor lies in memory: `plain` is row-major; `blocked` is an image [n, c, ...] in blocks of four
+ * How a tensor of floats lies in memory, always as float32: `plain` is row-major; `blocked` is an image [n, c, ...] in blocks of four
  * channels, [n][c / 4][pixels][4], the lanes beyond the last channel finite but otherwise of no meaning.
  */
 export type Layout = 'plain' | 'blocked';
@@ -49,7 +49,7 @@ export function imageOf(dims: readonly number[]): Image | undefined {
   return { n, c, blocks: Math.ceil(c / 4), h, w, pixels: h * w };
 }
 
-/** Bytes of a float32 tensor in a layout. */
+/** Bytes of a tensor in a layout. */
 export function bytesIn(layout: Layout, dims: readonly number[]): number {
   const image = layout === 'blocked' ? imageOf(dims) : undefined;
   if (image) return image.n * image.blocks * image.pixels * 16;

@@ -89,12 +89,33 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
   };
 }
 
+/** Operators whose results are among the numbers of their operands, so that there is nothing to round. */
+const moving: ReadonlySet<string> = new Set([
+  ...[
+    'Abs',
+    'Concat',
+    'Dropout',
+    'Flatten',
+    'Identity',
+    'Max',
+    'MaxPool',
+    'Min',
+    'Neg',
+    'ReduceMax',
+    'ReduceMin',
+  ],
+  ...['Relu', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'],
+]);
+
 /** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */
 function lowered(step: TracedStep, around: Surroundings): boolean {
   const { node, kernel } = step.step;
   const lowering = loweringOf(node.domain, node.opType);
   if (!lowering || kernel !== kernelOf(node.domain, node.opType)) return false;
-  return lowering(new Site(step, around));
+  const site = new Site(step, around);
+  if (!lowering(site)) return false;
+  if (site.result && !moving.has(node.opType)) around.storage.round(site.result, node);
+  return true;
 }
 
 /** The steps that read each value, once for each operand; none for values that something else needs too. */

@@ -4,6 +4,7 @@ import type { Program } from '../run/interpreter.ts';
 import { locateError } from '../run/locate-error.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
+import { fromReals } from '../tensor/reals.ts';
 import type { Place } from './places.ts';
 import type { Storage } from './storage.ts';
 import type { RunState } from './task.ts';
@@ -33,13 +34,15 @@ export function sourceOf(
   if (storage.has(value, 'plain') || storage.has(value, 'blocked')) {
     const place = storage.read(value, 'plain', node);
     const dims = storage.dims(value);
+    const dtype = fact?.type?.kind === 'tensor' ? fact.type.dtype : 'float32';
     const count = place.bytes / 4;
     const { memory } = storage;
     return {
       place,
       read() {
         const floats = memory.floats(place.at, count);
-        return new NdArray('float32', dims, copied ? floats.slice() : floats);
+        if (dtype !== 'float32') return fromReals(dtype, dims, floats);
+        return new NdArray(dtype, dims, copied ? floats.slice() : floats);
       },
     };
   }

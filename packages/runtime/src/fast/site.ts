@@ -1,6 +1,7 @@
 import { elementCount, type Node, type OpContext, type Value } from '@refold/ir';
 import { NdArray } from '../tensor/nd-array.ts';
-import { dimsOf } from './facts.ts';
+import { reals } from '../tensor/reals.ts';
+import { dimsOf, isFloating } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import type { Address, Layout, Place } from './places.ts';
 import type { Storage } from './storage.ts';
@@ -51,19 +52,19 @@ export class Site {
     return this.node.inputs[index];
   }
 
-  /** Sizes of a float32 operand; undefined when it is not one, or absent, or its sizes are not known. */
+  /** Sizes of an operand of floats; undefined when it is not one, or absent, or its sizes are not known. */
   dims(index: number): readonly number[] | undefined {
-    return this.op.dtype(index) === 'float32' ? this.dimsOf(this.value(index)) : undefined;
+    return this.dimsOf(this.value(index));
   }
 
-  /** Sizes of the result, if it is float32. */
+  /** Sizes of the result, if it is one of floats. */
   resultDims(): readonly number[] | undefined {
     return this.result && this.dimsOf(this.result);
   }
 
   dimsOf(value: Value | undefined): readonly number[] | undefined {
     const fact = value && this.around.storage.fact(value);
-    if (fact?.type?.kind !== 'tensor' || fact.type.dtype !== 'float32') return undefined;
+    if (fact?.type?.kind !== 'tensor' || !isFloating(fact.type.dtype)) return undefined;
     return dimsOf(fact);
   }
 
@@ -74,13 +75,13 @@ export class Site {
     return fact?.kind === 'known' && fact.fixed;
   }
 
-  /** Elements of a constant float32 operand. Large ones are read anew each time. */
+  /** Elements of a constant operand of floats. Large ones are read anew each time. */
   floats(index: number): Float32Array | undefined {
     const value = this.value(index);
     return value && floatsOf(this.around.storage, value);
   }
 
-  /** The one number that a constant float32 operand holds. */
+  /** The one number that a constant operand of floats holds. */
   scalar(index: number): number | undefined {
     const dims = this.dims(index);
     return dims && elementCount(dims) === 1 && this.isKnown(index) ? this.floats(index)?.[0] : undefined;
@@ -140,11 +141,12 @@ export class Site {
   }
 }
 
-/** Elements of a float32 value that is the same in all plans, so that what is made of it can be kept. */
+/** Elements of a value of floats that is the same in all plans, so that what is made of it can be kept. */
 export function floatsOf(storage: Storage, value: Value): Float32Array | undefined {
   const fact = storage.fact(value);
   const array = fact?.kind === 'known' && fact.fixed ? fact.value() : undefined;
-  return array instanceof NdArray && array.data instanceof Float32Array ? array.data : undefined;
+  if (!(array instanceof NdArray) || !isFloating(array.dtype)) return undefined;
+  return array.data instanceof Float32Array ? array.data : Float32Array.from(reals(array));
 }
 
 /** Plans a node on kernels of the fast tier; false when there is none that fits, and nothing was planned. */

@@ -1,9 +1,11 @@
 import { elementCount, InternalError, type Node, type Value } from '@refold/ir';
 import { NdArray } from '../tensor/nd-array.ts';
+import { reals } from '../tensor/reals.ts';
 import { dimsOf, type Fact } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import { type Address, bytesIn, imageOf, type Layout, Place } from './places.ts';
 import type { RunState, Task, TaskCost } from './task.ts';
+import { unaryCall } from './unary.ts';
 
 type Forms = Partial<Record<Layout, Place>>;
 
@@ -91,7 +93,7 @@ export class Storage {
     this.framed.set(value, this.tasks.length);
   }
 
-  /** Where a float32 value lies in a layout; it is brought there if it is not. */
+  /** Where a value of floats lies in a layout; it is brought there if it is not. */
   read(value: Value, layout: Layout, node: Node | undefined): Place {
     const forms = this.forms.get(value) ?? {};
     this.forms.set(value, forms);
@@ -117,6 +119,20 @@ export class Storage {
     });
   }
 
+  /** Rounds a value to the type that it has, where that is not float32. */
+  round(value: Value, node: Node): void {
+    const type = this.facts.get(value)?.type;
+    if (type?.kind !== 'tensor' || (type.dtype !== 'float16' && type.dtype !== 'bfloat16')) return;
+    const { code, kind } = unaryCall(type.dtype);
+    const { kernels } = this.memory;
+    for (const place of Object.values(this.forms.get(value) ?? {})) {
+      const count = place.bytes / 4;
+      this.emit(node, `round to ${kind}`, 0, [place], () =>
+        kernels.unary(code, count, place.at, place.at, 0, 0),
+      );
+    }
+  }
+
   /** From the frame, or from a constant. */
   private upload(value: Value, place: Place, node: Node | undefined): void {
     const fact = this.facts.get(value);
@@ -136,8 +152,6 @@ export class Storage {
 }
 
 function fill(memory: FastMemory, place: Place, value: unknown): void {
-  if (!(value instanceof NdArray) || !(value.data instanceof Float32Array)) {
-    throw new InternalError('a tensor of float32 was expected');
-  }
-  memory.floats(place.at, elementCount(value.dims)).set(value.data);
+  if (!(value instanceof NdArray)) throw new InternalError('a tensor was expected');
+  memory.floats(place.at, elementCount(value.dims)).set(reals(value));
 }

@@ -1,4 +1,5 @@
 import type { OpContext } from '@refold/ir';
+import { isFloating } from './facts.ts';
 
 /** Functions of one float32 operand, by the numbers that the kernel `unary` gives them. */
 const codes = {
@@ -17,6 +18,8 @@ const codes = {
   neg: 12,
   abs: 13,
   square: 14,
+  float16: 15,
+  bfloat16: 16,
 } as const;
 
 /** The largest float32 number. */
@@ -56,7 +59,7 @@ const simple: ReadonlyMap<string, UnaryKind> = new Map([
 /** The function that a node applies to its first operand, if there is a kernel for it. Clamps are `boundsOf`. */
 export function unaryOf(op: OpContext): UnaryCall | undefined {
   const { node } = op;
-  if (op.dtype(0) !== 'float32') return undefined;
+  if (!isFloating(op.dtype(0))) return undefined;
   // The two disagree on -Infinity: NaN by ONNX's formula, 0 by the other's.
   if (node.domain === 'com.microsoft') {
     return node.opType === 'Gelu' ? unaryCall('gelu', -LARGEST) : undefined;

@@ -27,35 +27,38 @@ function wide(count: number, span: number): NdArray {
   return fromReals('float32', [count + special.length], [...special, ...Array.from(near, (x) => x * span)]);
 }
 
-const functions: readonly (readonly [string, Readonly<Record<string, Plain>>, string?])[] = [
-  ['Relu', {}],
-  ['Exp', {}],
-  ['Sigmoid', {}],
-  ['Tanh', {}],
-  ['Erf', {}],
-  ['Gelu', {}],
-  ['Gelu', {}, 'com.microsoft'],
-  ['HardSigmoid', { alpha: 0.3, beta: 0.4 }],
-  ['HardSwish', {}],
-  ['LeakyRelu', { alpha: 0.1 }],
-  ['Sqrt', {}],
-  ['Reciprocal', {}],
-  ['Neg', {}],
-  ['Abs', {}],
+const functions: readonly { op: string; attributes?: Readonly<Record<string, Plain>>; domain?: string }[] = [
+  { op: 'Relu' },
+  { op: 'Exp' },
+  { op: 'Sigmoid' },
+  { op: 'Tanh' },
+  { op: 'Erf' },
+  { op: 'Gelu' },
+  { op: 'Gelu', domain: 'com.microsoft' },
+  { op: 'HardSigmoid', attributes: { alpha: 0.3, beta: 0.4 } },
+  { op: 'HardSwish' },
+  { op: 'LeakyRelu', attributes: { alpha: 0.1 } },
+  { op: 'Sqrt' },
+  { op: 'Reciprocal' },
+  { op: 'Neg' },
+  { op: 'Abs' },
 ];
 
-test.each(functions)('%s %j over all magnitudes', (...[op, attributes, domain = '']) => {
-  for (const span of [1, 10, 100]) {
-    const x = wide(3000, span);
-    const [both] = runBoth({
-      nodes: [{ op, inputs: ['x'], output: 'y', attributes, domain }],
-      inputs: { x },
-    });
-    if (!both) throw new Error('no result');
-    // Gelu of a large negative number is the difference of nearly equal ones.
-    expectClose(both, 4, op === 'Gelu' ? 4e-7 * span : 5e-7);
-  }
-});
+test.each(functions)(
+  '$op $attributes $domain over all magnitudes',
+  ({ op, attributes = {}, domain = '' }) => {
+    for (const span of [1, 10, 100]) {
+      const x = wide(3000, span);
+      const [both] = runBoth({
+        nodes: [{ op, inputs: ['x'], output: 'y', attributes, domain }],
+        inputs: { x },
+      });
+      if (!both) throw new Error('no result');
+      // Gelu of a large negative number is the difference of nearly equal ones.
+      expectClose(both, 4, op === 'Gelu' ? 4e-7 * span : 5e-7);
+    }
+  },
+);
 
 test('Clip with bounds, without, and with NaN as a bound', () => {
   const x = wide(100, 3);
@@ -103,4 +106,37 @@ test('two operands that broadcast in every way', () => {
     ),
     { numRuns: 200 },
   );
+});
+
+test.each(['float16', 'bfloat16'] as const)('results of %s are rounded to it', (dtype) => {
+  const values = [
+    0,
+    -0,
+    1,
+    1 + 2 ** -11,
+    1 + 3 * 2 ** -11,
+    65504,
+    65519.99,
+    65520,
+    7e4,
+    -1e6,
+    6e-8,
+    2e-8,
+    2.9e-8,
+    1e-5,
+    3e38,
+  ];
+  const x = fromReals(
+    'float32',
+    [values.length + 4000],
+    [...values, ...(drawn([4000], 3).data as Float32Array)],
+  );
+  const cast = { op: 'Cast', inputs: ['x'], output: 'y', attributes: { to: dtype === 'float16' ? 10 : 16 } };
+  for (const nodes of [
+    [cast],
+    [cast, { op: 'Add', inputs: ['y', 'y'], output: 'z' }, { op: 'Abs', inputs: ['z'], output: 'v' }],
+  ]) {
+    const [both] = runBoth({ nodes, inputs: { x } });
+    expect(both?.fast.data).toEqual(both?.reference.data);
+  }
 });

@@ -16,6 +16,14 @@ export const lowerUnary: Lowering = (site) => {
   return true;
 };
 
+/** Cast between types of floats. The result is rounded as all results are. */
+export const lowerCast: Lowering = (site) => {
+  const dims = site.dims(0);
+  if (!dims || !site.resultDims() || elementCount(dims) === 0) return false;
+  unary(site, unaryCall('clip', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), dims);
+  return true;
+};
+
 function unary(site: Site, call: UnaryCall, dims: readonly number[]): void {
   const layout: Layout = site.isBlocked(0) && (isWhole(dims) || keepsFinite(call)) ? 'blocked' : 'plain';
   const x = site.read(0, layout);

@@ -1,7 +1,7 @@
 import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
 import { lowerConv } from './conv.ts';
-import { binaryNames, lowerBatchNormalization, lowerBinary, lowerUnary } from './elementwise.ts';
+import { binaryNames, lowerBatchNormalization, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
@@ -30,6 +30,7 @@ const unaryNames = [
 const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['AveragePool', lowerAveragePool],
   ['BatchNormalization', lowerBatchNormalization],
+  ['Cast', lowerCast],
   ['Concat', lowerConcat],
   ['Conv', lowerConv],
   ['Dropout', lowerDropout],
