@@ -14,7 +14,9 @@ import { type FixedResults, traceGraph } from './trace.ts';
 
 /** Memory of a session, in bytes. */
 export interface MemoryUse {
-  /** Constants, in the forms that kernels read. */
+  /** Constants of the graph, as the file has them. */
+  readonly constants: number;
+  /** What is kept of them for all runs, in the forms that kernels read. */
   readonly weights: number;
   /** The arena of the last run, and what no arena could have done with less than. */
   readonly arena: number;
@@ -36,18 +38,20 @@ export class FastGraph {
   private readonly program: Program;
   private readonly options: FastOptions;
   private readonly budget: { bytes: number };
+  private readonly constants: number;
   private readonly fixed: FixedResults = new Map();
   private readonly plans = new Map<string, FastPlan>();
-  private use: MemoryUse = { weights: 0, arena: 0, arenaBound: 0, beside: 0 };
+  private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
 
   constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
     this.memory = new FastMemory(module);
     this.model = model;
     this.program = program;
     this.options = options;
-    let weights = 0;
-    for (const value of model.graph.initializers) weights += value.tensor?.byteLength ?? 0;
-    this.budget = { bytes: Math.max(LEAST_BUDGET, weights / 4) };
+    let constants = 0;
+    for (const value of model.graph.initializers) constants += value.tensor?.byteLength ?? 0;
+    this.constants = constants;
+    this.budget = { bytes: Math.max(LEAST_BUDGET, constants / 4) };
   }
 
   get memoryUse(): MemoryUse {
@@ -82,8 +86,13 @@ export class FastGraph {
     }
     const outputs = plan.outputs.map((source) => source.read(state));
     frame.releaseAll();
-    const { peak } = ledger;
-    this.use = { weights: memory.base, arena: plan.arenaBytes, arenaBound: plan.boundBytes, beside: peak };
+    this.use = {
+      constants: this.constants,
+      weights: memory.base,
+      arena: plan.arenaBytes,
+      arenaBound: plan.boundBytes,
+      beside: ledger.peak,
+    };
     return outputs;
   }
 

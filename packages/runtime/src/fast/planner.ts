@@ -50,6 +50,7 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
   const around: Surroundings = {
     storage,
     options,
+    program,
     readers: (value) => (observed ? [] : (readers.get(value) ?? [])),
     onlyReader(value) {
       const [reader, ...others] = this.readers(value);

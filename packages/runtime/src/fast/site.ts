@@ -1,4 +1,5 @@
 import { elementCount, type Node, type OpContext, type Value } from '@refold/ir';
+import type { Program } from '../run/interpreter.ts';
 import { NdArray } from '../tensor/nd-array.ts';
 import { reals } from '../tensor/reals.ts';
 import { dimsOf, isFloating } from './facts.ts';
@@ -18,6 +19,7 @@ export interface FastOptions {
 export interface Surroundings {
   readonly storage: Storage;
   readonly options: FastOptions;
+  readonly program: Program;
   /** The only step that reads a value, if nothing else needs it. */
   onlyReader(value: Value): TracedStep | undefined;
   /** The steps that read a value, if no graph output and no nested graph does. */
@@ -66,6 +68,22 @@ export class Site {
     const fact = value && this.around.storage.fact(value);
     if (fact?.type?.kind !== 'tensor' || !isFloating(fact.type.dtype)) return undefined;
     return dimsOf(fact);
+  }
+
+  /** Sizes of an operand of 8-bit codes; undefined when it is not one, or its sizes are not known. */
+  codeDims(index: number): readonly number[] | undefined {
+    const dtype = this.op.dtype(index);
+    const value = this.value(index);
+    const isCode = dtype === 'int8' || dtype === 'uint8';
+    return value && isCode ? dimsOf(this.around.storage.fact(value)) : undefined;
+  }
+
+  /** The array of a constant operand. */
+  array(index: number): NdArray | undefined {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    const array = fact?.kind === 'known' && fact.fixed ? fact.value() : undefined;
+    return array instanceof NdArray ? array : undefined;
   }
 
   /** Whether an operand is a constant. */

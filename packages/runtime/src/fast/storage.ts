@@ -28,8 +28,13 @@ export class Storage {
     return this.facts.get(value);
   }
 
+  /** Sizes of a value, if all of them are known. */
+  dimsIfKnown(value: Value): readonly number[] | undefined {
+    return dimsOf(this.facts.get(value));
+  }
+
   dims(value: Value): readonly number[] {
-    const dims = dimsOf(this.facts.get(value));
+    const dims = this.dimsIfKnown(value);
     if (!dims) throw new InternalError(`the sizes of ${value.name} are not known`);
     return dims;
   }

@@ -1,4 +1,4 @@
-import { conv } from '@refold/ir';
+import { type ConvView, conv } from '@refold/ir';
 import { imageOf } from '../places.ts';
 import type { Site } from '../site.ts';
 
@@ -36,10 +36,18 @@ export interface Window {
 export function geometryOf(site: Site): Geometry | undefined {
   const dims = site.dims(0);
   const outDims = site.resultDims();
-  const image = dims && imageOf(dims);
-  const out = outDims && imageOf(outDims);
-  if (!dims || !image || !out) return undefined;
-  const view = conv.view(site.op);
+  return dims && outDims && windowsOf(dims, outDims, conv.view(site.op));
+}
+
+/** The geometry of a convolution of images of some sizes to images of others. */
+export function windowsOf(
+  dims: readonly number[],
+  outDims: readonly number[],
+  view: ConvView,
+): Geometry | undefined {
+  const image = imageOf(dims);
+  const out = imageOf(outDims);
+  if (!image || !out) return undefined;
   const { kernelShape, strides, dilations, pads } = view;
   if (!kernelShape || !strides || !dilations || !pads) return undefined;
   const rank = kernelShape.length;

@@ -2,6 +2,8 @@ import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
 import { lowerConv } from './conv.ts';
 import { binaryNames, lowerBatchNormalization, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
+import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
+import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
@@ -33,6 +35,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Cast', lowerCast],
   ['Concat', lowerConcat],
   ['Conv', lowerConv],
+  ['ConvInteger', lowerConvInteger],
   ['Dropout', lowerDropout],
   ['Flatten', lowerAlias],
   ['Gemm', lowerGemm],
@@ -40,7 +43,10 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Identity', lowerAlias],
   ['LayerNormalization', lowerLayerNormalization],
   ['MatMul', lowerMatMul],
+  ['MatMulInteger', lowerMatMulInteger],
   ['MaxPool', lowerMaxPool],
+  ['QLinearConv', lowerQLinearConv],
+  ['QLinearMatMul', lowerQLinearMatMul],
   ['Reshape', lowerAlias],
   ['Softmax', lowerSoftmax],
   ['Squeeze', lowerAlias],
