@@ -4,7 +4,5 @@ export { gemm } from './gemm';
 export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
 export { layerNorm, reduceRows, softmax } from './rows';
+export { free } from './scratch';
 export { winogradInput, winogradOutput } from './winograd';
-
-/** The first byte that no kernel uses for itself. */
-export const free: usize = __heap_base;

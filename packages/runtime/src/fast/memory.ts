@@ -3,6 +3,9 @@ import { instantiate, type Kernels } from './wasm/load.ts';
 
 const PAGE = 65536;
 
+/** Kernels may read so many bytes beyond an operand, whose values they do not use. */
+const OVERREAD = 64;
+
 /** Vectors of every engine, and lines of caches, begin at a multiple of this. */
 export const ALIGNMENT = 64;
 
@@ -33,7 +36,7 @@ export class FastMemory {
 
   /** Makes room for an arena of so many bytes. */
   reserve(bytes: number): void {
-    this.grow(this.top + bytes);
+    this.grow(this.top + bytes + OVERREAD);
   }
 
   /**
@@ -49,7 +52,7 @@ export class FastMemory {
     let address = forms.get(form);
     if (address === undefined) {
       address = this.top;
-      this.grow(address + bytes);
+      this.grow(address + bytes + OVERREAD);
       this.top = align(address + bytes);
       // An arena may have lain here.
       new Uint8Array(this.buffer, address, bytes).fill(0);

@@ -80,7 +80,10 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   });
   const tiles = tilesOf(geometry, tile);
   const perTile = squared * (inputs + outputs) * 16;
-  const chunk = Math.min(tiles, Math.max(16, Math.floor(CHUNK / perTile) & ~3));
+  let chunk = Math.max(16, Math.floor(CHUNK / perTile) & ~3);
+  // Numbers a power of two apart would push each other out of the first-level cache.
+  if ((chunk * inputs) % 64 === 0) chunk -= 4;
+  chunk = Math.min(tiles, chunk);
   const before = site.scratch(chunk * squared * inputs * 16);
   const after = site.scratch(chunk * squared * outputs * 16);
   const across = Math.ceil(ow / (tile - 2));
