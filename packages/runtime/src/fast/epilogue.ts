@@ -53,7 +53,7 @@ export function takeEpilogue(site: Site, axis: ChannelAxis, channels: number): E
     } else {
       break;
     }
-    take(site, next);
+    site.absorb(next);
   }
   return { scale, shift, residual, form, ...takeActivation(site) };
 }
@@ -66,19 +66,14 @@ export function takeActivation(site: Site): Pick<Epilogue, 'low' | 'high' | 'aft
   if (next) {
     const bounds = boundsOf(next.op);
     const after = bounds ? undefined : unaryOf(next.op);
-    if (bounds || after) take(site, next);
+    if (bounds || after) site.absorb(next);
     return bounds ? { ...bounds, after: undefined } : { ...none, after };
   }
   const gate = result && gateOf(site, result);
   if (!gate) return none;
-  around.absorb(gate.first);
-  take(site, gate.last);
+  site.absorb(gate.first);
+  site.absorb(gate.last);
   return { ...none, after: gate.call };
-}
-
-function take(site: Site, step: TracedStep): void {
-  site.around.absorb(step);
-  site.result = step.step.results[0];
 }
 
 /** The bounds of Relu and of Clip with constant bounds. */
@@ -172,7 +167,7 @@ export function finish(site: Site, { after }: Epilogue, result: Place): void {
   if (!after) return;
   const { kernels } = site.memory;
   const { code, a, b } = after;
-  site.emit(after.kind, result.bytes / 4, [result], () => {
+  site.emit(after.kind, [result], () => {
     kernels.unary(code, result.bytes / 4, result.at, result.at, a, b);
   });
 }

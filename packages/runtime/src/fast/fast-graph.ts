@@ -77,11 +77,11 @@ export class FastGraph {
     const state: RunState = { interpreter, frame };
     const { profile } = options;
     profile?.begin();
-    for (const task of plan.tasks) {
+    for (const [i, task] of plan.tasks.entries()) {
       budget.check();
       const started = profile ? performance.now() : 0;
       task.run(state);
-      profile?.note(started, entryOf(task));
+      profile?.note(started, { ...entryOf(task), live: plan.live[i] });
       for (const value of task.releases) frame.release(value);
     }
     const outputs = plan.outputs.map((source) => source.read(state));

@@ -17,7 +17,6 @@ export type Operands = readonly (NdValue | undefined)[];
 export function emitFramed(
   site: Site,
   name: string,
-  flops: number,
   scratch: readonly Place[],
   run: (operands: Operands, ctx: KernelContext) => NdArray,
 ): void {
@@ -27,7 +26,7 @@ export function emitFramed(
   for (const value of node.inputs) if (value && storage.isFramed(value)) storage.readFramed(value);
   if (result) storage.bindFramed(result);
   const schema = site.op.schema;
-  site.emit(name, flops, [...scratch, ...sources.map((source) => source?.place)], (state) => {
+  site.emit(name, [...scratch, ...sources.map((source) => source?.place)], (state) => {
     const operands = sources.map((source) => source?.read(state));
     const op = new OpContext(node, schema, new ValueFacts(operands));
     const { interpreter, frame } = state;

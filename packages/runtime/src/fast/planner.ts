@@ -1,6 +1,6 @@
 import type { Value } from '@refold/ir';
 import { kernelOf } from '../kernels/registry.ts';
-import { livenessBound, placeIntervals } from '../plan/arena.ts';
+import { liveBytes, livenessBound, placeIntervals } from '../plan/arena.ts';
 import { captures } from '../plan/captures.ts';
 import type { Program } from '../run/interpreter.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
@@ -21,6 +21,8 @@ export interface FastPlan {
   /** Where each place begins within the arena, and what the arena takes. */
   readonly offsets: readonly number[];
   readonly arenaBytes: number;
+  /** Bytes that are in use during each task. */
+  readonly live: readonly number[];
   /** No arena could take less. */
   readonly boundBytes: number;
   readonly outputs: readonly Source[];
@@ -85,6 +87,7 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
     places: storage.places,
     offsets,
     arenaBytes: bytes,
+    live: liveBytes(intervals, storage.tasks.length),
     boundBytes: livenessBound(intervals),
     outputs,
   };

@@ -51,7 +51,8 @@ export function sourceOf(
 }
 
 /** Plans a node on its reference kernel: operands and results are arrays, as they are for every kernel there. */
-export function planReferenceStep(storage: Storage, program: Program, { step }: TracedStep): void {
+export function planReferenceStep(storage: Storage, program: Program, traced: TracedStep): void {
+  const { step } = traced;
   const { node } = step;
   const captured = [...captures(node)].filter((value) => value.graph === node.graph);
   const copied = captured.length > 0 || step.results.some((value) => value && !isTensor(storage, value));
@@ -61,7 +62,7 @@ export function planReferenceStep(storage: Storage, program: Program, { step }: 
   for (const value of node.inputs) if (value && storage.isFramed(value)) storage.readFramed(value);
   for (const value of captured) if (storage.isFramed(value)) storage.readFramed(value);
   for (const value of step.results) if (value) storage.bindFramed(value);
-  storage.emit(node, 'reference', 0, places, (state) => {
+  storage.emit(node, 'reference', storage.flops(traced), places, (state) => {
     const { frame, interpreter } = state;
     const inputs = sources.map((source) => source?.read(state));
     const lent = outer.filter(({ value }) => !frame.has(value));

@@ -35,6 +35,7 @@ export class Site {
   readonly op: OpContext;
   readonly node: Node;
   readonly around: Surroundings;
+  private readonly steps: TracedStep[];
   /** The value that the kernel is to compute: of the node, or of the last step that was absorbed. */
   result: Value | undefined;
 
@@ -42,6 +43,7 @@ export class Site {
     this.op = step.op;
     this.node = step.step.node;
     this.around = around;
+    this.steps = [step];
     const [first, ...others] = step.step.results;
     this.result = others.every((value) => value === undefined) ? first : undefined;
   }
@@ -149,13 +151,19 @@ export class Site {
     return fact?.kind === 'known' ? fact.key : this.node;
   }
 
-  emit(
-    name: string,
-    flops: number,
-    places: readonly (Place | Address | undefined)[],
-    run: (state: RunState) => void,
-  ): void {
-    this.around.storage.emit(this.node, name, flops, places, run);
+  /** Lets the kernel compute what another step does as well: its result is the result then. */
+  absorb(step: TracedStep, result: Value | undefined = step.step.results[0]): void {
+    this.around.absorb(step);
+    this.steps.push(step);
+    this.result = result;
+  }
+
+  /** Appends a task; `places` are all that it reads and writes. The first one stands for the arithmetic of the steps. */
+  emit(name: string, places: readonly (Place | Address | undefined)[], run: (state: RunState) => void): void {
+    const { storage } = this.around;
+    const flops = this.steps.reduce((sum, step) => sum + storage.flops(step), 0);
+    this.steps.length = 0;
+    storage.emit(this.node, name, flops, places, run);
   }
 }
 

@@ -1,10 +1,12 @@
 import { elementCount, InternalError, type Node, type Value } from '@refold/ir';
+import { flopsOf } from '../profile/flops.ts';
 import { NdArray } from '../tensor/nd-array.ts';
 import { reals } from '../tensor/reals.ts';
 import { dimsOf, type Fact } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import { type Address, bytesIn, imageOf, type Layout, Place } from './places.ts';
 import type { RunState, Task, TaskCost } from './task.ts';
+import type { TracedStep } from './trace.ts';
 import { unaryCall } from './unary.ts';
 
 type Forms = Partial<Record<Layout, Place>>;
@@ -37,6 +39,12 @@ export class Storage {
     const dims = this.dimsIfKnown(value);
     if (!dims) throw new InternalError(`the sizes of ${value.name} are not known`);
     return dims;
+  }
+
+  /** Arithmetic of a step. */
+  flops({ step, facts }: TracedStep): number {
+    const outputs = step.node.outputs.map((value) => value && this.dimsIfKnown(value));
+    return flopsOf(step.node, facts.map(dimsOf), outputs);
   }
 
   /** Appends a task; `places` are all that it reads and writes. */

@@ -65,18 +65,23 @@ function firstFrom(placed: readonly { readonly begin: number }[], begin: number)
   return low;
 }
 
-/** The most bytes that are in use at one time: no placement takes less. */
-export function livenessBound(intervals: readonly Interval[]): number {
-  const changes = new Map<number, number>();
+/** The bytes that are in use at each of `steps` steps. */
+export function liveBytes(intervals: readonly Interval[], steps: number): number[] {
+  const changes = new Float64Array(steps + 1);
   for (const { bytes, from, to } of intervals) {
-    changes.set(from, (changes.get(from) ?? 0) + bytes);
-    changes.set(to + 1, (changes.get(to + 1) ?? 0) - bytes);
+    if (to < from || from >= steps) continue;
+    changes[from] = (changes[from] ?? 0) + bytes;
+    changes[Math.min(to + 1, steps)] = (changes[Math.min(to + 1, steps)] ?? 0) - bytes;
   }
   let now = 0;
-  let most = 0;
-  for (const at of [...changes.keys()].sort((a, b) => a - b)) {
-    now += changes.get(at) ?? 0;
-    most = Math.max(most, now);
-  }
-  return most;
+  return Array.from(changes.subarray(0, steps), (change) => {
+    now += change;
+    return now;
+  });
+}
+
+/** The most bytes that are in use at one time: no placement takes less. */
+export function livenessBound(intervals: readonly Interval[]): number {
+  const end = intervals.reduce((last, { to }) => Math.max(last, to), -1);
+  return liveBytes(intervals, end + 1).reduce((most, bytes) => Math.max(most, bytes), 0);
 }

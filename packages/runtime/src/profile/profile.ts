@@ -12,6 +12,8 @@ export interface ProfileEntry {
   readonly flops: number;
   /** Bytes read and written. */
   readonly bytes: number;
+  /** Bytes of values and working memory that are in use while it runs, where that is planned. */
+  readonly live?: number | undefined;
 }
 
 /** Collects what the kernels of one run do: give it to `run` as `profile`. */
@@ -19,12 +21,12 @@ export class Profile {
   private readonly list: ProfileEntry[] = [];
   private origin = 0;
 
-  /** In the order in which kernels ended; nodes within nested graphs come before the node that holds these. */
+  /** In the order in which kernels ran. What nested graphs do is part of the node that holds them. */
   get entries(): readonly ProfileEntry[] {
     return this.list;
   }
 
-  /** Sum of all durations that are not part of another one, in milliseconds. */
+  /** Sum of all durations, in milliseconds. */
   get total(): number {
     return this.list.reduce((sum, entry) => sum + entry.duration, 0);
   }

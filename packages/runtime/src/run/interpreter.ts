@@ -9,6 +9,8 @@ import {
 } from '@refold/ir';
 import type { Constants } from '../plan/constants.ts';
 import { type GraphPlan, type KernelLookup, planGraph, type Step } from '../plan/plan.ts';
+import type { Profile } from '../profile/profile.ts';
+import { referenceEntry } from '../profile/reference-entry.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 import { Budget } from './budget.ts';
 import { Frame } from './frame.ts';
@@ -37,6 +39,7 @@ export class Interpreter {
   private readonly program: Program;
   private readonly depthLimit: number;
   private readonly onNode: RunOptions['onNode'];
+  private readonly profile: Profile | undefined;
 
   constructor(program: Program, options: RunOptions) {
     this.program = program;
@@ -45,6 +48,7 @@ export class Interpreter {
     this.random = new Random(options.seed ?? 0);
     this.depthLimit = options.depthLimit ?? DEFAULT_DEPTH_LIMIT;
     this.onNode = options.onNode;
+    this.profile = options.profile;
   }
 
   /** Runs the graph of `frame` on the inputs bound there, and gives its outputs. The frame is empty afterwards. */
@@ -54,7 +58,9 @@ export class Interpreter {
     }
     const plan = this.planOf(frame.graph);
     for (const value of plan.unread) frame.release(value);
-    for (const step of plan.steps) this.runStep(step, frame);
+    const profile = frame.depth === 0 ? this.profile : undefined;
+    profile?.begin();
+    for (const step of plan.steps) this.runStep(step, frame, profile);
     const outputs = frame.graph.outputs.map((value) => this.read(value, frame));
     frame.releaseAll();
     return outputs;
@@ -79,14 +85,15 @@ export class Interpreter {
   }
 
   /** Runs one node of `frame`: reads its operands, binds its results, lets go of what nobody needs any more. */
-  private runStep(step: Step, frame: Frame): void {
+  private runStep(step: Step, frame: Frame, profile: Profile | undefined): void {
     const { node } = step;
     this.budget.check();
     try {
-      const started = this.onNode ? performance.now() : 0;
+      const started = this.onNode || profile ? performance.now() : 0;
       const inputs = node.inputs.map((value) => value && this.read(value, frame));
       const op = new OpContext(node, step.schema, new ValueFacts(inputs), frame.attributes);
       const outputs = this.execute(step, op, inputs, frame);
+      profile?.note(started, referenceEntry(node, inputs, outputs));
       step.results.forEach((value, i) => {
         if (value) frame.bind(value, outputs[i]);
       });

@@ -104,7 +104,7 @@ test('two operands that broadcast in every way', () => {
         expectClose(both, then === 'Tanh' ? 4 : 0, then === 'Tanh' ? 5e-7 : 0);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });
 

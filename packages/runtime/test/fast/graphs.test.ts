@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/session/session.ts';
 import { NdArray } from '../../src/tensor/nd-array.ts';
-import { fromReals } from '../../src/tensor/reals.ts';
+import { fromReals, reals } from '../../src/tensor/reals.ts';
 import { arrayOf, drawn, expectClose, modelOf, type NodeText, runBoth } from './both-tiers.ts';
 
 /** A step of a random network of images: an operator and two numbers that choose its operands. */
@@ -74,6 +74,10 @@ interface Site {
   readonly output: string;
   readonly size: number;
   readonly seed: number;
+}
+
+function scaled(array: NdArray | undefined, factor: number): readonly number[] {
+  return array ? Array.from(reals(array), (x) => x * factor) : [];
 }
 
 /** Appends the nodes of a step; gives the channels of its result. */
@@ -173,7 +177,7 @@ test('networks of images: fused, in blocks, with values that several steps read'
         }
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });
 

@@ -52,7 +52,7 @@ test('MatMulInteger and QLinearMatMul give the integers of the reference', () =>
         expect(both?.fast.data).toEqual(both?.reference.data);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 
@@ -107,6 +107,6 @@ test('ConvInteger and QLinearConv give the integers of the reference', () => {
         expect(both?.fast.data).toEqual(both?.reference.data);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });

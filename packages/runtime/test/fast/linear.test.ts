@@ -57,7 +57,7 @@ test('matrices and stacks of matrices, constant or not, with edges that no tile 
         check(fed ? { nodes, inputs: { a, b } } : { nodes, inputs: { a }, constants: { b } }, k);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 
@@ -107,7 +107,7 @@ test('Gemm with transposed operands, factors, and all that C may be', () => {
         check(fed ? { nodes, inputs: { a, b, c } } : { nodes, inputs: { a }, constants: { b, c } }, 2 * k);
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 

@@ -2,7 +2,7 @@ import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { type Filters, keepBias, packDepthwise, packFilters } from './conv-weights.ts';
-import { type Geometry, geometryOf } from './geometry.ts';
+import { geometryOf } from './geometry.ts';
 import { tileFor, winograd } from './winograd.ts';
 
 /** Bytes of windows that are gathered at a time: they stay in the second-level cache, next to the weights' panels. */
@@ -26,11 +26,6 @@ export const lowerConv: Lowering = (site) => {
   else dense(site, filters, epilogue);
   return true;
 };
-
-/** Multiplications and additions of the direct way. */
-export function convFlops({ n, c, o, oh, ow, group, window }: Geometry): number {
-  return 2 * n * o * oh * ow * (c / group) * window.fullH * window.fullW;
-}
 
 /** What the kernels for images need besides the geometry. */
 export interface ConvCall {
@@ -84,7 +79,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const { low, high } = epilogue;
   const { kernels } = site.memory;
   const name = pointwise ? 'conv 1x1' : group > 1 ? 'conv groups' : 'conv';
-  site.emit(name, convFlops(geometry), [x, y, residual, windows], () => {
+  site.emit(name, [x, y, residual, windows], () => {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
       for (let g = 0; g < group; g += 1) {
@@ -154,7 +149,7 @@ function depthwise(site: Site, filters: Filters, epilogue: Epilogue): void {
   const [low, high] = residual
     ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     : [epilogue.low, epilogue.high];
-  site.emit('conv depthwise', convFlops(geometry), [x, y], () => {
+  site.emit('conv depthwise', [x, y], () => {
     for (let i = 0; i < n; i += 1) {
       const from = x.at + i * blocks * h * w * 16;
       const to = y.at + i * blocks * oh * ow * 16;
@@ -166,7 +161,7 @@ function depthwise(site: Site, filters: Filters, epilogue: Epilogue): void {
   });
   if (residual) {
     const count = y.bytes / 4;
-    site.emit('add', count, [y, residual], () => {
+    site.emit('add', [y, residual], () => {
       kernels.binary(0, 1, count, y.at, 0, false, residual.at, 0, false, y.at, epilogue.low, epilogue.high);
     });
   }

@@ -30,7 +30,7 @@ function unary(site: Site, call: UnaryCall, dims: readonly number[]): void {
   const y = site.write(layout);
   const count = y.bytes / 4;
   const { kernels } = site.memory;
-  site.emit(call.kind, count, [x, y], () => kernels.unary(call.code, count, x.at, y.at, call.a, call.b));
+  site.emit(call.kind, [x, y], () => kernels.unary(call.code, count, x.at, y.at, call.a, call.b));
 }
 
 /** Whether blocks of an image have no lanes without a channel. */
@@ -83,7 +83,7 @@ function blockedRows(site: Site, code: number, a: readonly number[], b: readonly
   const z = site.write('blocked');
   const count = z.bytes / 4;
   const { kernels } = site.memory;
-  site.emit('elementwise', count, [x, y, z], () => {
+  site.emit('elementwise', [x, y, z], () => {
     kernels.binary(code, 1, count, x.at, 0, aOne, y.at, 0, bOne, z.at, low, high);
   });
 }
@@ -112,7 +112,7 @@ function plainRows(
   const z = site.write('plain');
   const [aOne, bOne] = [aStep === 0 && length > 1, bStep === 0 && length > 1];
   const { kernels } = site.memory;
-  site.emit('elementwise', elementCount(dims), [x, y, z], () => {
+  site.emit('elementwise', [x, y, z], () => {
     for (let i = 0; i < offsets.count; i += 1) {
       const from = x.at + (offsets.lists[0]?.[i] ?? 0) * 4;
       const other = y.at + (offsets.lists[1]?.[i] ?? 0) * 4;
@@ -199,7 +199,7 @@ function affine(
   const { low, high } = takeBounds(site);
   const y = site.write('blocked');
   const { kernels } = site.memory;
-  site.emit(name.toLowerCase(), 2 * n * image.c * pixels, [x, y], () => {
+  site.emit(name.toLowerCase(), [x, y], () => {
     for (let i = 0; i < n; i += 1) {
       const offset = i * blocks * pixels * 16;
       kernels.scaleBlocks(
@@ -226,7 +226,7 @@ function gateBlocks(site: Site, name: string, a: readonly number[], b: readonly 
     const y = site.read(gate, 'blocked');
     const z = site.write('blocked');
     const { kernels } = site.memory;
-    site.emit('gate', large.n * large.c * large.pixels, [x, y, z], () => {
+    site.emit('gate', [x, y, z], () => {
       kernels.gateBlocks(large.n * large.blocks, large.pixels, x.at, y.at, z.at);
     });
     return true;

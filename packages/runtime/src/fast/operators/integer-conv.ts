@@ -7,7 +7,6 @@ import { emitFramed, type Operands } from '../framed-step.ts';
 import type { Address } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { bytesOf, storeCodes, zeroStep } from './codes.ts';
-import { convFlops } from './conv.ts';
 import { type Geometry, windowsOf } from './geometry.ts';
 
 /** Windows that are gathered at a time, in bytes of their panels. */
@@ -77,7 +76,7 @@ function lowerSums(
   const { memory } = site;
   const { kernels } = memory;
   const signed = site.op.dtype(0) === 'int8';
-  emitFramed(site, 'conv int8', convFlops(geometry), [codes, panels, sums], (operands, ctx) => {
+  emitFramed(site, 'conv int8', [codes, panels, sums], (operands, ctx) => {
     storeCodes(memory, codes, operands[0]);
     const zeros = operands[xZero];
     const zero = zeros instanceof NdArray ? Number(zeros.data[0] ?? 0) : 0;

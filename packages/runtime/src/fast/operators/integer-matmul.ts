@@ -56,7 +56,7 @@ function lowerProduct(
     ? keepPairs(site, b, bZero, k, n, columnZeros)
     : site.scratch(width * pairs * 4);
   const scratch = [codes, zeros, wide, sums, ...(panels instanceof Place ? [panels] : [])];
-  emitFramed(site, 'matmul int8', 2 * m * n * k, scratch, (operands, ctx) => {
+  emitFramed(site, 'matmul int8', scratch, (operands, ctx) => {
     if (!fixed) {
       storeCodes(memory, codes, operands[b]);
       storeZeros(memory, zeros, operands[bZero]);

@@ -66,7 +66,7 @@ export const lowerMatMul: Lowering = (site) => {
   const panels = packed ? undefined : site.scratch(panelFloats(k, n) * 4);
   const y = site.write('plain');
   const { kernels } = site.memory;
-  site.emit('matmul', 2 * batches * m * n * k, [x, w, residual, panels, y], () => {
+  site.emit('matmul', [x, w, residual, panels, y], () => {
     let packedFrom = -1;
     for (let i = 0; i < batches; i += 1) {
       const from = w.at + (bOffsets[i] ?? 0) * k * n * 4;
@@ -126,7 +126,7 @@ export const lowerGemm: Lowering = (site) => {
   const turned = transA ? site.scratch(m * k * 4) : undefined;
   const y = site.write('plain');
   const { kernels } = site.memory;
-  site.emit('gemm', 2 * m * n * k, [x, w, residual, panels, turned, y], () => {
+  site.emit('gemm', [x, w, residual, panels, turned, y], () => {
     if (panels) kernels.packColumns(k, n, w.at, matrix.row * 4, matrix.column * 4, panels.at);
     if (turned) kernels.transpose(k, m, x.at, m * 4, turned.at, k * 4);
     const call = { m, n, k, x: turned?.at ?? x.at, b: panels?.at ?? w.at };

@@ -26,7 +26,7 @@ export const lowerConcat: Lowering = (site) => {
   const rows = elementCount(dims.slice(0, axis));
   const row = y.bytes / rows;
   const { kernels } = site.memory;
-  site.emit('concat', 0, [...parts.map((part) => part.place), y], () => {
+  site.emit('concat', [...parts.map((part) => part.place), y], () => {
     let to = y.at;
     for (const { place, bytes } of parts) {
       kernels.copyRows(rows, bytes / rows, place.at, bytes / rows, to, row);
@@ -60,7 +60,7 @@ export const lowerTranspose: Lowering = (site) => {
   const x = site.read(0, 'plain');
   const y = site.write('plain');
   const { kernels } = site.memory;
-  site.emit('transpose', 0, [x, y], () => {
+  site.emit('transpose', [x, y], () => {
     for (let i = 0; i < offsets.count; i += 1) {
       const from = x.at + (offsets.lists[0]?.[i] ?? 0) * 4;
       const target = y.at + (offsets.lists[1]?.[i] ?? 0) * 4;

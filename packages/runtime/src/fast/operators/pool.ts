@@ -37,7 +37,7 @@ function lowerPool(site: Site, kind: number, view: PoolView): boolean {
   const x = site.read(0, 'blocked');
   const y = site.write('blocked');
   const { kernels } = site.memory;
-  site.emit('pool', n * image.c * out.pixels * kh * kw, [x, y], () => {
+  site.emit('pool', [x, y], () => {
     for (let i = 0; i < n; i += 1) {
       const from = x.at + i * blocks * pixels * 16;
       const to = y.at + i * blocks * out.pixels * 16;
@@ -85,7 +85,7 @@ export function meanOfPixels(site: Site): boolean {
   const x = site.read(0, 'blocked');
   const y = site.write('blocked');
   const { kernels } = site.memory;
-  const { n, c, blocks, pixels } = image;
-  site.emit('mean of pixels', n * c * pixels, [x, y], () => kernels.poolAll(n * blocks, pixels, x.at, y.at));
+  const { n, blocks, pixels } = image;
+  site.emit('mean of pixels', [x, y], () => kernels.poolAll(n * blocks, pixels, x.at, y.at));
   return true;
 }

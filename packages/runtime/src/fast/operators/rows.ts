@@ -19,7 +19,7 @@ export const lowerSoftmax: Lowering = (site) => {
   const x = site.read(0, 'plain');
   const y = site.write('plain');
   const { kernels } = site.memory;
-  site.emit('softmax', 12 * rows * n, [x, y], () => kernels.softmax(rows, n, x.at, y.at));
+  site.emit('softmax', [x, y], () => kernels.softmax(rows, n, x.at, y.at));
   return true;
 };
 
@@ -38,7 +38,7 @@ export const lowerLayerNormalization: Lowering = (site) => {
   const t = site.value(2) ? site.read(2, 'plain') : undefined;
   const y = site.write('plain');
   const { kernels } = site.memory;
-  site.emit('layer norm', 8 * rows * n, [x, s, t, y], () => {
+  site.emit('layer norm', [x, s, t, y], () => {
     kernels.layerNorm(rows, n, epsilon, x.at, s.at, t?.at ?? 0, y.at);
   });
   return true;
@@ -69,7 +69,7 @@ export function lowerReduction(name: keyof typeof codes): Lowering {
     const x = site.read(0, 'plain');
     const y = site.write('plain');
     const { kernels } = site.memory;
-    site.emit('reduce', rows * n, [x, y], () => kernels.reduceRows(codes[name], rows, n, x.at, y.at));
+    site.emit('reduce', [x, y], () => kernels.reduceRows(codes[name], rows, n, x.at, y.at));
     return true;
   };
 }

@@ -90,8 +90,7 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const { x, y, bias, residual, epilogue } = call;
   const { low, high } = epilogue;
   const { kernels } = site.memory;
-  const flops = 2 * n * o * oh * ow * c * 9;
-  site.emit(`conv winograd ${tile - 2}x${tile - 2}`, flops, [x, y, residual, before, after], () => {
+  site.emit(`conv winograd ${tile - 2}x${tile - 2}`, [x, y, residual, before, after], () => {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
       const image = x.at + i * inputs * h * w * 16;
