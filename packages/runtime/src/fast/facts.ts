@@ -7,9 +7,9 @@ import {
   type Tensor,
   type ValueType,
 } from '@refold/ir';
+import type { Constants } from '../plan/constants.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { typeOfValue } from '../run/value-type.ts';
-import { ndFromTensor } from '../tensor/codec.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 
 /** A value that no feed changes: a constant, or what follows from constants and from the sizes of feeds. */
@@ -39,9 +39,9 @@ export function knownFact(value: NdValue, fixed: boolean): KnownFact {
   return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value };
 }
 
-export function initializerFact(tensor: Tensor): KnownFact {
+export function initializerFact(tensor: Tensor, constants: Constants): KnownFact {
   const { dtype, dims } = tensor;
-  const read = (): NdValue => ndFromTensor(tensor);
+  const read = (): NdValue => constants.fresh(tensor);
   let small: NdValue | undefined;
   return {
     kind: 'known',

@@ -79,7 +79,7 @@ export function traceGraph(
 }
 
 function outerFact(value: Value, program: Program): Fact {
-  if (value.tensor) return initializerFact(value.tensor);
+  if (value.tensor) return initializerFact(value.tensor, program.constants);
   const constant = program.constants.of(value);
   return constant ? knownFact(constant, true) : { kind: 'typed', type: undefined };
 }
