@@ -66,7 +66,12 @@ export class FastGraph {
     const interpreter = new Interpreter(this.program, options);
     const { ledger, budget } = interpreter;
     if (plan.arenaBytes > ledger.limit) {
-      throw new ModelError('model/limit', `the plan takes ${plan.arenaBytes} of ${ledger.limit} bytes`);
+      throw new ModelError(
+        'model/limit',
+        `values of ${plan.arenaBytes} bytes pass the memory limit of ${ledger.limit} bytes`,
+        {},
+        'Raise `memoryLimit` if the model is to be trusted.',
+      );
     }
     memory.reserve(plan.arenaBytes);
     plan.places.forEach((place, i) => {

@@ -54,7 +54,8 @@ export function sourceOf(
 export function planReferenceStep(storage: Storage, program: Program, traced: TracedStep): void {
   const { step } = traced;
   const { node } = step;
-  const captured = [...captures(node)].filter((value) => value.graph === node.graph);
+  // Initializers that only nested graphs read are not part of the trace; the interpreter finds them.
+  const captured = [...captures(node)].filter((value) => value.graph === node.graph && storage.fact(value));
   const copied = captured.length > 0 || step.results.some((value) => value && !isTensor(storage, value));
   const sources = node.inputs.map((value) => value && sourceOf(storage, program, value, node, copied));
   const outer = captured.map((value) => ({ value, source: sourceOf(storage, program, value, node, true) }));

@@ -1,3 +1,4 @@
+import { parseModel } from '@refold/ir';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/session/session.ts';
@@ -76,8 +77,12 @@ interface Site {
   readonly seed: number;
 }
 
-function scaled(array: NdArray | undefined, factor: number): readonly number[] {
-  return array ? Array.from(reals(array), (x) => x * factor) : [];
+function scaled(array: NdArray, factor: number): NdArray {
+  return fromReals(
+    array.dtype,
+    array.dims,
+    Array.from(reals(array), (x) => x * factor),
+  );
 }
 
 /** Appends the nodes of a step; gives the channels of its result. */
@@ -88,11 +93,11 @@ function addStep({ nodes, constants }: Network, { op, b }: Step, { x, y, c, outp
   };
   const conv = (o: number, kernel: number, group: number): number => {
     const pad = (kernel - 1) / 2;
-    const inputs = [
-      x,
-      constant('w', [o, c / group, kernel, kernel]),
-      ...(b % 2 ? [constant('bb', [o])] : []),
-    ];
+    const dims = [o, c / group, kernel, kernel];
+    const weights = constant('w', dims);
+    // Numbers stay of one size from layer to layer, so that one tolerance serves for all depths.
+    constants[weights] = scaled(drawn(dims, seed), Math.sqrt(group / (kernel * kernel * c)));
+    const inputs = [x, weights, ...(b % 2 ? [constant('bb', [o])] : [])];
     nodes.push({ op: 'Conv', inputs, output, attributes: { group, pads: [pad, pad, pad, pad] } });
     return o;
   };
@@ -260,4 +265,32 @@ test('results do not lie in memory that the next run writes to', () => {
   const copy = new NdArray(first.dtype, first.dims, first.data.slice());
   session.run({ x: drawn([8], 2) });
   expect(first).toEqual(copy);
+});
+
+test('nested graphs see the values around them, whatever computed these', () => {
+  const model = parseModel(`<ir_version: 9, opset_import: ["" : 20]>
+    g (float[2, 4] x, bool c) => (y, z) <float[4] k = {1, 2, 3, 4}, float[4] only = {5, 6, 7, 8}> {
+      a = Exp (x)
+      b = Add (a, k)
+      y = If (c) <
+        then_branch = t () => (p) { p = Add (b, only) },
+        else_branch = e () => (q) { r = Identity (a) q = Mul (r, k) }
+      >
+      z = Tanh (b)
+    }`);
+  for (const c of [0, 1]) {
+    const feeds = { x: drawn([2, 4], 3), c: new NdArray('bool', [], new Uint8Array([c])) };
+    const session = createSession(model, { tier: 'fast' });
+    const [fast, reference] = [session.run(feeds), createSession(model).run(feeds)];
+    for (const name of ['y', 'z']) {
+      expectClose({ fast: arrayOf(fast.get(name)), reference: arrayOf(reference.get(name)), session });
+    }
+  }
+});
+
+test('a memory limit and an abort hold in the fast tier', () => {
+  const text = { nodes: [{ op: 'Exp', inputs: ['x'], output: 'y' }], inputs: { x: drawn([1000], 1) } };
+  const session = createSession(modelOf(text), { tier: 'fast' });
+  expect(() => session.run(text.inputs, { memoryLimit: 5000 })).toThrow('memory');
+  expect(() => session.run(text.inputs, { signal: AbortSignal.abort() })).toThrow('aborted');
 });
