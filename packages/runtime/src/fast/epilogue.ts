@@ -76,6 +76,13 @@ export function takeActivation(site: Site): Pick<Epilogue, 'low' | 'high' | 'aft
   return { ...none, after: gate.call };
 }
 
+/** Takes a clamp that follows, if there is one; other activations are left as they are. */
+export function takeBounds(site: Site): { readonly low: number; readonly high: number } {
+  const next = site.result && site.around.onlyReader(site.result);
+  if (!next || !boundsOf(next.op)) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  return takeActivation(site);
+}
+
 /** The bounds of Relu and of Clip with constant bounds. */
 export function boundsOf(op: OpContext): { readonly low: number; readonly high: number } | undefined {
   if (!isFloating(op.dtype(0)) || op.node.domain !== '') return undefined;

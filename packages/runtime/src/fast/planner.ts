@@ -108,7 +108,7 @@ const moving: ReadonlySet<string> = new Set([
     'ReduceMax',
     'ReduceMin',
   ],
-  ...['Relu', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze'],
+  ...['Relu', 'Reshape', 'Slice', 'Split', 'Squeeze', 'Transpose', 'Unsqueeze'],
 ]);
 
 /** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */

@@ -35,8 +35,10 @@ export class Site {
   readonly op: OpContext;
   readonly node: Node;
   readonly around: Surroundings;
+  /** The values that the node computes, but for those that nobody reads. */
+  readonly results: readonly (Value | undefined)[];
   private readonly steps: TracedStep[];
-  /** The value that the kernel is to compute: of the node, or of the last step that was absorbed. */
+  /** The value that the kernel is to compute: of a node with one, or of the last step that was absorbed. */
   result: Value | undefined;
 
   constructor(step: TracedStep, around: Surroundings) {
@@ -44,6 +46,7 @@ export class Site {
     this.node = step.step.node;
     this.around = around;
     this.steps = [step];
+    this.results = step.step.results;
     const [first, ...others] = step.step.results;
     this.result = others.every((value) => value === undefined) ? first : undefined;
   }

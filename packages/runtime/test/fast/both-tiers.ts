@@ -12,6 +12,8 @@ export interface NodeText {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Further outputs. */
+  readonly more?: readonly string[];
   readonly attributes?: Readonly<Record<string, Plain>>;
   readonly domain?: string;
 }
@@ -43,18 +45,20 @@ export function modelOf({ nodes, inputs, constants = {}, outputs, opset = 21 }: 
     const type = tensorType(array.dtype, array.dims);
     values.set(name, editor.addInitializer(graph, { name, type, tensor: tensorFromNd(array) }));
   }
-  for (const { op, inputs: operands, output, attributes = {}, domain = '' } of nodes) {
+  for (const { op, inputs: operands, output, more = [], attributes = {}, domain = '' } of nodes) {
     const node = editor.createNode(
       {
         opType: op,
         domain,
         inputs: operands.map((name) => values.get(name)),
-        outputs: [output],
+        outputs: [output, ...more],
         attributes: Object.entries(attributes).map(([name, value]) => attributeOf(name, value)),
       },
       { end: graph },
     );
-    values.set(output, node.outputs[0]);
+    [output, ...more].forEach((name, i) => {
+      values.set(name, node.outputs[i]);
+    });
   }
   const wanted = outputs ?? [nodes.at(-1)?.output ?? ''];
   editor.setOutputs(

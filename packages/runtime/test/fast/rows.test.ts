@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
 import { drawn, expectClose, type NodeText, runBoth } from './both-tiers.ts';
 
@@ -83,6 +84,54 @@ test('Transpose in every order', () => {
     ),
     { numRuns: 100 },
   );
+});
+
+test('Slice and Split along every axis', () => {
+  const shape = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(
+      shape,
+      fc.nat(3),
+      fc.nat(9),
+      fc.nat(9),
+      fc.constantFrom(1, 1, 2, -1),
+      (dims, at, from, cut, step) => {
+        const axis = at % dims.length;
+        const size = dims[axis] ?? 1;
+        const ints = (...values: number[]): NdArray => fromReals('int64', [values.length], values);
+        const [start, part] = [from % size, cut % (size + 1)];
+        const constants = {
+          starts: ints(step < 0 ? -1 : start),
+          ends: ints(step < 0 ? -20 : start + 1 + part),
+          axes: ints(axis),
+          steps: ints(step),
+          parts: ints(part, size - part),
+        };
+        const nodes: NodeText[] = [
+          { op: 'Exp', inputs: ['x'], output: 'e' },
+          { op: 'Slice', inputs: ['e', 'starts', 'ends', 'axes', 'steps'], output: 's' },
+          { op: 'Split', inputs: ['e', 'parts'], output: 'p', more: ['q'], attributes: { axis } },
+        ];
+        const outputs = ['s', 'p', 'q'];
+        for (const both of runBoth({ nodes, inputs: { x: drawn(dims, 1) }, constants, outputs }))
+          expectClose(both);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('BatchNormalization of rows', () => {
+  const one = (seed: number): NdArray =>
+    fromReals(
+      'float32',
+      [7],
+      Array.from({ length: 7 }, (_, i) => 0.5 + ((i * seed) % 3)),
+    );
+  const constants = { s: one(1), b: one(2), m: one(3), v: one(4) };
+  const nodes = [{ op: 'BatchNormalization', inputs: ['x', 's', 'b', 'm', 'v'], output: 'y' }];
+  const [both] = runBoth({ nodes, inputs: { x: drawn([5, 7], 1) }, constants });
+  if (both) expectClose(both, 8, 1e-6);
 });
 
 test('Concat along every axis, of results and constants', () => {

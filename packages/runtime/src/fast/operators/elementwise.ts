@@ -1,9 +1,10 @@
 import { elementCount } from '@refold/ir';
 import { broadcastDims, broadcastLoop } from '../../tensor/strides.ts';
-import { boundsOf, normalization, takeActivation } from '../epilogue.ts';
-import { type Image, imageOf, type Layout } from '../places.ts';
+import { boundsOf, takeBounds } from '../epilogue.ts';
+import type { Layout } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { keepsFinite, type UnaryCall, unaryCall, unaryOf } from '../unary.ts';
+import { gateBlocks, scaleBlocks } from './channels.ts';
 import { type OuterLoop, outerOffsets } from './outer-loop.ts';
 
 /** Functions of one operand, in whatever layout it lies. */
@@ -132,104 +133,4 @@ function plainRows(
       );
     }
   });
-}
-
-/** A clamp that follows, if there is one; other activations are left as they are. */
-function takeBounds(site: Site): { readonly low: number; readonly high: number } {
-  const next = site.result && site.around.onlyReader(site.result);
-  if (!next || !boundsOf(next.op)) return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-  return takeActivation(site);
-}
-
-/** An image in blocks times, or plus, constants that each channel has one of. */
-function scaleBlocks(site: Site, name: string, a: readonly number[], b: readonly number[]): boolean {
-  if (name === 'Max' || name === 'Min') return false;
-  for (const [image, other] of [
-    [0, 1],
-    [1, 0],
-  ] as const) {
-    const dims = image === 0 ? a : b;
-    const constant = image === 0 ? b : a;
-    const channels = imageOf(dims);
-    if (!channels || !site.isBlocked(image) || (image === 1 && (name === 'Sub' || name === 'Div'))) continue;
-    const spatial = dims.length - 2;
-    const axis = constant.length - spatial - 1;
-    if (axis < 0 || constant[axis] !== channels.c || elementCount(constant) !== channels.c) continue;
-    const data = site.floats(other);
-    const value = site.value(other);
-    if (!data || !value || channels.c === 1) continue;
-    const one = new Float64Array(data.length);
-    const scale =
-      name === 'Mul'
-        ? Float64Array.from(data)
-        : name === 'Div'
-          ? one.map((_, i) => 1 / (data[i] ?? 0))
-          : one.fill(1);
-    const sign = name === 'Sub' ? -1 : 1;
-    const shift = Float64Array.from(data, (x) => (name === 'Add' || name === 'Sub' ? sign * x : 0));
-    affine(site, image, channels, scale, shift, name);
-    return true;
-  }
-  return false;
-}
-
-/** BatchNormalization that nothing before it could take in. */
-export const lowerBatchNormalization: Lowering = (site) => {
-  const dims = site.dims(0);
-  const image = dims && imageOf(dims);
-  if (!image || !site.resultDims() || image.n * image.c * image.pixels === 0) return false;
-  const folded = normalization(site, site.op, image.c);
-  if (!folded) return false;
-  affine(site, 0, image, folded.scale, folded.shift, 'normalize');
-  return true;
-};
-
-function affine(
-  site: Site,
-  input: number,
-  image: Image,
-  scale: Float64Array,
-  shift: Float64Array,
-  name: string,
-): void {
-  const { n, blocks, pixels } = image;
-  const x = site.read(input, 'blocked');
-  const factors = site.keep(site.node, 'scale', blocks * 4, (floats) => floats.set(scale));
-  const summands = site.keep(site.node, 'shift', blocks * 4, (floats) => floats.set(shift));
-  const { low, high } = takeBounds(site);
-  const y = site.write('blocked');
-  const { kernels } = site.memory;
-  site.emit(name.toLowerCase(), [x, y], () => {
-    for (let i = 0; i < n; i += 1) {
-      const offset = i * blocks * pixels * 16;
-      kernels.scaleBlocks(
-        ...([blocks, pixels, x.at + offset, factors.at, summands.at, y.at + offset, low, high] as const),
-      );
-    }
-  });
-}
-
-/** An image in blocks times one factor for each channel of each sample, as squeeze-and-excitation has it. */
-function gateBlocks(site: Site, name: string, a: readonly number[], b: readonly number[]): boolean {
-  if (name !== 'Mul') return false;
-  for (const [image, gate] of [
-    [0, 1],
-    [1, 0],
-  ] as const) {
-    const dims = image === 0 ? a : b;
-    const factors = image === 0 ? b : a;
-    const large = imageOf(dims);
-    const small = imageOf(factors);
-    if (!large || !small || !site.isBlocked(image) || small.pixels !== 1 || large.pixels === 1) continue;
-    if (small.n !== large.n || small.c !== large.c || factors.length !== dims.length) continue;
-    const x = site.read(image, 'blocked');
-    const y = site.read(gate, 'blocked');
-    const z = site.write('blocked');
-    const { kernels } = site.memory;
-    site.emit('gate', [x, y, z], () => {
-      kernels.gateBlocks(large.n * large.blocks, large.pixels, x.at, y.at, z.at);
-    });
-    return true;
-  }
-  return false;
 }

@@ -1,13 +1,15 @@
 import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
+import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
-import { binaryNames, lowerBatchNormalization, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
+import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
 import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
 import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
 import { lowerLayerNormalization, lowerReduction, lowerSoftmax, reductionNames } from './rows.ts';
+import { lowerSlice, lowerSplit } from './slice.ts';
 
 const unaryNames = [
   'Abs',
@@ -48,7 +50,9 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['QLinearConv', lowerQLinearConv],
   ['QLinearMatMul', lowerQLinearMatMul],
   ['Reshape', lowerAlias],
+  ['Slice', lowerSlice],
   ['Softmax', lowerSoftmax],
+  ['Split', lowerSplit],
   ['Squeeze', lowerAlias],
   ['Transpose', lowerTranspose],
   ['Unsqueeze', lowerAlias],
