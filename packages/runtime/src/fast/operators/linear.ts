@@ -15,21 +15,21 @@ interface Matrix {
 const panelFloats = (k: number, n: number): number => Math.ceil(n / 8) * 8 * k;
 
 /** Panels of a constant matrix, times `factor`. */
-function keepPanels(site: Site, input: number, b: Matrix, form: string, factor = 1): Address | undefined {
+function keepPanels(site: Site, input: number, b: Matrix, factor = 1): Address | undefined {
   const data = site.isKnown(input) ? site.floats(input) : undefined;
   if (!data) return undefined;
   const { rows: k, columns: n, row, column } = b;
-  return site.keep(
-    site.key(input),
-    `panels${k}x${n}:${row}*${factor}${form}`,
-    panelFloats(k, n),
-    (panels) => {
-      for (let j = 0; j < n; j += 1) {
-        const to = (j >> 3) * k * 8 + (j & 7);
-        for (let i = 0; i < k; i += 1) panels[to + i * 8] = (data[i * row + j * column] as number) * factor;
+  const name = `panels${k}x${n}:${row}*${factor}`;
+  return site.keep(site.key(input), name, panelFloats(k, n), (panels) => {
+    let to = 0;
+    for (let j = 0; j < n; j += 8) {
+      const width = Math.min(8, n - j);
+      for (let i = 0; i < k; i += 1, to += 8) {
+        const from = i * row + j * column;
+        for (let l = 0; l < width; l += 1) panels[to + l] = (data[from + l * column] as number) * factor;
       }
-    },
-  );
+    }
+  });
 }
 
 /** What is added to each column: constants of the node and of the epilogue, filled up to a panel. */
@@ -59,7 +59,7 @@ export const lowerMatMul: Lowering = (site) => {
   const matrix: Matrix = { rows: k, columns: n, row: n, column: 1 };
   const epilogue = takeEpilogue(site, 'last', n);
   const bias = epilogue.shift && keepColumns(site, n, undefined, epilogue);
-  const packed = single ? keepPanels(site, 1, matrix, '') : undefined;
+  const packed = single ? keepPanels(site, 1, matrix) : undefined;
   const x = site.read(0, 'plain');
   const w = packed ?? site.read(1, 'plain');
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'plain');
@@ -118,7 +118,7 @@ export const lowerGemm: Lowering = (site) => {
     : { rows: k, columns: n, row: n, column: 1 };
   const epilogue = takeEpilogue(site, 'last', n);
   const bias = added || epilogue.shift ? keepColumns(site, n, added, epilogue) : undefined;
-  const packed = keepPanels(site, 1, matrix, '', alpha);
+  const packed = keepPanels(site, 1, matrix, alpha);
   const x = site.read(0, 'plain');
   const w = packed ?? site.read(1, 'plain');
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'plain');
