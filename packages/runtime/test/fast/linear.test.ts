@@ -5,6 +5,7 @@ import type { NdArray } from '../../src/tensor/nd-array.ts';
 import {
   arrayOf,
   drawn,
+  expectClose,
   expectWithinBound,
   type GraphText,
   magnitudesOf,
@@ -136,4 +137,30 @@ test('a bias, a residual and an activation after a product', () => {
       .values();
     expectWithinBound(both, arrayOf(magnitudes), 16);
   }
+});
+
+test('one number that is added serves products of several widths', () => {
+  const nodes = [{ op: 'Gemm', inputs: ['a', 'b', 'c'], output: 'y' }];
+  const feeds = (n: number): Arrays => ({ a: drawn([3, 4], 1), b: drawn([4, n], 2) });
+  const model = modelOf({ nodes, inputs: feeds(5), constants: { c: drawn([1], 3) } });
+  const fast = createSession(model, { tier: 'fast', checkShapes: false });
+  const reference = createSession(model, { checkShapes: false });
+  for (const n of [5, 30, 2]) {
+    const got = arrayOf(fast.run(feeds(n)).get('y'));
+    expectClose({ fast: got, reference: arrayOf(reference.run(feeds(n)).get('y')), session: fast }, 4, 1e-6);
+  }
+});
+
+test('convolutions in other groups may share their weights', () => {
+  const pads = [1, 1, 1, 1];
+  const [both] = runBoth({
+    nodes: [
+      { op: 'Conv', inputs: ['x', 'w'], output: 'p', attributes: { group: 1, pads } },
+      { op: 'Conv', inputs: ['z', 'w'], output: 'q', attributes: { group: 2, pads } },
+      { op: 'Add', inputs: ['p', 'q'], output: 'y' },
+    ],
+    inputs: { x: drawn([1, 4, 5, 5], 1), z: drawn([1, 8, 5, 5], 2) },
+    constants: { w: drawn([8, 4, 3, 3], 3) },
+  });
+  if (both) expectClose(both, 4, 1e-5);
 });

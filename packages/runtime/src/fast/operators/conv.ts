@@ -62,7 +62,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const outputs = group === 1 ? Math.ceil(o / 4) * 4 : o / group;
   const depth = kh * kw * channels;
   const panels = Math.ceil(outputs / 8) * depth * 8;
-  const form = `panels${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
+  const form = `panels${group}:${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
   const weights = site.keep(site.key(1), form, group * panels, (floats) => {
     for (let g = 0; g < group; g += 1) {
       packFilters(filters, g, channels, floats.subarray(g * panels, (g + 1) * panels));

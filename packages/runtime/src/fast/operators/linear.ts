@@ -35,7 +35,7 @@ function keepPanels(site: Site, input: number, b: Matrix, factor = 1): Address |
 /** What is added to each column: constants of the node and of the epilogue, filled up to a panel. */
 function keepColumns(site: Site, n: number, own: ArrayLike<number> | undefined, epilogue: Epilogue): Address {
   const { shift, form } = epilogue;
-  return site.keep(site.node, `columns${form}`, Math.ceil(n / 8) * 8, (floats) => {
+  return site.keep(site.node, `columns${n}${form}`, Math.ceil(n / 8) * 8, (floats) => {
     for (let j = 0; j < n; j += 1) floats[j] = (own?.[own.length === 1 ? 0 : j] ?? 0) + (shift?.[j] ?? 0);
   });
 }
