@@ -207,7 +207,7 @@ const module = await import('onnxruntime-web');
 const ort: typeof Ort = 'default' in module ? (module.default as typeof Ort) : module;
 ort.env.wasm.numThreads = 1;
 const flag = process.argv.indexOf('--models');
-const folder = flag > 0 ? process.argv[flag + 1] : process.env['REFOLD_MODELS'];
+const folder = flag > 0 ? process.argv[flag + 1] : process.env.REFOLD_MODELS;
 console.log(row(''.padEnd(30), ['refold ms', 'ort-web ms', 'x', 'x (best)']));
 if (!process.argv.includes('--networks')) await kernels(ort);
 if (folder === undefined) {

@@ -94,22 +94,11 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
 }
 
 /** Operators whose results are among the numbers of their operands, so that there is nothing to round. */
-const moving: ReadonlySet<string> = new Set([
-  ...[
-    'Abs',
-    'Concat',
-    'Dropout',
-    'Flatten',
-    'Identity',
-    'Max',
-    'MaxPool',
-    'Min',
-    'Neg',
-    'ReduceMax',
-    'ReduceMin',
-  ],
-  ...['Relu', 'Reshape', 'Slice', 'Split', 'Squeeze', 'Transpose', 'Unsqueeze'],
-]);
+const moving: ReadonlySet<string> = new Set(
+  'Abs Concat Dropout Flatten Identity Max MaxPool Min Neg ReduceMax ReduceMin Relu Reshape'
+    .concat(' Slice Split Squeeze Transpose Unsqueeze')
+    .split(' '),
+);
 
 /** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */
 function lowered(step: TracedStep, around: Surroundings): boolean {

@@ -64,7 +64,7 @@ export function traceGraph(
     const { node } = step;
     const operands = node.inputs.map((value) => value && factOf(value));
     const op = new OpContext(node, step.schema, new PlanFacts(operands));
-    const results = resultsOf(step, op, operands, program, fixed);
+    const results = resultsOf(graph, step, op, operands, program, fixed);
     let open = false;
     node.outputs.forEach((value, i) => {
       if (!value) return;
@@ -85,6 +85,7 @@ function outerFact(value: Value, program: Program): Fact {
 }
 
 function resultsOf(
+  graph: Graph,
   step: Step,
   op: OpContext,
   operands: readonly (Fact | undefined)[],
@@ -98,13 +99,10 @@ function resultsOf(
   if (isFoldable(node, operands, types)) {
     const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
     const run = new Interpreter(program, {});
-    const graph = node.graph ?? step.node.graph;
-    if (graph) {
-      const results = run.execute(step, op, inputs, new Frame(graph, run.ledger));
-      const isFixed = operands.every((fact) => fact?.kind !== 'known' || fact.fixed);
-      if (isFixed) fixed.set(node, results);
-      return results.map((value) => value && knownFact(value, isFixed));
-    }
+    const results = run.execute(step, op, inputs, new Frame(graph, run.ledger));
+    const isFixed = operands.every((fact) => fact?.kind !== 'known' || fact.fixed);
+    if (isFixed) fixed.set(node, results);
+    return results.map((value) => value && knownFact(value, isFixed));
   }
   const sizes = step.callee ? undefined : sizesOf(op);
   return node.outputs.map((_, i) => (i === 0 && sizes ? sizes : { kind: 'typed', type: types[i] }));

@@ -32,7 +32,7 @@ export interface ConvCall {
   readonly x: Place | Address;
   readonly y: Place;
   readonly bias: Address;
-  /** What is added to the result, in the same form; absent when the result has been prepared with it. */
+  /** What is added to the result, in the same form. */
   readonly residual: Place | Address | undefined;
   readonly epilogue: Epilogue;
 }
@@ -83,7 +83,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
       for (let g = 0; g < group; g += 1) {
-        const image = x.at + ((i * group + g) * channels * size + 0) * 4;
+        const image = x.at + (i * group + g) * channels * size * 4;
         const out = y.at + (i * group + g) * outputs * positions * 4;
         const b = weights.at + g * panels * 4;
         const shift = bias.at + g * outputs * 4;
