@@ -1,9 +1,10 @@
 import { batchNormalization, clip, elementCount, type OpContext, type Value } from '@refold/ir';
 import { isFloating } from './facts.ts';
+import { gateOf } from './gates.ts';
 import type { Place } from './places.ts';
 import { floatsOf, type Site } from './site.ts';
 import type { TracedStep } from './trace.ts';
-import { type UnaryCall, unaryCall, unaryOf } from './unary.ts';
+import { type UnaryCall, unaryOf } from './unary.ts';
 
 /** What follows a product or a convolution and is done along with it. */
 export interface Epilogue {
@@ -69,10 +70,9 @@ export function takeActivation(site: Site): Pick<Epilogue, 'low' | 'high' | 'aft
     if (bounds || after) site.absorb(next);
     return bounds ? { ...bounds, after: undefined } : { ...none, after };
   }
-  const gate = result && gateOf(site, result);
+  const gate = result && gateOf(around, result);
   if (!gate) return none;
-  site.absorb(gate.first);
-  site.absorb(gate.last);
+  for (const step of gate.steps) site.absorb(step);
   return { ...none, after: gate.call };
 }
 
@@ -93,23 +93,6 @@ export function boundsOf(op: OpContext): { readonly low: number; readonly high: 
   const low = min ?? Number.NEGATIVE_INFINITY;
   const high = max ?? Number.POSITIVE_INFINITY;
   return Number.isNaN(low) || Number.isNaN(high) ? undefined : { low, high };
-}
-
-/** x · Sigmoid(x) and x · HardSigmoid(x), where x is read by these two only. */
-function gateOf(
-  site: Site,
-  x: Value,
-): { readonly first: TracedStep; readonly last: TracedStep; readonly call: UnaryCall } | undefined {
-  const readers = site.around.readers(x);
-  if (readers.length !== 2) return undefined;
-  const first = readers.find(({ op }) => op.node.is('Sigmoid') || op.node.is('HardSigmoid'));
-  const last = readers.find(({ op }) => op.node.is('Mul'));
-  const gate = first?.step.results[0];
-  if (!first || !last || !gate || site.around.onlyReader(gate) !== last) return undefined;
-  if (first.op.node.is('Sigmoid')) return { first, last, call: unaryCall('silu', 1) };
-  const slope = Math.fround(1 / 6);
-  if (first.op.float('alpha') !== slope || first.op.float('beta') !== 0.5) return undefined;
-  return { first, last, call: unaryCall('hardSwish') };
 }
 
 /** The other operand of an addition that has the size of the result and is there already. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import { Profile } from '../../src/profile/profile.ts';
 import { createSession } from '../../src/session/session.ts';
 import type { NdArray } from '../../src/tensor/nd-array.ts';
+import { fromReals } from '../../src/tensor/reals.ts';
 import {
   arrayOf,
   drawn,
@@ -163,4 +165,33 @@ test('convolutions in other groups may share their weights', () => {
     constants: { w: drawn([8, 4, 3, 3], 3) },
   });
   if (both) expectClose(both, 4, 1e-5);
+});
+
+test('Gelu as exporters write it is one function of the product', () => {
+  const scalar = (x: number): NdArray => fromReals('float32', [], [x]);
+  const text: GraphText = {
+    nodes: [
+      { op: 'MatMul', inputs: ['a', 'b'], output: 'p' },
+      { op: 'Add', inputs: ['bias', 'p'], output: 'x' },
+      { op: 'Div', inputs: ['x', 'root'], output: 'd' },
+      { op: 'Erf', inputs: ['d'], output: 'e' },
+      { op: 'Add', inputs: ['e', 'one'], output: 's' },
+      { op: 'Mul', inputs: ['x', 's'], output: 'm' },
+      { op: 'Mul', inputs: ['m', 'half'], output: 'y' },
+    ],
+    inputs: { a: drawn([5, 13], 1) },
+    constants: {
+      ...{ b: drawn([13, 10], 2), bias: drawn([10], 3) },
+      ...{ root: scalar(Math.SQRT2), one: scalar(1), half: scalar(0.5) },
+    },
+  };
+  const [both] = runBoth(text);
+  if (both) expectClose(both, 4, 4e-6);
+  const profile = new Profile();
+  both?.session.run(text.inputs, { profile });
+  expect(profile.entries.map((entry) => entry.kernel)).toEqual(['load', 'matmul', 'gelu']);
+  // A value that something else needs is computed.
+  for (const output of ['d', 'e', 's', 'm', 'x']) {
+    for (const each of runBoth({ ...text, outputs: ['y', output] })) expectClose(each, 4, 4e-6);
+  }
 });
