@@ -2,12 +2,13 @@
 //   npm run bench            graphs of up to 100,000 nodes
 //   npm run bench -- chain --million     of one kind, up to a million
 //   npm run bench -- matcher             one of growth, history and matcher alone
+//   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 
 ensureInstalled();
-const programs = ['growth', 'history', 'matcher'];
+const programs = ['growth', 'history', 'matcher', 'runtime'];
 const named = programs.filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
@@ -20,6 +21,7 @@ await build({
   format: 'esm',
   target: 'node20',
   conditions: ['@refold/source'],
+  external: ['onnxruntime-web'],
   logLevel: 'warning',
   // Some dependencies are CommonJS and ask for Node's modules by require.
   banner: {

@@ -4,7 +4,8 @@ import type { SimplifyOptions } from './options.ts';
 import type { CheckReport } from './report/report.ts';
 
 /**
- * Runs original and result on seeded inputs and compares. Throws `check/different` when they differ.
+ * Runs original and result on seeded inputs and compares: with the fast kernels, and with the reference ones, which
+ * decide, where these see a difference or do not run. Throws `check/different` when they differ.
  */
 export function checkResult(
   original: Model,
@@ -19,7 +20,8 @@ export function checkResult(
     ...(options.tolerance ? { tolerance: options.tolerance } : {}),
     session: options.signal ? { signal: options.signal } : {},
   };
-  const found = checkEquivalent(original, result, how);
+  const fast = checkEquivalent(original, result, { ...how, session: { ...how.session, tier: 'fast' } });
+  const found = fast.verdict === 'equal' ? fast : checkEquivalent(original, result, how);
   if (found.verdict === 'different') {
     const what = [...found.differences.map((d) => d.message), ...firstPlace(original, result, how)];
     throw new RefoldError('check/different', `the result differs from the original: ${what.join('; ')}`);

@@ -29,6 +29,8 @@ export { plainTolerance, type Tolerance, toleranceFor, toleranceOf } from './com
 export type { Divergence, NodeName } from './compare/walk/divergence.ts';
 export type { RenamedValues } from './compare/walk/pairing.ts';
 export type { ParameterDifference } from './compare/walk/same-steps.ts';
+export type { MemoryUse } from './fast/fast-graph.ts';
+export { loadFastKernels } from './fast/wasm/load.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
 export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
 export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
@@ -51,6 +53,7 @@ export type { Kernel, KernelContext } from './kernels/kernel.ts';
 export { kernelOf } from './kernels/registry.ts';
 export { type Work, workOf } from './profile/flops.ts';
 export { Profile, type ProfiledNode } from './profile/profile.ts';
+export { measureRoof, type Roof, type RoofShare, shareOfRoof } from './profile/roof.ts';
 export { type OperatorProfile, profileByOperator } from './profile/table.ts';
 export { type Trace, type TraceEvent, traceOf } from './profile/trace.ts';
 export type { NodeEvent, RunOptions, RunSummary } from './run/options.ts';

@@ -48,6 +48,12 @@ export const runCommand: Command = {
       text: 'also say what operators took; with a file, write a trace for chrome://tracing',
       group: result,
     },
+    {
+      name: '--tier',
+      takes: { kind: 'one', word: 'TIER' },
+      text: 'reference kernels, which define the numbers (the default), or fast ones',
+      group: result,
+    },
     { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
   ],
   run(args, { stdout }) {
@@ -55,16 +61,23 @@ export const runCommand: Command = {
     const model = openModel(path);
     const given = readInputOptions(args, model);
     const targets = outputTargets(args, model);
-    const outcome = runModel(model, given, args.has('--profile'));
+    const outcome = runModel(model, given, tierOf(args.last('--tier')), args.has('--profile'));
     writeResults(args, targets, outcome);
     const report = runReport(path, outcome);
     stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : runText(report)}\n`);
   },
 };
 
+type Tier = Session['tier'];
+
+function tierOf(name = 'reference'): Tier {
+  if (name === 'reference' || name === 'fast') return name;
+  throw new RefoldError('usage/option', `--tier is reference or fast, not '${name}'`);
+}
+
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, profiled: boolean): RunOutcome {
-  const session = createSession(model);
+function runModel(model: Model, given: GivenInputs, tier: Tier, profiled: boolean): RunOutcome {
+  const session = createSession(model, { tier });
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
   for (const binding of bindingsFor(model, options)) {
@@ -100,7 +113,7 @@ function attempt(
   const started = performance.now();
   const outputs = session.run(feeds, {
     seed,
-    onNode: profile?.record,
+    profile,
     onEnd: (summary) => {
       peakBytes = summary.peakBytes;
     },

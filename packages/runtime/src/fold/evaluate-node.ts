@@ -8,6 +8,7 @@ import {
   type Value,
 } from '@refold/ir';
 import type { Kernel } from '../kernels/kernel.ts';
+import { captures } from '../plan/captures.ts';
 import { planNode } from '../plan/plan.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Values } from '../run/interpreter.ts';
@@ -141,26 +142,6 @@ function onlyTensors(values: Values): readonly (NdArray | undefined)[] | undefin
     arrays.push(value);
   }
   return arrays;
-}
-
-/** The values that graphs nested in a node read from around them. */
-function captures(node: Node): ReadonlySet<Value> {
-  const inside = new Set<Graph>();
-  const stack = [...node.graphs];
-  for (let graph = stack.pop(); graph; graph = stack.pop()) {
-    inside.add(graph);
-    for (let inner = graph.firstNode; inner; inner = inner.next) stack.push(...inner.graphs);
-  }
-  const found = new Set<Value>();
-  const note = (value: Value | undefined): void => {
-    if (value?.graph && !inside.has(value.graph)) found.add(value);
-  };
-  for (const graph of inside) {
-    for (const output of graph.outputs) note(output);
-    for (let inner = graph.firstNode; inner; inner = inner.next)
-      for (const input of inner.inputs) note(input);
-  }
-  return found;
 }
 
 /** Whether the node itself writes an infinity or NaN down, as ConstantOfShape does for masks. */

@@ -16,9 +16,14 @@ export class Constants {
     this.change = change;
   }
 
+  /** As `of` gives it, but made anew and not kept: for those who read a large constant once. */
+  fresh(tensor: Tensor): NdArray {
+    return this.change(ndFromTensor(tensor));
+  }
+
   /** The data of an initializer, or the default of an input that has one. */
   of(value: Value): NdArray | undefined {
-    if (value.tensor) return cached(this.dense, value.tensor, (t) => this.change(ndFromTensor(t)));
+    if (value.tensor) return cached(this.dense, value.tensor, (t) => this.fresh(t));
     if (value.sparse) return cached(this.sparse, value.sparse, (s) => this.change(toDense(s, value.name)));
     return undefined;
   }

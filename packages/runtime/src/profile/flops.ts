@@ -1,6 +1,6 @@
-import { einsum, einsumSizes, elementCount } from '@refold/ir';
+import { einsum, einsumSizes, elementCount, type OpContext } from '@refold/ir';
 import type { EvaluatedNode } from '../compare/bounds/errors.ts';
-import type { NdArray, NdValue } from '../tensor/nd-array.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
 
 /** What a node has to do, however it does it. */
 export interface Work {
@@ -14,7 +14,14 @@ export interface Work {
 export function workOf(node: EvaluatedNode): Work {
   let bytes = 0;
   for (const value of [...node.inputs, ...node.outputs]) bytes += bytesOf(value);
-  return { flops: flopsOf(node), bytes };
+  return { flops: flopsOf(node.op, node.inputs.map(dimsOf), node.outputs.map(dimsOf)), bytes };
+}
+
+/** Sizes of a tensor; undefined for what is none, or absent, or not known. */
+export type Dims = readonly number[] | undefined;
+
+function dimsOf(value: NdValue | undefined): Dims {
+  return value?.kind === 'tensor' ? value.dims : undefined;
 }
 
 function bytesOf(value: NdValue | undefined): number {
@@ -23,17 +30,20 @@ function bytesOf(value: NdValue | undefined): number {
   return Array.isArray(value.data) ? value.data.length * 16 : value.data.byteLength;
 }
 
-type Formula = (node: EvaluatedNode) => number;
+/** A node, and the sizes of its operands and results. */
+interface Sized {
+  readonly op: OpContext;
+  readonly inputs: readonly Dims[];
+  readonly outputs: readonly Dims[];
+}
+
+type Formula = (node: Sized) => number;
 
 /** What one call of exp, log, tanh and their like counts as. */
 const FUNCTION = 10;
 
-const input = (node: EvaluatedNode, index: number): NdArray | undefined => tensor(node.inputs[index]);
-const output = (node: EvaluatedNode): number => tensor(node.outputs[0])?.size ?? 0;
-
-function tensor(value: NdValue | undefined): NdArray | undefined {
-  return value?.kind === 'tensor' ? value : undefined;
-}
+const sizeOf = (dims: Dims): number => (dims ? elementCount(dims) : 0);
+const output = (node: Sized): number => sizeOf(node.outputs[0]);
 
 const perOutput =
   (count: number): Formula =>
@@ -43,13 +53,13 @@ const perOutput =
 const perInput =
   (count: number): Formula =>
   (node) =>
-    count * (input(node, 0)?.size ?? 0);
+    count * sizeOf(node.inputs[0]);
 
 /** 2 B M N K. */
-const matMul: Formula = (node) => 2 * output(node) * (input(node, 0)?.dims.at(-1) ?? 0);
+const matMul: Formula = (node) => 2 * output(node) * (node.inputs[0]?.at(-1) ?? 0);
 
 const gemm: Formula = (node) => {
-  const k = input(node, 0)?.dims[(node.op.int('transA') ?? 0) === 0 ? 1 : 0] ?? 0;
+  const k = node.inputs[0]?.[(node.op.int('transA') ?? 0) === 0 ? 1 : 0] ?? 0;
   return 2 * output(node) * k + (node.inputs[2] ? output(node) : 0);
 };
 
@@ -57,14 +67,14 @@ const gemm: Formula = (node) => {
 const convolution =
   (weights = 1, bias = 2): Formula =>
   (node) => {
-    const filter = input(node, weights)?.dims.slice(1) ?? [];
+    const filter = node.inputs[weights]?.slice(1) ?? [];
     return 2 * output(node) * elementCount(filter) + (node.inputs[bias] ? output(node) : 0);
   };
 
 /** Every element of the input goes into kh kw elements of each of O/g channels. */
 const transposed: Formula = (node) => {
-  const perGroup = input(node, 1)?.dims.slice(1) ?? [];
-  return 2 * (input(node, 0)?.size ?? 0) * elementCount(perGroup) + (node.inputs[2] ? output(node) : 0);
+  const perGroup = node.inputs[1]?.slice(1) ?? [];
+  return 2 * sizeOf(node.inputs[0]) * elementCount(perGroup) + (node.inputs[2] ? output(node) : 0);
 };
 
 /** A product for each combination of letters, added up. */
@@ -85,23 +95,20 @@ const window =
 const recurrent =
   (gates: number): Formula =>
   (node) => {
-    const [steps = 0, batch = 0] = input(node, 0)?.dims ?? [];
-    const [directions = 0, , inputs = 0] = input(node, 1)?.dims ?? [];
-    const hidden = input(node, 2)?.dims[2] ?? 0;
+    const [steps = 0, batch = 0] = node.inputs[0] ?? [];
+    const [directions = 0, , inputs = 0] = node.inputs[1] ?? [];
+    const hidden = node.inputs[2]?.[2] ?? 0;
     return steps * batch * directions * gates * hidden * (2 * (inputs + hidden) + FUNCTION);
   };
 
 /** Q K^T, Softmax, and the product with V. */
-const attention: Formula = (node) => {
-  const y = tensor(node.outputs[0]);
-  const [q, k] = [input(node, 0), input(node, 1)];
+const attention: Formula = ({ op, inputs: [q, k, , , past], outputs: [y] }) => {
   if (!y || !q || !k) return 0;
-  const past = input(node, 4)?.dims[2] ?? 0;
-  const heads = q.rank === 4 ? (q.dims[1] ?? 1) : (node.op.int('q_num_heads') ?? 1);
-  const keys = (k.rank === 4 ? (k.dims[2] ?? 0) : (k.dims[1] ?? 0)) + past;
-  const queries = q.rank === 4 ? (q.dims[2] ?? 0) : (q.dims[1] ?? 0);
-  const scores = (q.dims[0] ?? 0) * heads * queries * keys;
-  return 2 * keys * (q.size + y.size) + scores * (FUNCTION + 4);
+  const heads = q.length === 4 ? (q[1] ?? 1) : (op.int('q_num_heads') ?? 1);
+  const keys = (k.length === 4 ? (k[2] ?? 0) : (k[1] ?? 0)) + (past?.[2] ?? 0);
+  const queries = q.length === 4 ? (q[2] ?? 0) : (q[1] ?? 0);
+  const scores = (q[0] ?? 0) * heads * queries * keys;
+  return 2 * keys * (sizeOf(q) + sizeOf(y)) + scores * (FUNCTION + 4);
 };
 
 const rows: readonly (readonly [Formula, string])[] = [
@@ -144,8 +151,9 @@ const formulas: ReadonlyMap<string, Formula> = new Map(
   rows.flatMap(([formula, names]) => names.split(' ').map((name) => [name, formula] as const)),
 );
 
-function flopsOf(node: EvaluatedNode): number {
-  const { domain, opType } = node.op.node;
+/** The arithmetic of a node, as one computes it directly; 0 for movement. */
+export function flopsOf(op: OpContext, inputs: readonly Dims[], outputs: readonly Dims[]): number {
+  const { domain, opType } = op.node;
   const standard = domain === '' || domain === 'com.microsoft';
-  return (standard ? formulas.get(opType)?.(node) : undefined) ?? 0;
+  return (standard ? formulas.get(opType)?.({ op, inputs, outputs }) : undefined) ?? 0;
 }

@@ -10,7 +10,7 @@ function profiled(signature: string, nodes: string) {
   const model = parseModel(`<ir_version: 10, opset_import: ["" : 23]> g ${signature} { ${nodes} }`);
   const profile = new Profile();
   const started = performance.now();
-  createSession(model).run(makeInputs(model), { onNode: profile.record });
+  createSession(model).run(makeInputs(model), { profile });
   return { nodes: profile.nodes, wall: performance.now() - started };
 }
 

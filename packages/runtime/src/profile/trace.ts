@@ -29,10 +29,19 @@ export function traceOf(nodes: readonly ProfiledNode[], title = 'refold'): Trace
   // Outer nodes end after inner ones, but viewers want them to begin first.
   const ordered = [...nodes].sort((a, b) => a.start - b.start || a.depth - b.depth);
   for (const node of ordered) {
-    const { name, op, start, duration, inputs, outputs, flops, bytes, bytesHeld } = node;
+    const { name, op, kernel, start, duration, inputs, outputs, flops, bytes, bytesHeld } = node;
     const gflops = duration > 0 ? flops / (duration * 1e6) : 0;
-    const args = { name, inputs, outputs, flops, bytes, intensity: bytes > 0 ? flops / bytes : 0, gflops };
-    events.push({ name: op, cat: 'node', ph: 'X', ts: start * 1000, dur: duration * 1000, ...PLACE, args });
+    const intensity = bytes > 0 ? flops / bytes : 0;
+    const args = { name, kernel, inputs, outputs, flops, bytes, intensity, gflops };
+    events.push({
+      name: op === '' ? kernel : op,
+      cat: kernel,
+      ph: 'X',
+      ts: start * 1000,
+      dur: duration * 1000,
+      ...PLACE,
+      args,
+    });
     events.push({
       name: 'bytes held',
       ph: 'C',

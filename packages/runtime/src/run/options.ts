@@ -1,4 +1,5 @@
 import type { Node, OpContext } from '@refold/ir';
+import type { Profile } from '../profile/profile.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 
 /** What happened when a node ran. Values are shared with the run: read them, never write. */
@@ -14,7 +15,7 @@ export interface NodeEvent {
   readonly depth: number;
   /** Time that the node took, nested graphs included. */
   readonly milliseconds: number;
-  /** Bytes that values of the run take after the node; constants do not count. */
+  /** Bytes that values of the run take after the node; constants do not count. 0 in the fast tier, which plans them. */
   readonly bytesHeld: number;
 }
 
@@ -40,6 +41,8 @@ export interface RunOptions {
   readonly onNode?: ((event: NodeEvent) => void) | undefined;
   /** Told when a run has come to its end. */
   readonly onEnd?: ((summary: RunSummary) => void) | undefined;
+  /** Filled with what nodes did, and how long that took. */
+  readonly profile?: Profile | undefined;
 }
 
 export const DEFAULT_MEMORY_LIMIT: number = 4 * 2 ** 30;

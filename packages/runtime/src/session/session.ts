@@ -1,10 +1,13 @@
 import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
+import { FastGraph, type MemoryUse } from '../fast/fast-graph.ts';
+import { fastModule } from '../fast/wasm/load.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/registry.ts';
 import { Constants } from '../plan/constants.ts';
 import { type KernelLookup, planGraph } from '../plan/plan.ts';
+import type { Profile } from '../profile/profile.ts';
 import { Frame } from '../run/frame.ts';
-import { Interpreter, type Program } from '../run/interpreter.ts';
+import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 import { checkFeeds, type Feeds } from './feeds.ts';
@@ -29,6 +32,14 @@ export interface SessionOptions extends RunOptions {
   readonly kernels?: readonly Kernel[] | undefined;
   /** Whether feeds must have the sizes that the inputs state; true when absent. Types and ranks always must. */
   readonly checkShapes?: boolean | undefined;
+  /**
+   * `reference`, the default, computes in double and rounds once: what everything else is measured by. `fast` runs
+   * on WebAssembly kernels, integers the same, floats within the usual bound of float32. Where there is no
+   * WebAssembly with SIMD, `reference` is taken; in browsers wait for `loadFastKernels` first.
+   */
+  readonly tier?: 'reference' | 'fast' | undefined;
+  /** In the fast tier the largest tiles of Winograd's convolution: 4 when absent, 2 for a smaller error, 0 for none. */
+  readonly winograd?: 0 | 2 | 4 | undefined;
 }
 
 /** A model made ready to run. It stands for the model as it was when the session was made. */
@@ -41,10 +52,14 @@ export interface Session {
    * @throws RefoldError `usage/...` for feeds that do not fit, ModelError for everything that goes wrong in a node.
    */
   run(feeds: Feeds, options?: RunOptions): Map<string, NdValue>;
+  /** The tier that runs. */
+  readonly tier: 'reference' | 'fast';
+  /** Memory of the last run, in the fast tier. */
+  memoryUse(): MemoryUse | undefined;
 }
 
 /**
- * Makes a model ready to run on the plain kernels.
+ * Makes a model ready to run.
  * @throws ModelError `model/unsupported` when the main graph has an operator without a kernel.
  */
 export function createSession(model: Model, options: SessionOptions = {}): Session {
@@ -59,25 +74,27 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const inputs = sessionInputs(graph);
   const outputs = graph.outputs.map((value) => ({ name: value.name, type: value.type ?? value.declared }));
   const byName = new Map(fed.map((value) => [value.name, value]));
+  const module = options.tier === 'fast' ? fastModule() : undefined;
+  const fast = module && new FastGraph(module, model, program, { winograd: options.winograd ?? 4 });
 
   return {
     inputs,
     outputs,
+    tier: fast ? 'fast' : 'reference',
+    memoryUse: () => fast?.memoryUse,
     run(feeds, runOptions = {}) {
-      const all = { ...options, ...runOptions };
-      const run = new Interpreter(program, all);
-      const frame = new Frame(graph, run.ledger);
+      const runs = { ...options, ...runOptions };
+      const bound = new Map<Value, NdValue>();
       for (const [name, value] of checkFeeds(feeds, inputs, options.checkShapes ?? true)) {
         const input = byName.get(name);
-        if (input) frame.bind(input, value);
+        if (input) bound.set(input, value);
       }
-      const results = run.runGraph(frame);
+      const results = fast?.run(bound, runs) ?? runReference(program, graph, bound, runs);
       const named = new Map<string, NdValue>();
       outputs.forEach(({ name }, i) => {
         const result = results[i];
         if (result) named.set(name, result);
       });
-      all.onEnd?.({ peakBytes: run.ledger.peak });
       return named;
     },
   };
@@ -94,6 +111,32 @@ export function sessionInputs(graph: Graph): readonly SessionInput[] {
 
 function fedInputs(graph: Graph): readonly Value[] {
   return graph.inputs.filter((value) => value.tensor === undefined || value.overridable);
+}
+
+function runReference(
+  program: Program,
+  graph: Graph,
+  fed: ReadonlyMap<Value, NdValue>,
+  options: RunOptions,
+): Values {
+  const { profile, onEnd } = options;
+  profile?.begin();
+  const run = new Interpreter(
+    program,
+    profile ? { ...options, onNode: recording(profile, options) } : options,
+  );
+  const frame = new Frame(graph, run.ledger);
+  for (const [input, value] of fed) frame.bind(input, value);
+  const results = run.runGraph(frame);
+  onEnd?.({ peakBytes: run.ledger.peak });
+  return results;
+}
+
+function recording(profile: Profile, { onNode }: RunOptions): NonNullable<RunOptions['onNode']> {
+  return (event) => {
+    profile.record(event);
+    onNode?.(event);
+  };
 }
 
 /** What runs of one model share: kernels (own ones first), constants, plans. */

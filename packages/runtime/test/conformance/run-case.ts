@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeModel, type Model } from '@refold/ir';
-import { createSession, imageDecoderKernel } from '@refold/runtime';
+import { createSession, imageDecoderKernel, type SessionOptions } from '@refold/runtime';
 import { loadImageDecoders } from '@refold/runtime/images';
 import { type Case, setsOf } from './archive.ts';
 import { misfit, type OfficialTolerance, officialTolerance } from './official-rule.ts';
@@ -24,9 +24,9 @@ export function modelOf({ folder }: Case): Model {
 }
 
 /** Runs a case, or another model that must do the same, on all of its input sets. Throws when it does not pass. */
-export function runCase(one: Case, model: Model = modelOf(one)): void {
+export function runCase(one: Case, model: Model = modelOf(one), options: SessionOptions = {}): void {
   const { name, folder } = one;
-  const session = createSession(model, { kernels });
+  const session = createSession(model, { kernels, ...options });
   const required = session.inputs.filter((input) => input.required);
   const tolerance = randomCases.some((pattern) => pattern.test(name)) ? undefined : toleranceOf(folder);
   for (const { inputs, outputs } of setsOf(folder)) {

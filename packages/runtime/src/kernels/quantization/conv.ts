@@ -3,7 +3,7 @@ import {
   convInteger as convIntegerOperator,
   qLinearConv as qLinearConvOperator,
 } from '@refold/ir';
-import type { NdArray } from '../../tensor/nd-array.ts';
+import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { type Reals, reals, storeReals } from '../../tensor/reals.ts';
 import { convolve } from '../convolution/conv.ts';
 import { numericOperand } from '../elementwise/loops.ts';
@@ -60,10 +60,21 @@ const qLinearConv: Kernel = {
     const bias = inputs[8] === undefined ? undefined : reals(operand(8));
     const sums = sumsOf(x, w, bias, view, dims, ctx);
     wrapToInt32(sums);
-    // Channels of the result stand on its second axis.
-    const scale = productScale(operand(1), byChannel(operand(4), dims.length - 1), ctx);
-    return [requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx)];
+    return [requantizeConvolution(sums, dims, inputs, ctx)];
   },
 };
+
+/** The codes that the operands of a QLinearConv make of its sums. */
+export function requantizeConvolution(
+  sums: Float64Array,
+  dims: readonly number[],
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+): NdArray {
+  const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+  // Channels of the result stand on its second axis.
+  const scale = productScale(operand(1), byChannel(operand(4), dims.length - 1), ctx);
+  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx);
+}
 
 export const integerConvKernels: readonly Kernel[] = [convInteger, qLinearConv];

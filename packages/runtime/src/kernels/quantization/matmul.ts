@@ -1,5 +1,5 @@
 import { matMulInteger as matMulIntegerOperator, qLinearMatMul as qLinearMatMulOperator } from '@refold/ir';
-import type { NdArray } from '../../tensor/nd-array.ts';
+import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { storeReals } from '../../tensor/reals.ts';
 import { numericOperand } from '../elementwise/loops.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
@@ -53,9 +53,20 @@ const qLinearMatMul: Kernel = {
     const b = lessZeroPoint(operand(3), scalarIfOne(operand(5)), ctx);
     const sums = products(a, b, dims, ctx);
     if (a.dtype !== 'float32') wrapToInt32(sums);
-    const scale = productScale(byRow(operand(1)), scalarIfOne(operand(4)), ctx);
-    return [requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx)];
+    return [requantizeProducts(sums, dims, inputs, ctx)];
   },
 };
+
+/** The codes that the operands of a QLinearMatMul make of its sums. */
+export function requantizeProducts(
+  sums: Float64Array,
+  dims: readonly number[],
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+): NdArray {
+  const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+  const scale = productScale(byRow(operand(1)), scalarIfOne(operand(4)), ctx);
+  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx);
+}
 
 export const integerMatMulKernels: readonly Kernel[] = [matMulInteger, qLinearMatMul];

@@ -1,0 +1,144 @@
+import { rowBlock } from './scratch';
+
+/*
+ * C[m, n] = A[m, k] · B[k, n] in float32, the inner loop of everything that multiplies.
+ *
+ * A is read where it stands. Four neighbours along k lie together; `aRow` is the distance in bytes between rows,
+ * `aStep` between groups of four k. So rows of a matrix (aRow = 4k, aStep = 16) and pixels of an image in blocks of
+ * four channels (aRow = 16, aStep = 16 · pixels) are the same to it.
+ * B is packed: panels of 8 columns, [n / 8][k][8], the last one filled up with zeros.
+ * C is written in groups of four columns: `cRow` bytes between rows, `cStep` between groups.
+ *
+ * A sum is made in parts of KC products; the parts are added in order. That is the same whatever the sizes of blocks
+ * of rows are, and for every engine, since wasm rounds after each product and sum.
+ */
+
+/** Products that are summed in registers before the sum goes to memory. Part of the format: it decides roundings. */
+const KC: usize = 256;
+
+/** Rows that meet all columns before the next rows do, so that they stay in the second-level cache. */
+const MC: usize = 64;
+
+/** Copies rows of A so that four of them lie together: [rows / 4][k / 4][4][4]. The last group may have fewer. */
+function packRows(rows: usize, kGroups: usize, a: usize, aRow: usize, aStep: usize): void {
+  for (let i: usize = 0; i < rows; i++) {
+    let from = a + i * aRow;
+    let to = rowBlock + (i >> 2) * kGroups * 64 + (i & 3) * 16;
+    for (const end = to + kGroups * 64; to < end; to += 64, from += aStep) v128.store(to, v128.load(from));
+  }
+}
+
+/** The sums of a tile that reaches over the edge of C. */
+const edge = memory.data(4 * 8 * 4, 16);
+
+/** Brings the part of such a tile to memory that belongs to C. */
+function finishEdge(
+  rows: usize, columns: usize, c: usize, cRow: usize, cStep: usize,
+  first: bool, last: bool, residual: isize, low: f32, high: f32,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < columns; j++) {
+      const at = c + i * cRow + (j >> 2) * cStep + (j & 3) * 4;
+      let v = load<f32>(edge + i * 32 + j * 4);
+      if (!first) v += load<f32>(at);
+      if (last) {
+        if (residual != 0) v += load<f32>(at + residual);
+        v = min(max(v, low), high);
+      }
+      store<f32>(at, v);
+    }
+  }
+}
+
+/**
+ * `bias`: n padded to 8 floats, or 0. `residual`: bytes from an element of C to what is added to it, or 0.
+ * The result is clamped to [lo, hi].
+ */
+export function gemm(
+  m: usize, n: usize, k: usize,
+  a: usize, aRow: usize, aStep: usize,
+  b: usize,
+  c: usize, cRow: usize, cStep: usize,
+  bias: usize, residual: isize, low: f32, high: f32,
+): void {
+  const packed = aRow != 16;
+  const skip: usize = packed ? 48 : aStep - 16;
+  for (let k0: usize = 0; k0 < k; k0 += KC) {
+    const kc = min(KC, k - k0);
+    const first = k0 == 0;
+    const last = k0 + kc == k;
+    const ak = a + (k0 >> 2) * aStep;
+    const kGroups = (kc + 3) >> 2;
+    for (let m0: usize = 0; m0 < m; m0 += MC) {
+      const mEnd = min(m0 + MC, m);
+      if (packed) packRows(mEnd - m0, kGroups, ak + m0 * aRow, aRow, aStep);
+      for (let j: usize = 0; j < n; j += 8) {
+        const bj = b + (j * k + k0 * 8) * 4;
+        const cj = c + (j >> 2) * cStep;
+        let z0 = f32x4.splat(0);
+        let z1 = f32x4.splat(0);
+        if (first && bias != 0) {
+          z0 = v128.load(bias + j * 4);
+          z1 = v128.load(bias + j * 4, 16);
+        }
+        for (let i = m0; i < mEnd; i += 4) {
+          let c00 = z0, c01 = z1, c10 = z0, c11 = z1, c20 = z0, c21 = z1, c30 = z0, c31 = z1;
+          let p = packed ? rowBlock + (i - m0) * kGroups * 16 : ak + i * 16;
+          let pb = bj;
+          const end = pb + kc * 32;
+          while (pb < end) {
+            const group = min(pb + 128, end);
+            // One k at a time: V8 keeps just this many vectors in registers.
+            do {
+              const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+              let x = v128.load_splat<f32>(p);
+              c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+              x = v128.load_splat<f32>(p, 16);
+              c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+              x = v128.load_splat<f32>(p, 32);
+              c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+              x = v128.load_splat<f32>(p, 48);
+              c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+              pb += 32;
+              p += 4;
+            } while (pb < group);
+            p += skip;
+          }
+          const pc = cj + i * cRow;
+          if (mEnd - i < 4 || n - j < 8) {
+            v128.store(edge, c00); v128.store(edge, c01, 16); v128.store(edge, c10, 32); v128.store(edge, c11, 48);
+            v128.store(edge, c20, 64); v128.store(edge, c21, 80); v128.store(edge, c30, 96); v128.store(edge, c31, 112);
+            const rows = min<usize>(4, mEnd - i), columns = min<usize>(8, n - j);
+            finishEdge(rows, columns, pc, cRow, cStep, first, last, residual, low, high);
+            continue;
+          }
+          const pc1 = pc + cRow, pc2 = pc1 + cRow, pc3 = pc2 + cRow;
+          if (!first) {
+            c00 = f32x4.add(c00, v128.load(pc)); c01 = f32x4.add(c01, v128.load(pc + cStep));
+            c10 = f32x4.add(c10, v128.load(pc1)); c11 = f32x4.add(c11, v128.load(pc1 + cStep));
+            c20 = f32x4.add(c20, v128.load(pc2)); c21 = f32x4.add(c21, v128.load(pc2 + cStep));
+            c30 = f32x4.add(c30, v128.load(pc3)); c31 = f32x4.add(c31, v128.load(pc3 + cStep));
+          }
+          if (last) {
+            if (residual != 0) {
+              const r0 = pc + residual, r1 = pc1 + residual, r2 = pc2 + residual, r3 = pc3 + residual;
+              c00 = f32x4.add(c00, v128.load(r0)); c01 = f32x4.add(c01, v128.load(r0 + cStep));
+              c10 = f32x4.add(c10, v128.load(r1)); c11 = f32x4.add(c11, v128.load(r1 + cStep));
+              c20 = f32x4.add(c20, v128.load(r2)); c21 = f32x4.add(c21, v128.load(r2 + cStep));
+              c30 = f32x4.add(c30, v128.load(r3)); c31 = f32x4.add(c31, v128.load(r3 + cStep));
+            }
+            const lo = f32x4.splat(low), hi = f32x4.splat(high);
+            c00 = f32x4.min(f32x4.max(c00, lo), hi); c01 = f32x4.min(f32x4.max(c01, lo), hi);
+            c10 = f32x4.min(f32x4.max(c10, lo), hi); c11 = f32x4.min(f32x4.max(c11, lo), hi);
+            c20 = f32x4.min(f32x4.max(c20, lo), hi); c21 = f32x4.min(f32x4.max(c21, lo), hi);
+            c30 = f32x4.min(f32x4.max(c30, lo), hi); c31 = f32x4.min(f32x4.max(c31, lo), hi);
+          }
+          v128.store(pc, c00); v128.store(pc + cStep, c01);
+          v128.store(pc1, c10); v128.store(pc1 + cStep, c11);
+          v128.store(pc2, c20); v128.store(pc2 + cStep, c21);
+          v128.store(pc3, c30); v128.store(pc3 + cStep, c31);
+        }
+      }
+    }
+  }
+}

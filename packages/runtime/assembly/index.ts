@@ -1,0 +1,8 @@
+export { depthwise, gatherWindows, pool, poolAll } from './conv';
+export { binary, gateBlocks, scaleBlocks, unary } from './elementwise';
+export { gemm } from './gemm';
+export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
+export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
+export { layerNorm, reduceRows, softmax } from './rows';
+export { free } from './scratch';
+export { winogradInput, winogradOutput } from './winograd';

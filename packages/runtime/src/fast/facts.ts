@@ -1,0 +1,104 @@
+import {
+  type Dim,
+  type DType,
+  type Int,
+  type OperandFacts,
+  staticShape,
+  type Tensor,
+  type ValueType,
+} from '@refold/ir';
+import type { Constants } from '../plan/constants.ts';
+import { ValueFacts } from '../run/operand-facts.ts';
+import { typeOfValue } from '../run/value-type.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
+
+/** A value that no feed changes: a constant, or what follows from constants and from the sizes of feeds. */
+export interface KnownFact {
+  readonly kind: 'known';
+  readonly type: ValueType;
+  /** Whether not even the sizes of feeds had a part in it. */
+  readonly fixed: boolean;
+  /** What stands for it where something made of it is kept. */
+  readonly key: object;
+  /** Reads it. Large constants are read anew each time, so that nobody holds what has been packed. */
+  value(): NdValue;
+}
+
+/** A value of which the type is known, if that. */
+export interface TypedFact {
+  readonly kind: 'typed';
+  readonly type: ValueType | undefined;
+}
+
+export type Fact = KnownFact | TypedFact;
+
+/** Constants with more elements are not parameters but data. */
+const MAX_PARAMETER = 1 << 16;
+
+export function knownFact(value: NdValue, fixed: boolean): KnownFact {
+  return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value };
+}
+
+export function initializerFact(tensor: Tensor, constants: Constants): KnownFact {
+  const { dtype, dims } = tensor;
+  const read = (): NdValue => constants.fresh(tensor);
+  let small: NdValue | undefined;
+  return {
+    kind: 'known',
+    type: { kind: 'tensor', dtype, shape: dims },
+    fixed: true,
+    key: tensor,
+    value() {
+      if (tensor.size > MAX_PARAMETER) return read();
+      small ??= read();
+      return small;
+    },
+  };
+}
+
+/** The types that the fast tier computes with, all of them as float32; results of the others are rounded to them. */
+export function isFloating(dtype: DType | undefined): dtype is 'float32' | 'float16' | 'bfloat16' {
+  return dtype === 'float32' || dtype === 'float16' || dtype === 'bfloat16';
+}
+
+/** The sizes of the tensor that a fact is about, if all of them are known. */
+export function dimsOf(fact: Fact | undefined): readonly number[] | undefined {
+  return fact?.type?.kind === 'tensor' ? staticShape(fact.type.shape) : undefined;
+}
+
+/** Facts about operands, for views and inference while a plan is made. */
+export class PlanFacts implements OperandFacts {
+  private readonly facts: readonly (Fact | undefined)[];
+
+  constructor(facts: readonly (Fact | undefined)[]) {
+    this.facts = facts;
+  }
+
+  type(index: number): ValueType | undefined {
+    return this.facts[index]?.type;
+  }
+
+  ints(index: number): readonly Int[] | undefined {
+    return this.parameter(index)?.ints(0);
+  }
+
+  floats(index: number): readonly number[] | undefined {
+    return this.parameter(index)?.floats(0);
+  }
+
+  strings(index: number): readonly string[] | undefined {
+    return this.parameter(index)?.strings(0);
+  }
+
+  dims(index: number): readonly Dim[] | undefined {
+    return this.parameter(index)?.dims(0);
+  }
+
+  private parameter(index: number): ValueFacts | undefined {
+    const fact = this.facts[index];
+    if (fact?.kind !== 'known') return undefined;
+    const dims = dimsOf(fact);
+    if (dims && dims.reduce((a, b) => a * b, 1) > MAX_PARAMETER) return undefined;
+    return new ValueFacts([fact.value()]);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Epilogue } from '../epilogue.ts';
+import type { Address } from '../places.ts';
+import type { Site } from '../site.ts';
+import type { Geometry } from './geometry.ts';
+
+/** The weights of a convolution, [o, c / group, kh, kw], with the factors of an epilogue folded in. */
+export interface Filters {
+  readonly data: Float32Array;
+  readonly scale: Float64Array | undefined;
+  readonly geometry: Geometry;
+}
+
+/** Place of the weights of a channel pair in `data`, at the first tap that is used. */
+function firstTap({ geometry }: Filters, o: number, ci: number): number {
+  const { c, group, window } = geometry;
+  return ((o * (c / group) + ci) * window.fullH + window.firstY) * window.fullW + window.firstX;
+}
+
+/**
+ * Panels of 8 output channels of one group: [o / 8][kh][kw][channels][8], where the channels of an input that is not
+ * cut into groups are filled up to blocks of four.
+ */
+export function packFilters(filters: Filters, group: number, channels: number, panels: Float32Array): void {
+  const { data, scale, geometry } = filters;
+  const { kh, kw, fullW } = geometry.window;
+  const outputs = geometry.o / geometry.group;
+  const inputs = geometry.c / geometry.group;
+  const depth = kh * kw * channels;
+  for (let j = 0; j < outputs; j += 1) {
+    const o = group * outputs + j;
+    const factor = scale?.[o] ?? 1;
+    const panel = (j >> 3) * depth * 8 + (j & 7);
+    for (let ci = 0; ci < inputs; ci += 1) {
+      const from = firstTap(filters, o, ci);
+      for (let y = 0; y < kh; y += 1) {
+        for (let x = 0; x < kw; x += 1) {
+          const weight = data[from + y * fullW + x] as number;
+          panels[panel + ((y * kw + x) * channels + ci) * 8] = weight * factor;
+        }
+      }
+    }
+  }
+}
+
+/** One filter a channel: [c / 4][kh][kw][4]. */
+export function packDepthwise(filters: Filters, packed: Float32Array): void {
+  const { data, scale, geometry } = filters;
+  const { kh, kw, fullW } = geometry.window;
+  for (let c = 0; c < geometry.o; c += 1) {
+    const from = firstTap(filters, c, 0);
+    const to = (c >> 2) * kh * kw * 4 + (c & 3);
+    const factor = scale?.[c] ?? 1;
+    for (let y = 0; y < kh; y += 1) {
+      for (let x = 0; x < kw; x += 1) {
+        packed[to + (y * kw + x) * 4] = (data[from + y * fullW + x] as number) * factor;
+      }
+    }
+  }
+}
+
+/** One number for each output channel: the bias with the epilogue's factor and summand, filled up to `padded`. */
+export function keepBias(site: Site, epilogue: Epilogue, channels: number, padded: number): Address {
+  const bias = site.value(2) && site.floats(2);
+  const { scale, shift, form } = epilogue;
+  const key = bias ? site.key(2) : site.key(1);
+  return site.keep(key, `bias${padded}${form}`, padded, (floats) => {
+    for (let o = 0; o < channels; o += 1)
+      floats[o] = (bias?.[o] ?? 0) * (scale?.[o] ?? 1) + (shift?.[o] ?? 0);
+  });
+}

@@ -1,0 +1,67 @@
+import { normalDomain } from '@refold/ir';
+import type { Lowering } from '../site.ts';
+import { lowerBatchNormalization } from './channels.ts';
+import { lowerConv } from './conv.ts';
+import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
+import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
+import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
+import { lowerGemm, lowerMatMul } from './linear.ts';
+import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
+import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
+import { lowerLayerNormalization, lowerReduction, lowerSoftmax, reductionNames } from './rows.ts';
+import { lowerSlice, lowerSplit } from './slice.ts';
+
+const unaryNames = [
+  'Abs',
+  'Clip',
+  'Erf',
+  'Exp',
+  'Gelu',
+  'HardSigmoid',
+  'HardSwish',
+  'LeakyRelu',
+  'Neg',
+  'Pow',
+  'Reciprocal',
+  'Relu',
+  'Sigmoid',
+  'Sqrt',
+  'Swish',
+  'Tanh',
+];
+
+/** Kernels of the fast tier by operator. One that does not fit a node leaves it to the reference kernel. */
+const lowerings: ReadonlyMap<string, Lowering> = new Map([
+  ['AveragePool', lowerAveragePool],
+  ['BatchNormalization', lowerBatchNormalization],
+  ['Cast', lowerCast],
+  ['Concat', lowerConcat],
+  ['Conv', lowerConv],
+  ['ConvInteger', lowerConvInteger],
+  ['Dropout', lowerDropout],
+  ['Flatten', lowerAlias],
+  ['Gemm', lowerGemm],
+  ['GlobalAveragePool', lowerGlobalAveragePool],
+  ['Identity', lowerAlias],
+  ['LayerNormalization', lowerLayerNormalization],
+  ['MatMul', lowerMatMul],
+  ['MatMulInteger', lowerMatMulInteger],
+  ['MaxPool', lowerMaxPool],
+  ['QLinearConv', lowerQLinearConv],
+  ['QLinearMatMul', lowerQLinearMatMul],
+  ['Reshape', lowerAlias],
+  ['Slice', lowerSlice],
+  ['Softmax', lowerSoftmax],
+  ['Split', lowerSplit],
+  ['Squeeze', lowerAlias],
+  ['Transpose', lowerTranspose],
+  ['Unsqueeze', lowerAlias],
+  ...binaryNames.map((name) => [name, lowerBinary(name)] as const),
+  ...reductionNames.map((name) => [name, lowerReduction(name)] as const),
+  ...unaryNames.map((name) => [name, lowerUnary] as const),
+]);
+
+export function loweringOf(domain: string, name: string): Lowering | undefined {
+  if (normalDomain(domain) === '') return lowerings.get(name);
+  return domain === 'com.microsoft' && name === 'Gelu' ? lowerUnary : undefined;
+}

@@ -1,0 +1,75 @@
+import {
+  elementCount,
+  layerNormalization,
+  type ReduceName,
+  reduceOperator,
+  softmaxOperator,
+} from '@refold/ir';
+import type { Lowering } from '../site.ts';
+import { isMeanOfPixels, meanOfPixels } from './pool.ts';
+
+/** Softmax along the last axes. */
+export const lowerSoftmax: Lowering = (site) => {
+  const dims = site.dims(0);
+  if (!dims || !site.resultDims() || elementCount(dims) === 0) return false;
+  const { axis, coerced } = softmaxOperator('Softmax').view(site.op);
+  const n = elementCount(dims.slice(axis));
+  if (!coerced && n !== (dims[axis] ?? 1)) return false;
+  const rows = elementCount(dims) / n;
+  const x = site.read(0, 'plain');
+  const y = site.write('plain');
+  const { kernels } = site.memory;
+  site.emit('softmax', [x, y], () => kernels.softmax(rows, n, x.at, y.at));
+  return true;
+};
+
+/** LayerNormalization over the last axes. */
+export const lowerLayerNormalization: Lowering = (site) => {
+  const dims = site.dims(0);
+  const scale = site.dims(1);
+  if (!dims || !scale || !site.resultDims() || elementCount(dims) === 0) return false;
+  const { axis, epsilon } = layerNormalization.view(site.op);
+  const n = elementCount(dims.slice(axis));
+  const shift = site.value(2) ? site.dims(2) : scale;
+  if (elementCount(scale) !== n || !shift || elementCount(shift) !== n) return false;
+  const rows = elementCount(dims) / n;
+  const x = site.read(0, 'plain');
+  const s = site.read(1, 'plain');
+  const t = site.value(2) ? site.read(2, 'plain') : undefined;
+  const y = site.write('plain');
+  const { kernels } = site.memory;
+  site.emit('layer norm', [x, s, t, y], () => {
+    kernels.layerNorm(rows, n, epsilon, x.at, s.at, t?.at ?? 0, y.at);
+  });
+  return true;
+};
+
+/** The numbers of the kernel `reduceRows`. */
+const codes = { ReduceSum: 0, ReduceMean: 1, ReduceMax: 2, ReduceMin: 3 } as const;
+
+export const reductionNames: readonly (keyof typeof codes & ReduceName)[] = [
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+];
+
+/** Reductions over the last axes, and means over the pixels of images in blocks. */
+export function lowerReduction(name: keyof typeof codes): Lowering {
+  return (site) => {
+    const dims = site.dims(0);
+    if (!dims || !site.resultDims() || elementCount(dims) === 0) return false;
+    if (name === 'ReduceMean' && isMeanOfPixels(site)) return meanOfPixels(site);
+    const { axes } = reduceOperator(name).view(site.op);
+    if (!axes || axes.length === 0) return false;
+    const first = axes[0] ?? 0;
+    if (axes.length !== dims.length - first) return false;
+    const n = elementCount(dims.slice(first));
+    const rows = elementCount(dims) / n;
+    const x = site.read(0, 'plain');
+    const y = site.write('plain');
+    const { kernels } = site.memory;
+    site.emit('reduce', [x, y], () => kernels.reduceRows(codes[name], rows, n, x.at, y.at));
+    return true;
+  };
+}

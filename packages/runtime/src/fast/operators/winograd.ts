@@ -1,0 +1,168 @@
+import type { Site } from '../site.ts';
+import type { ConvCall } from './conv.ts';
+import type { Filters } from './conv-weights.ts';
+import type { Geometry } from './geometry.ts';
+
+/** Bytes that the transformed tiles of one chunk may take, before and after the products together. */
+const CHUNK = 512 * 1024;
+
+/** The matrix G that transforms filters, by the size of tiles. */
+const filterMatrices: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([
+  [
+    4,
+    [
+      [1, 0, 0],
+      [1 / 2, 1 / 2, 1 / 2],
+      [1 / 2, -1 / 2, 1 / 2],
+      [0, 0, 1],
+    ],
+  ],
+  [
+    6,
+    [
+      [1 / 4, 0, 0],
+      [-1 / 6, -1 / 6, -1 / 6],
+      [-1 / 6, 1 / 6, -1 / 6],
+      [1 / 24, 1 / 12, 1 / 6],
+      [1 / 24, -1 / 12, 1 / 6],
+      [0, 0, 1],
+    ],
+  ],
+]);
+
+/**
+ * The tiles to convolve with: 6 (for 4 x 4 results), 4 (for 2 x 2), or 0 where a plain product is cheaper. That hangs
+ * on the work, in products, and on the bytes of weights, which small images read more slowly than they multiply.
+ */
+export function tileFor(site: Site, { geometry }: Filters, form: string): 0 | 4 | 6 {
+  const { window, group, c, o, n, oh, ow } = geometry;
+  const { kh, kw, sh, sw, dh, dw, fullH, fullW } = window;
+  if (kh * kw !== 9 || fullH * fullW !== 9 || kh !== 3 || sh * sw * dh * dw !== 1 || group > 1) return 0;
+  if (c < 16 || o < 16) return 0;
+  let best: 0 | 4 | 6 = 0;
+  let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
+  for (const tile of [4, 6] as const) {
+    if (tile - 2 > site.around.options.winograd) continue;
+    const tiles = tilesOf(geometry, tile);
+    const squared = tile * tile;
+    const products = n * Math.ceil(tiles / 4) * 4 * squared * c * o;
+    const cost = products + weightCost(squared * c * o) + n * tiles * squared * (c + o) * TRANSFORM;
+    if (cost >= least || !site.around.afford(site.key(1), `tile${tile}${form}`, (squared - 9) * c * o * 4))
+      continue;
+    best = tile;
+    least = cost;
+  }
+  return best;
+}
+
+/** What it costs to transform one number, in products. */
+const TRANSFORM = 7;
+
+/** What it costs to read weights once, in products. */
+function weightCost(weights: number): number {
+  return weights * 5;
+}
+
+function tilesOf({ oh, ow }: Geometry, tile: number): number {
+  return Math.ceil(oh / (tile - 2)) * Math.ceil(ow / (tile - 2));
+}
+
+/** A convolution of 3 x 3 in the transformed domain; see the kernels for the forms of what is between. */
+export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCall): void {
+  const { geometry } = filters;
+  const { n, c, o, h, w, oh, ow, window } = geometry;
+  const inputs = Math.ceil(c / 4);
+  const outputs = Math.ceil(o / 4);
+  const squared = tile * tile;
+  const panels = Math.ceil(outputs / 2) * 8 * inputs * 4;
+  const weights = site.keep(site.key(1), `tile${tile}${call.epilogue.form}`, squared * panels, (floats) => {
+    packTransformed(filters, tile, inputs * 4, panels, floats);
+  });
+  const tiles = tilesOf(geometry, tile);
+  const perTile = squared * (inputs + outputs) * 16;
+  let chunk = Math.max(16, Math.floor(CHUNK / perTile) & ~3);
+  // Numbers a power of two apart would push each other out of the first-level cache.
+  if ((chunk * inputs) % 64 === 0) chunk -= 4;
+  chunk = Math.min(tiles, chunk);
+  const before = site.scratch(chunk * squared * inputs * 16);
+  const after = site.scratch(chunk * squared * outputs * 16);
+  const across = Math.ceil(ow / (tile - 2));
+  const { x, y, bias, residual, epilogue } = call;
+  const { low, high } = epilogue;
+  const { kernels } = site.memory;
+  site.emit(`conv winograd ${tile - 2}x${tile - 2}`, [x, y, residual, before, after], () => {
+    const added = residual ? residual.at - y.at : 0;
+    for (let i = 0; i < n; i += 1) {
+      const image = x.at + i * inputs * h * w * 16;
+      const out = y.at + i * outputs * oh * ow * 16;
+      for (let first = 0; first < tiles; first += chunk) {
+        const count = Math.min(chunk, tiles - first);
+        const step = count * 16;
+        kernels.winogradInput(
+          ...([tile, inputs, h, w, window.top, window.left, across, first, count, image, before.at] as const),
+        );
+        for (let place = 0; place < squared; place += 1) {
+          const a = before.at + place * inputs * step;
+          const b = weights.at + place * panels * 4;
+          const m = after.at + place * outputs * step;
+          kernels.gemm(
+            ...([count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0] as const),
+            ...([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const),
+          );
+        }
+        kernels.winogradOutput(
+          ...([
+            tile,
+            outputs,
+            oh,
+            ow,
+            across,
+            first,
+            count,
+            after.at,
+            bias.at,
+            added,
+            out,
+            low,
+            high,
+          ] as const),
+        );
+      }
+    }
+  });
+}
+
+/** Transforms filters, in double: [t²][o / 8][channels][8]. */
+function packTransformed(
+  { data, scale, geometry }: Filters,
+  tile: number,
+  channels: number,
+  panels: number,
+  floats: Float32Array,
+): void {
+  const { c, o } = geometry;
+  const matrix = filterMatrices.get(tile) ?? [];
+  const rows = new Float64Array(tile * 3);
+  for (let j = 0; j < o; j += 1) {
+    const factor = scale?.[j] ?? 1;
+    for (let ci = 0; ci < c; ci += 1) {
+      const from = (j * c + ci) * 9;
+      for (let t = 0; t < tile; t += 1) {
+        const [g0 = 0, g1 = 0, g2 = 0] = matrix[t] ?? [];
+        for (let x = 0; x < 3; x += 1) {
+          const [d0, d1, d2] = [data[from + x], data[from + 3 + x], data[from + 6 + x]];
+          rows[t * 3 + x] = g0 * (d0 as number) + g1 * (d1 as number) + g2 * (d2 as number);
+        }
+      }
+      const to = (j >> 3) * channels * 8 + ci * 8 + (j & 7);
+      for (let t = 0; t < tile; t += 1) {
+        const [r0, r1, r2] = [rows[t * 3], rows[t * 3 + 1], rows[t * 3 + 2]];
+        for (let u = 0; u < tile; u += 1) {
+          const [g0 = 0, g1 = 0, g2 = 0] = matrix[u] ?? [];
+          const sum = g0 * (r0 as number) + g1 * (r1 as number) + g2 * (r2 as number);
+          floats[(t * tile + u) * panels + to] = sum * factor;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import type { Value } from '@refold/ir';
+import { kernelOf } from '../kernels/registry.ts';
+import { liveBytes, livenessBound, placeIntervals } from '../plan/arena.ts';
+import { captures } from '../plan/captures.ts';
+import type { Program } from '../run/interpreter.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
+import type { FastMemory } from './memory.ts';
+import { ALIGNMENT } from './memory.ts';
+import { loweringOf } from './operators/index.ts';
+import type { Place } from './places.ts';
+import { planReferenceStep, type Source, sourceOf } from './reference-step.ts';
+import { type FastOptions, Site, type Surroundings } from './site.ts';
+import { Storage } from './storage.ts';
+import type { RunState, Task } from './task.ts';
+import type { Trace, TracedStep } from './trace.ts';
+
+/** How to run a graph on feeds of certain sizes. */
+export interface FastPlan {
+  readonly tasks: readonly Task[];
+  readonly places: readonly Place[];
+  /** Where each place begins within the arena, and what the arena takes. */
+  readonly offsets: readonly number[];
+  readonly arenaBytes: number;
+  /** Bytes that are in use during each task. */
+  readonly live: readonly number[];
+  /** No arena could take less. */
+  readonly boundBytes: number;
+  readonly outputs: readonly Source[];
+}
+
+export interface PlanRequest {
+  readonly memory: FastMemory;
+  readonly program: Program;
+  readonly options: FastOptions;
+  /** Memory for weights in larger forms; what a plan spends is spent. */
+  readonly budget: { bytes: number };
+  /** Told of every node, which then are not fused. */
+  readonly observe:
+    | ((step: TracedStep, inputs: readonly Read[], outputs: readonly Read[]) => void)
+    | undefined;
+}
+
+export type Read = NdValue | undefined;
+
+/** Chooses a kernel for each step of a trace, and a place in the arena for each value. */
+export function planFast(trace: Trace, request: PlanRequest): FastPlan {
+  const { memory, program, options } = request;
+  const storage = new Storage(memory, trace.facts);
+  const absorbed = new Set<TracedStep>();
+  const readers = readersOf(trace);
+  const observed = request.observe !== undefined;
+  const around: Surroundings = {
+    storage,
+    options,
+    program,
+    readers: (value) => (observed ? [] : (readers.get(value) ?? [])),
+    onlyReader(value) {
+      const [reader, ...others] = this.readers(value);
+      return others.length === 0 ? reader : undefined;
+    },
+    absorb: (step) => absorbed.add(step),
+    afford: (constant, form, bytes) => {
+      if (memory.has(constant, form)) return true;
+      if (bytes > request.budget.bytes) return false;
+      request.budget.bytes -= bytes;
+      return true;
+    },
+  };
+  for (const input of trace.graph.inputs)
+    if (storage.fact(input)?.kind === 'typed') storage.bindFramed(input);
+  for (const step of trace.steps) {
+    if (absorbed.has(step)) continue;
+    if (!lowered(step, around)) planReferenceStep(storage, program, step);
+    if (request.observe) observe(storage, program, step, request.observe);
+  }
+  const outputs = trace.graph.outputs.map((value) => {
+    const source = sourceOf(storage, program, value, undefined, true);
+    if (storage.isFramed(value)) storage.readFramed(value);
+    return source;
+  });
+  for (const { place } of outputs) place?.touch(storage.tasks.length);
+  storage.finish();
+  const intervals = storage.places.map(({ bytes, from, to }) => ({ bytes, from, to }));
+  const { offsets, bytes } = placeIntervals(intervals, ALIGNMENT);
+  return {
+    tasks: storage.tasks,
+    places: storage.places,
+    offsets,
+    arenaBytes: bytes,
+    live: liveBytes(intervals, storage.tasks.length),
+    boundBytes: livenessBound(intervals),
+    outputs,
+  };
+}
+
+/** Operators whose results are among the numbers of their operands, so that there is nothing to round. */
+const moving: ReadonlySet<string> = new Set(
+  'Abs Concat Dropout Flatten Identity Max MaxPool Min Neg ReduceMax ReduceMin Relu Reshape'
+    .concat(' Slice Split Squeeze Transpose Unsqueeze')
+    .split(' '),
+);
+
+/** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */
+function lowered(step: TracedStep, around: Surroundings): boolean {
+  const { node, kernel } = step.step;
+  const lowering = loweringOf(node.domain, node.opType);
+  if (!lowering || kernel !== kernelOf(node.domain, node.opType)) return false;
+  const site = new Site(step, around);
+  if (!lowering(site)) return false;
+  if (site.result && !moving.has(node.opType)) around.storage.round(site.result, node);
+  return true;
+}
+
+/** The steps that read each value, once for each operand; none for values that something else needs too. */
+function readersOf({ graph, steps }: Trace): ReadonlyMap<Value, readonly TracedStep[]> {
+  const readers = new Map<Value, TracedStep[]>();
+  const pinned = new Set<Value>(graph.outputs);
+  for (const step of steps) {
+    for (const value of step.step.node.inputs) {
+      if (!value) continue;
+      const list = readers.get(value);
+      if (list) list.push(step);
+      else readers.set(value, [step]);
+    }
+    for (const value of captures(step.step.node)) pinned.add(value);
+  }
+  for (const value of pinned) readers.delete(value);
+  return readers;
+}
+
+function observe(
+  storage: Storage,
+  program: Program,
+  step: TracedStep,
+  tell: (step: TracedStep, inputs: readonly Read[], outputs: readonly Read[]) => void,
+): void {
+  const { node, results } = step.step;
+  const read = (values: readonly (Value | undefined)[]): readonly (Source | undefined)[] =>
+    values.map((value) => value && sourceOf(storage, program, value, node, true));
+  const inputs = read(node.inputs);
+  const outputs = read(results);
+  for (const value of [...node.inputs, ...results])
+    if (value && storage.isFramed(value)) storage.readFramed(value);
+  const places = [...inputs, ...outputs].map((source) => source?.place);
+  storage.emit(node, 'observe', 0, places, (state: RunState) => {
+    const values = (sources: readonly (Source | undefined)[]) => sources.map((source) => source?.read(state));
+    tell(step, values(inputs), values(outputs));
+  });
+}

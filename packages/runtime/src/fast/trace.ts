@@ -1,0 +1,150 @@
+import {
+  elementCount,
+  type Graph,
+  type Node,
+  normalDomain,
+  OpContext,
+  operatorOf,
+  tensorType,
+  type Value,
+  type ValueType,
+} from '@refold/ir';
+import { isDeterministic } from '../fold/deterministic.ts';
+import type { GraphPlan, Step } from '../plan/plan.ts';
+import { Frame } from '../run/frame.ts';
+import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
+import { fromReals } from '../tensor/reals.ts';
+import { dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
+
+/** A node that has to run, as far as it is known before it does. */
+export interface TracedStep {
+  readonly step: Step;
+  readonly op: OpContext;
+  readonly facts: readonly (Fact | undefined)[];
+}
+
+/** What a graph does on feeds of given sizes. */
+export interface Trace {
+  readonly graph: Graph;
+  readonly steps: readonly TracedStep[];
+  readonly facts: ReadonlyMap<Value, Fact>;
+}
+
+/** Results of nodes that hang on constants alone, for all plans of a session. */
+export type FixedResults = Map<Node, Values>;
+
+/** Results larger than this are left to the run, unless they are no larger than what they are made of. */
+const MAX_FOLDED = 1 << 18;
+
+/**
+ * Follows a graph without running it: types of all values by inference, and the values themselves where they hang
+ * on constants and sizes only. The latter are computed here, by the reference kernels, and need no step.
+ */
+export function traceGraph(
+  plan: GraphPlan,
+  fed: ReadonlyMap<Value, ValueType>,
+  program: Program,
+  fixed: FixedResults,
+): Trace {
+  const { graph } = plan;
+  const facts = new Map<Value, Fact>();
+  const factOf = (value: Value): Fact => {
+    let fact = facts.get(value);
+    if (!fact) {
+      fact = outerFact(value, program);
+      facts.set(value, fact);
+    }
+    return fact;
+  };
+  for (const [value, type] of fed) facts.set(value, { kind: 'typed', type });
+
+  const steps: TracedStep[] = [];
+  for (const step of plan.steps) {
+    const { node } = step;
+    const operands = node.inputs.map((value) => value && factOf(value));
+    const op = new OpContext(node, step.schema, new PlanFacts(operands));
+    const results = resultsOf(graph, step, op, operands, program, fixed);
+    let open = false;
+    node.outputs.forEach((value, i) => {
+      if (!value) return;
+      const fact = results[i] ?? { kind: 'typed', type: undefined };
+      facts.set(value, fact);
+      if (step.results[i] && fact.kind === 'typed') open = true;
+    });
+    if (open) steps.push({ step, op, facts: operands });
+  }
+  for (const output of graph.outputs) factOf(output);
+  return { graph, steps, facts };
+}
+
+function outerFact(value: Value, program: Program): Fact {
+  if (value.tensor) return initializerFact(value.tensor, program.constants);
+  const constant = program.constants.of(value);
+  return constant ? knownFact(constant, true) : { kind: 'typed', type: undefined };
+}
+
+function resultsOf(
+  graph: Graph,
+  step: Step,
+  op: OpContext,
+  operands: readonly (Fact | undefined)[],
+  program: Program,
+  fixed: FixedResults,
+): readonly (Fact | undefined)[] {
+  const { node } = step;
+  const before = fixed.get(node);
+  if (before) return before.map((value) => value && knownFact(value, true));
+  const types = step.callee ? [] : inferred(op);
+  if (isFoldable(node, operands, types)) {
+    const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
+    const run = new Interpreter(program, {});
+    const results = run.execute(step, op, inputs, new Frame(graph, run.ledger));
+    const isFixed = operands.every((fact) => fact?.kind !== 'known' || fact.fixed);
+    if (isFixed) fixed.set(node, results);
+    return results.map((value) => value && knownFact(value, isFixed));
+  }
+  const sizes = step.callee ? undefined : sizesOf(op);
+  return node.outputs.map((_, i) => (i === 0 && sizes ? sizes : { kind: 'typed', type: types[i] }));
+}
+
+function isFoldable(
+  node: Node,
+  operands: readonly (Fact | undefined)[],
+  types: readonly (ValueType | undefined)[],
+): boolean {
+  const matters = node.is('CastLike') ? operands.slice(0, 1) : operands;
+  if (!matters.every((fact) => fact === undefined || fact.kind === 'known')) return false;
+  if (node.graphs.length > 0 || !isDeterministic(node)) return false;
+  const made = types.reduce((sum, type) => sum + elements({ kind: 'typed', type }), 0);
+  return made <= Math.max(MAX_FOLDED, 2 * operands.reduce((sum, fact) => sum + elements(fact), 0));
+}
+
+/** In place of an operand that matters by its type only. */
+function standIn(fact: Fact | undefined): NdValue | undefined {
+  return fact?.type?.kind === 'tensor' ? fromReals(fact.type.dtype, [0], []) : undefined;
+}
+
+function elements(fact: Fact | undefined): number {
+  return elementCount(dimsOf(fact) ?? []);
+}
+
+/** Types of the results; none where inference cannot say, which a run may find out. */
+function inferred(op: OpContext): readonly (ValueType | undefined)[] {
+  const meaning = operatorOf(normalDomain(op.node.domain), op.node.opType);
+  return meaning ? meaning.infer(op, meaning.view(op)) : [];
+}
+
+/** A first output that holds sizes, all of which are known. */
+function sizesOf(op: OpContext): Fact | undefined {
+  const meaning = operatorOf(normalDomain(op.node.domain), op.node.opType);
+  const view = meaning?.contents && meaning.view(op);
+  if (!meaning?.contents || !view) return undefined;
+  const contents = meaning.contents(op, view, 0);
+  const type = meaning.infer(op, view)[0];
+  const dims = dimsOf({ kind: 'typed', type: type ?? tensorType('int64') });
+  if (!contents || !dims || type?.kind !== 'tensor' || type.dtype !== 'int64') return undefined;
+  const numbers = contents.filter((size) => typeof size === 'number');
+  if (numbers.length !== contents.length) return undefined;
+  return knownFact(fromReals('int64', dims, numbers), false);
+}
