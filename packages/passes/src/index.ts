@@ -15,4 +15,5 @@ export {
   type TargetOpset,
 } from './opset/raise.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';
+export * from './quantize/index.ts';
 export { allRules, type ShippedRule } from './rules.ts';

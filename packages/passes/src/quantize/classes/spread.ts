@@ -21,9 +21,17 @@ export function joinSpreads(a: Spread, b: Spread): Spread {
   return { range: joinRanges(a.range, b.range), coarsest: Math.min(a.coarsest, b.coarsest) };
 }
 
-/** Whether all tensors bear the scale that their joint range needs. */
-export function isBorne(spread: Spread, format: Format): boolean {
-  return widthOf(spread.range) === 0 || thetaOf(spread.range, format).scale <= spread.coarsest;
+/**
+ * Whether two classes may become one: each bears the scale that the joint range needs, or has one as coarse already.
+ * The latter is so where rules have tied what does not fit: that does not get worse by what fits.
+ */
+export function mayJoin(a: Spread, b: Spread, format: Format): boolean {
+  const { scale } = thetaOf(joinRanges(a.range, b.range), format);
+  return bears(a, scale, format) && bears(b, scale, format);
+}
+
+function bears({ range, coarsest }: Spread, scale: number, format: Format): boolean {
+  return widthOf(range) === 0 || scale <= coarsest || scale <= thetaOf(range, format).scale;
 }
 
 /** How much wider one range is than the other, in powers of two; 0 when one has no width. */

@@ -2,7 +2,7 @@ import type { Format } from '../theta/format.ts';
 import { type Closure, joinUnlessConflict } from './close.ts';
 import { type Demand, joinDemands, noDemand } from './demand.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { distance, isBorne, joinSpreads, noSpread, type Spread } from './spread.ts';
+import { distance, joinSpreads, mayJoin, noSpread, type Spread } from './spread.ts';
 import type { System, Wish } from './system.ts';
 
 /**
@@ -28,11 +28,13 @@ export function unitePreferred(
   for (const { wish } of candidates) {
     const [x, y] = [sets.rootOf(wish.a), sets.rootOf(wish.b)];
     if (x === y) continue;
-    const both = joinSpreads(spreadAt(x), spreadAt(y));
     const format = formatOf(joinDemands(demands[x] ?? noDemand, demands[y] ?? noDemand));
-    if (!isBorne(both, format)) {
+    if (!mayJoin(spreadAt(x), spreadAt(y), format)) {
       diagnostics.push(refusal(points, wish, 'one of them would lose too much'));
-    } else if (joinUnlessConflict(sets, demands, wish)) {
+      continue;
+    }
+    const both = joinSpreads(spreadAt(x), spreadAt(y));
+    if (joinUnlessConflict(sets, demands, wish)) {
       spreads.set(sets.rootOf(x), both);
     } else {
       diagnostics.push(refusal(points, wish, 'they ask for different things'));

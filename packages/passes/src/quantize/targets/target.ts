@@ -32,7 +32,7 @@ export interface Target {
   readonly requantizes: boolean;
   /** Operators of the standard domain that run on codes; all others run on floats. */
   readonly operators: ReadonlyMap<string, Tie>;
-  /** Results whose scale and zero point are given, as int8; shifted for other types by the caller of the table. */
+  /** Results whose scale and zero point are given, in codes of the first type of activations. */
   readonly fixed: ReadonlyMap<string, { readonly scale: number; readonly zeroPoint: number }>;
   /** Activations that run as part of the linear operator before them, so that nothing lies between. */
   readonly fusedActivations: ReadonlySet<string>;
