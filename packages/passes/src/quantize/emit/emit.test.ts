@@ -91,6 +91,8 @@ test('there is one scale and one zero point for each class that is written (P5)'
   const scales = new Set(
     [...m.graph.nodes()].filter((n) => n.opType === 'QuantizeLinear').map((n) => n.inputs[1]),
   );
+  // The floats that weights and biases were are gone.
+  expect([...m.graph.initializers].map((v) => v.name)).not.toContain('w');
   // x; r, p and j; y.
   expect(scales.size).toBe(3);
   expect(report.emission.values).toBe(5);

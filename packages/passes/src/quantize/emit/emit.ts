@@ -1,4 +1,5 @@
 import { constantTensor, type Editor, InternalError, type Node, type Place, type Value } from '@refold/ir';
+import { eraseDead } from '../../support/erase-dead.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
@@ -68,6 +69,7 @@ class Emitter {
       else if (this.#emitRequantization(operand)) requantized += 1;
     }
     const diagnostics = this.#emitBiases(operands);
+    this.#dropUnread([...originals.values()]);
     return { values: this.#values, requantized, constants: this.#codedConstants.size, diagnostics };
   }
 
@@ -131,6 +133,15 @@ class Emitter {
     ofClass.set(value, back);
     this.#editor.setOperand(node, input, back);
     return true;
+  }
+
+  /** Constants of floats that nobody reads any more. */
+  #dropUnread(values: readonly (Value | undefined)[]): void {
+    for (const value of new Set(values)) {
+      if (!value || value.useCount > 0 || !constantTensor(value)) continue;
+      if (value.producer) eraseDead(this.#editor, [value.producer]);
+      else if (value.isInitializer) this.#editor.removeInitializer(value);
+    }
   }
 
   #emitBiases(operands: readonly OperandPoint[]): readonly Diagnostic[] {
