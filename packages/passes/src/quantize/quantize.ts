@@ -6,7 +6,9 @@ import { type Emission, emitQdq } from './emit/emit.ts';
 import { calibrate } from './statistics/calibrate.ts';
 import type { Target } from './targets/target.ts';
 
-export interface QuantizeOptions extends CollectOptions, Pick<ClassOptions, 'observer' | 'tolerance'> {}
+export interface QuantizeOptions
+  extends CollectOptions,
+    Pick<ClassOptions, 'observer' | 'tolerance' | 'widens'> {}
 
 /** What happened, class by class. */
 export interface QuantizeReport {
@@ -19,7 +21,7 @@ export function classesFor(
   { table, constraints }: Collected,
   target: Target,
   statistics: Statistics,
-  options: Pick<ClassOptions, 'observer' | 'tolerance' | 'scalable'> = {},
+  options: Pick<ClassOptions, 'observer' | 'tolerance' | 'scalable' | 'widens'> = {},
 ): Classes {
   const types = [...target.activations.types, ...target.weights.types];
   return formClasses(table.points, constraints, statistics, {

@@ -42,6 +42,7 @@ export function formClasses(
     tolerance: options.tolerance ?? defaultTolerance,
     types: options.types ?? codeTypes,
     requantizes: options.requantizes ?? false,
+    widens: options.widens ?? false,
     scalable: options.scalable ?? (() => false),
   };
   const system = systemOf(points, constraints);

@@ -1,7 +1,7 @@
 import type { Observer } from '../observers/observer.ts';
 import { Histogram } from '../statistics/histogram.ts';
 import { rangeOf } from '../statistics/range.ts';
-import type { CodeType } from '../theta/format.ts';
+import { bitsOf, type CodeType } from '../theta/format.ts';
 import { type Theta, thetaOf } from '../theta/theta.ts';
 import type { Origin, Point } from './constraint.ts';
 import { conflictOf, type Demand } from './demand.ts';
@@ -42,6 +42,8 @@ export interface Settings {
   readonly tolerance: Tolerance;
   readonly types: readonly CodeType[];
   readonly requantizes: boolean;
+  /** Whether a class takes codes of more bits where its members lose too much with few; otherwise it is only said. */
+  readonly widens: boolean;
   readonly scalable: (value: string) => boolean;
 }
 
@@ -59,8 +61,11 @@ export function classOf(
   const all = Histogram.merged(seen.values());
   const format = chooseFormat(demand, settings.types);
   const { fixed } = demand;
-  const theta = fixed && fixed !== 'conflict' ? fixed : thetaOf(settings.observer.range(all, format), format);
-  const steps = stepsFor(group, all, theta, settings);
+  const first = fixed && fixed !== 'conflict' ? fixed : thetaOf(settings.observer.range(all, format), format);
+  const steps = stepsFor(group, all, first, settings);
+  const wider = settings.widens && fixed === undefined ? widest(steps.values()) : undefined;
+  const wide = wider && { ...format, dtype: wider };
+  const theta = wide ? thetaOf(settings.observer.range(all, wide), wide) : first;
   const members = [...seen].map(([value, histogram]) => memberOf(value, histogram, theta, steps.get(value)));
   const diagnostics = members.flatMap((member) => (member.step ? [starved(member, name, rules)] : []));
   return { class: { name, points, theta, grain: demand.grain, members, rules }, diagnostics };
@@ -99,6 +104,15 @@ function stepsFor(
     steps.set(value, stepFor({ ...situation, scalable: scalable(value) }));
   }
   return steps;
+}
+
+/** The type of most bits among those that members need. */
+function widest(steps: Iterable<Step>): CodeType | undefined {
+  let found: CodeType | undefined;
+  for (const step of steps) {
+    if (step.step === 'wider-codes' && (!found || bitsOf(step.dtype) > bitsOf(found))) found = step.dtype;
+  }
+  return found;
 }
 
 function starved({ value, levels, loss, step }: Member, name: string, rules: readonly Origin[]): Diagnostic {

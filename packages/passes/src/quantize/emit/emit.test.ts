@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { constant, model, weight } from '../../../test/support.ts';
 import { runPasses } from '../../manager/run.ts';
 import { collectConstraints } from '../constraints/collect.ts';
-import { quantizeModel } from '../quantize.ts';
+import { type QuantizeOptions, quantizeModel } from '../quantize.ts';
 import { quantizePass } from '../quantize-pass.ts';
 import { calibrate } from '../statistics/calibrate.ts';
 import { integerOnly, onnxruntimeCpu, type Target, targets, tensorrt } from '../targets/index.ts';
@@ -43,13 +43,18 @@ interface Run {
 }
 
 /** Quantizes by four samples and runs both models on one of them. The result must be valid, its signature the same. */
-function quantized(text: string, target: Target, reaches: Readonly<Record<string, number>> = {}): Run {
+function quantized(
+  text: string,
+  target: Target,
+  reaches: Readonly<Record<string, number>> = {},
+  options: QuantizeOptions = {},
+): Run {
   const setting = { opset: 21 };
   const [before, after] = [model(text, setting), model(text, setting)];
   inferModel(new Editor(before));
   inferModel(new Editor(after));
   const samples = [1, 2, 3, 4].map((seed) => feedsOf(before, reaches, seed));
-  const report = quantizeModel(after, target, samples);
+  const report = quantizeModel(after, target, samples, options);
   expect(verifyModel(after).map((f) => f.message)).toEqual([]);
   const signature = (m: Model): unknown =>
     [m.graph.inputs, m.graph.outputs].map((l) => l.map((v) => [v.name, v.type]));
@@ -186,6 +191,19 @@ test('a small branch is requantized where it meets a large one, and not before',
   );
   expect(run.report.emission.requantized).toBe(1);
   expect(noise(run, 'n')).toBeLessThan(1e-3);
+});
+
+test('a small branch that must share the scale of a large one is lost with 8 bits, and is not with 16 (E1)', () => {
+  const text = '(float[1,64] a, float[1,64] b) => (float[1,128] y) { y = Concat <axis = 1> (a, b) }';
+  const lossOfBranch = (widens: boolean): number => {
+    const run = quantized(text, integerOnly, { a: 0.01, b: 10 }, { widens });
+    const half = (value: NdValue | undefined): readonly number[] => numbers(value).slice(0, 64);
+    const [x, y] = [half(run.exact.get('y')), half(run.rounded.get('y'))];
+    const squares = (values: readonly number[]): number => values.reduce((sum, v) => sum + v * v, 0);
+    return squares(x.map((v, i) => v - (y[i] ?? 0))) / squares(x);
+  };
+  expect(lossOfBranch(false)).toBe(1);
+  expect(lossOfBranch(true)).toBeLessThan(1e-2);
 });
 
 test('a loop carries codes of one scale', () => {
