@@ -15,5 +15,6 @@ export {
   type TargetOpset,
 } from './opset/raise.ts';
 export { allPasses, defaultPasses } from './pipelines.ts';
+export * from './quantize/index.ts';
 export { allRules, type ShippedRule } from './rules.ts';
 export { hasNamedValues } from './support/named-values.ts';

@@ -1,0 +1,32 @@
+import type { Origin } from './constraint.ts';
+
+/**
+ * What people should know:
+ * `barrier`: a rule does not hold because a point of it stays a float;
+ * `cut`: a value is requantized on the way to a use, because both ends ask for different things;
+ * `conflict`: rules contradict each other at one node, or one point, which is left out;
+ * `refused`: points that had better share a scale do not, because one of them would lose too much;
+ * `starved`: points must share a scale, and one of them loses too much; says which way out is taken;
+ * `non-finite`: NaN or infinities were seen; `unseen`: nothing was seen. Neither is quantized.
+ */
+export interface Diagnostic {
+  readonly code: 'barrier' | 'cut' | 'conflict' | 'refused' | 'starved' | 'non-finite' | 'unseen';
+  /** The value, use or node that it is about. */
+  readonly at: string;
+  readonly message: string;
+  /** The rules that lead to it. */
+  readonly origins: readonly Origin[];
+}
+
+/** Rules as people read them, each once: `concat-inputs at 'cat', override at 'x'`. */
+export function listOrigins(origins: readonly Origin[]): string {
+  return distinctOrigins(origins)
+    .map(({ rule, at }) => `${rule} at '${at}'`)
+    .join(', ');
+}
+
+/** Each rule once, in the order of their names. */
+export function distinctOrigins(origins: readonly Origin[]): readonly Origin[] {
+  const byKey = new Map(origins.map((o) => [`${o.rule}\u0000${o.at}`, o]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, origin]) => origin);
+}

@@ -1,0 +1,220 @@
+import { constantTensor, type Graph, type Node, type Value } from '@refold/ir';
+import { viewNumber } from '../../support/view.ts';
+import type { Constraint, Origin, Point } from '../classes/constraint.ts';
+import { type Demand, noDemand, setOfTypes } from '../classes/demand.ts';
+import type { Grain } from '../classes/grain.ts';
+import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
+import type { Theta } from '../theta/theta.ts';
+import { findFillings } from './fillings.ts';
+import { fusedInto } from './fused.ts';
+import { type Operands, operandsOf } from './operands.ts';
+import { PointTable } from './point-table.ts';
+import { isWiring, wiringConstraints } from './wiring.ts';
+
+/** How much more it gains to spare a requantization on the way to a use than to share a scale in an operator. */
+const EDGE_GAIN = 2;
+const NODE_GAIN = 1;
+
+const free: Tie = { inputs: 'free', output: 'free' };
+
+/** Reads constraints off nodes, one by one. */
+export class Collector {
+  readonly table: PointTable = new PointTable();
+  readonly constraints: Constraint[] = [];
+  readonly #target: Target;
+  readonly #quantized: ReadonlySet<Node>;
+  readonly #uses: Point[] = [];
+  readonly #weights = new Set<Point>();
+
+  constructor(target: Target, quantized: ReadonlySet<Node>) {
+    this.#target = target;
+    this.#quantized = quantized;
+  }
+
+  /** All that one node demands. */
+  visit(node: Node): void {
+    if (this.#quantized.has(node)) this.#visitQuantized(node);
+    else if (isWiring(node)) this.#visitWiring(node);
+    else this.#visitFloat(node);
+  }
+
+  /** The fillings of masks do not count, and take what the masked scores have. */
+  excludeFillings(nodes: readonly Node[]): void {
+    const { operands, fills } = findFillings(nodes);
+    for (const [value, fill] of fills) {
+      const origin = { rule: 'mask-filling', at: this.table.keyOf(value) };
+      this.constraints.push({ kind: 'exclude', value: origin.at, fill, origin });
+    }
+    for (const [node, input] of operands) {
+      if (!this.#quantized.has(node)) continue;
+      const [point, data] = [this.table.use(node, input), this.table.definition(node.outputs[0])];
+      const origin = { rule: 'mask-filling', at: this.table.nodeKey(node) };
+      if (point && data) this.constraints.push({ kind: 'passive', point: point.key, data: data.key, origin });
+    }
+  }
+
+  /** An output that is fed back as an input in the next call. */
+  tieState(graph: Graph, input: string, output: string): void {
+    const a = this.table.definition(graph.inputs.find((v) => v.name === input));
+    const b = this.table.definition(graph.outputs.find((v) => v.name === output));
+    if (a && b) this.#same(a, b, { rule: 'state', at: b.key });
+  }
+
+  /** What holds for values as a whole, once all their uses are known. */
+  bindValues(overrides: ReadonlyMap<string, Theta>): void {
+    for (const point of this.#uses) this.#tieToDefinition(point);
+    for (const [key, value] of this.table.values()) {
+      const origin = { rule: 'already-quantized', at: key };
+      if (isQuantized(value)) this.constraints.push({ kind: 'barrier', point: key, origin });
+      const theta = overrides.get(key);
+      if (theta)
+        this.constraints.push({ kind: 'fixed', point: key, theta, origin: { rule: 'override', at: key } });
+    }
+    for (const point of this.table.points) {
+      if (this.#weights.has(point) || this.#isConstantDefinition(point)) continue;
+      const origin = { rule: `${this.#target.name}-activations`, at: point.key };
+      const demand = demandOf(this.#target.activations, { kind: 'tensor' });
+      this.constraints.push({ kind: 'family', point: point.key, demand, origin });
+    }
+  }
+
+  #visitQuantized(node: Node): void {
+    const operands = operandsOf(node);
+    const at = this.table.nodeKey(node);
+    const name = node.opType;
+    const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap(
+      (v) => this.table.definition(v) ?? [],
+    );
+    const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.#use(node, i) ?? []);
+    for (const i of operands.passive ?? []) {
+      const [point, of] = [this.#use(node, i), data[0]];
+      const origin = { rule: `${name}-parameter`, at };
+      if (point && of) this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
+    }
+    this.#visitWeights(node, operands);
+    const fixed = this.#target.fixed.get(name);
+    const [result] = results;
+    if (fixed && result) {
+      const theta = { format: formatOf(this.#target.activations), ...fixed };
+      this.constraints.push({
+        kind: 'fixed',
+        point: result.key,
+        theta,
+        origin: { rule: `${name}-result`, at },
+      });
+    }
+    const host = fusedInto(node, this.#target, this.#quantized);
+    if (host) {
+      const inner = this.table.definition(host.outputs[0]);
+      const origin = { rule: 'fused-activation', at };
+      if (inner) this.constraints.push({ kind: 'barrier', point: inner.key, origin });
+      return;
+    }
+    const tie = operands.ties?.(node) === false ? free : (this.#target.operators.get(name) ?? free);
+    for (const other of data.slice(1))
+      if (data[0]) this.#tie(tie.inputs, data[0], other, { rule: `${name}-inputs`, at });
+    // Where inputs are free of each other, a result cannot follow all of them.
+    const sources = tie.inputs === 'free' ? data.slice(0, 1) : data;
+    for (const source of sources) {
+      for (const to of results) this.#tie(tie.output, source, to, { rule: `${name}-result`, at });
+    }
+  }
+
+  #visitWeights(node: Node, { weights, bias }: Operands): void {
+    if (!weights) return;
+    const point = this.#use(node, weights.input);
+    const value = node.inputs[weights.input];
+    const at = this.table.nodeKey(node);
+    const isConstant = value !== undefined && constantTensor(value) !== undefined;
+    if (point && isConstant) {
+      const axis = this.#target.weights.perChannel ? weights.axis(node) : undefined;
+      const grain: Grain = axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
+      const origin = { rule: `${this.#target.name}-weights`, at };
+      this.#weights.add(point);
+      this.constraints.push({
+        kind: 'family',
+        point: point.key,
+        demand: demandOf(this.#target.weights, grain),
+        origin,
+      });
+    }
+    const added = bias === undefined ? undefined : this.#use(node, bias);
+    const data = this.table.use(node, 0);
+    if (!added || !point || !data) return;
+    const term = node.inputs[bias ?? 0];
+    if (this.#target.bias === 'int32' && isConstant && term && constantTensor(term) && addsPlainly(node)) {
+      const origin = { rule: 'bias', at };
+      this.constraints.push({ kind: 'derived', point: added.key, from: [data.key, point.key], origin });
+    } else {
+      this.constraints.push({ kind: 'barrier', point: added.key, origin: { rule: 'float-bias', at } });
+    }
+  }
+
+  #visitWiring(node: Node): void {
+    this.constraints.push(...wiringConstraints(node, this.table));
+    node.inputs.forEach((_, i) => {
+      this.#use(node, i);
+    });
+  }
+
+  #visitFloat(node: Node): void {
+    const origin = { rule: 'float-operator', at: this.table.nodeKey(node) };
+    node.inputs.forEach((_, i) => {
+      const point = this.#use(node, i);
+      if (point) this.constraints.push({ kind: 'barrier', point: point.key, origin });
+    });
+  }
+
+  #use(node: Node, input: number): Point | undefined {
+    const point = this.table.use(node, input);
+    if (point) this.#uses.push(point);
+    return point;
+  }
+
+  #tieToDefinition(use: Point): void {
+    const origin = { rule: 'one-value', at: use.key };
+    const tie = { a: use.value, b: use.key, origin };
+    if (this.#target.requantizes) this.constraints.push({ kind: 'prefer', gain: EDGE_GAIN, ...tie });
+    else this.constraints.push({ kind: 'same', edge: true, ...tie });
+  }
+
+  #tie(strength: Strength, a: Point, b: Point, origin: Origin): void {
+    if (strength === 'must') this.#same(a, b, origin);
+    if (strength === 'prefer') {
+      this.constraints.push({ kind: 'prefer', a: a.key, b: b.key, gain: NODE_GAIN, origin });
+    }
+  }
+
+  #same(a: Point, b: Point, origin: Origin): void {
+    this.constraints.push({ kind: 'same', a: a.key, b: b.key, origin });
+  }
+
+  /** A constant takes what its uses ask for. */
+  #isConstantDefinition(point: Point): boolean {
+    if (point.use) return false;
+    const value = this.table.valueOf(point);
+    return value !== undefined && constantTensor(value) !== undefined;
+  }
+}
+
+function demandOf(family: CodeFamily, grain: Grain): Demand {
+  const { symmetric, powerOfTwo, narrow } = family;
+  return { ...noDemand, types: setOfTypes(family.types), symmetric, powerOfTwo, narrow, grain };
+}
+
+function formatOf(family: CodeFamily): Theta['format'] {
+  const { symmetric, powerOfTwo, narrow } = family;
+  return { dtype: family.types[0] ?? 'int8', symmetric, powerOfTwo, narrow };
+}
+
+/** Whether a bias is added as it is to the plain product; only `Gemm` can do otherwise. */
+function addsPlainly(node: Node): boolean {
+  return !node.is('Gemm') || (viewNumber(node, 'alpha') === 1 && viewNumber(node, 'beta') === 1);
+}
+
+/** Whether a value comes out of codes already, or goes into some. */
+function isQuantized(value: Value): boolean {
+  if (value.producer?.is('DequantizeLinear')) return true;
+  for (const node of value.users()) if (node.is('QuantizeLinear')) return true;
+  return false;
+}

@@ -1,0 +1,17 @@
+import type { Node } from '@refold/ir';
+import { dtypeOf } from '../../support/constants.ts';
+import type { Target } from '../targets/target.ts';
+import { operandsOf } from './operands.ts';
+
+/** Whether a target runs a node on codes: an operator of its table, with data and a result of float32. */
+export function runsOnCodes(node: Node, target: Target): boolean {
+  if (node.domain !== '' || !target.operators.has(node.opType)) return false;
+  if (node.graph?.model.functionOf(node)) return false;
+  const { data } = operandsOf(node);
+  const operands = data ? data.map((i) => node.inputs[i]) : node.inputs;
+  return (
+    operands.every((value) => value === undefined || dtypeOf(value) === 'float32') &&
+    operands.some((value) => value !== undefined) &&
+    dtypeOf(node.outputs[0]) === 'float32'
+  );
+}

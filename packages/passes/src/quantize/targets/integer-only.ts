@@ -1,0 +1,38 @@
+import { type Target, ties } from './target.ts';
+
+/** A machine with integers alone: adders without multipliers in front of them, scales that are shifts. */
+export const integerOnly: Target = {
+  name: 'integer-only',
+  summary:
+    'an integer-only processor: symmetric powers of two, one scale wherever tensors meet, no way back to floats',
+  activations: {
+    types: ['int8', 'int16'],
+    symmetric: true,
+    powerOfTwo: true,
+    narrow: false,
+    perChannel: false,
+  },
+  weights: { types: ['int8'], symmetric: true, powerOfTwo: true, narrow: true, perChannel: false },
+  bias: 'int32',
+  requantizes: false,
+  operators: ties(
+    ['must', 'must', 'Concat Where Add Sub Sum Max Min'],
+    [
+      'must',
+      'must',
+      'Reshape Flatten Squeeze Unsqueeze Transpose Slice Split Gather GatherElements GatherND Identity Expand Tile' +
+        ' DepthToSpace SpaceToDepth ReverseSequence Compress Trilu Pad MaxPool GlobalMaxPool ReduceMax ReduceMin TopK' +
+        ' ScatterElements ScatterND Clip',
+    ],
+    ['must', 'must', 'AveragePool Resize'],
+    ['free', 'prefer', 'GlobalAveragePool ReduceMean'],
+    ['free', 'free', 'Conv ConvTranspose Gemm MatMul Mul Relu LeakyRelu PRelu HardSwish'],
+    ['free', 'free', 'Sigmoid Tanh Softmax'],
+  ),
+  fixed: new Map([
+    ['Sigmoid', { scale: 1 / 128, zeroPoint: 0 }],
+    ['Softmax', { scale: 1 / 128, zeroPoint: 0 }],
+    ['Tanh', { scale: 1 / 128, zeroPoint: 0 }],
+  ]),
+  fusedActivations: new Set(['Relu', 'Clip', 'LeakyRelu', 'HardSwish']),
+};

@@ -1,0 +1,50 @@
+import type { CodeType } from '../theta/format.ts';
+
+/** Which codes a target takes. */
+export interface CodeFamily {
+  /** Best first. */
+  readonly types: readonly CodeType[];
+  readonly symmetric: boolean;
+  readonly powerOfTwo: boolean;
+  readonly narrow: boolean;
+  /** Whether there may be a scale for each output channel. */
+  readonly perChannel: boolean;
+}
+
+/** How strongly an operator asks for one scale: not at all, where nothing is lost, always. */
+export type Strength = 'free' | 'prefer' | 'must';
+
+/** What an operator asks for: between its data operands, and from these to its results. */
+export interface Tie {
+  readonly inputs: Strength;
+  readonly output: Strength;
+}
+
+/** What a target demands of quantized graphs: data, that no pass needs to know by name. */
+export interface Target {
+  readonly name: string;
+  readonly summary: string;
+  readonly activations: CodeFamily;
+  readonly weights: CodeFamily;
+  /** Whether a bias has codes of 32 bits with the product of the scales of data and weights, or stays a float. */
+  readonly bias: 'int32' | 'float';
+  /** Whether a value can be requantized on the way to one use. */
+  readonly requantizes: boolean;
+  /** Operators of the standard domain that run on codes; all others run on floats. */
+  readonly operators: ReadonlyMap<string, Tie>;
+  /** Results whose scale and zero point are given, in codes of the first type of activations. */
+  readonly fixed: ReadonlyMap<string, { readonly scale: number; readonly zeroPoint: number }>;
+  /** Activations that run as part of the linear operator before them, so that nothing lies between. */
+  readonly fusedActivations: ReadonlySet<string>;
+}
+
+/** A table of ties from lists of operators. */
+export function ties(
+  ...rows: readonly (readonly [inputs: Strength, output: Strength, operators: string])[]
+): ReadonlyMap<string, Tie> {
+  return new Map(
+    rows.flatMap(([inputs, output, operators]) =>
+      operators.split(' ').map((name): [string, Tie] => [name, { inputs, output }]),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import { type Target, ties } from './target.ts';
+
+/** The int8 specification of TensorFlow Lite, by the ONNX operators that its operators are made from. */
+export const tflite: Target = {
+  name: 'tflite',
+  summary:
+    'TensorFlow Lite int8: asymmetric activations, narrow weights per channel, one scale where operators join',
+  activations: {
+    types: ['int8', 'int16'],
+    symmetric: false,
+    powerOfTwo: false,
+    narrow: false,
+    perChannel: false,
+  },
+  weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: true, perChannel: true },
+  bias: 'int32',
+  requantizes: true,
+  operators: ties(
+    [
+      'must',
+      'must',
+      'Concat Max Min MaxPool AveragePool Pad Reshape Flatten Squeeze Unsqueeze Transpose Slice Split Gather Identity' +
+        ' Expand Tile DepthToSpace SpaceToDepth Resize TopK',
+    ],
+    [
+      'free',
+      'free',
+      'Conv ConvTranspose Gemm MatMul Add Sub Mul Relu Clip LeakyRelu GlobalAveragePool ReduceMean',
+    ],
+    ['free', 'free', 'Sigmoid Tanh Softmax'],
+  ),
+  fixed: new Map([
+    ['Sigmoid', { scale: 1 / 256, zeroPoint: -128 }],
+    ['Softmax', { scale: 1 / 256, zeroPoint: -128 }],
+    ['Tanh', { scale: 1 / 128, zeroPoint: 0 }],
+  ]),
+  fusedActivations: new Set(['Relu', 'Clip']),
+};
