@@ -1,5 +1,5 @@
 import { isFloat, type Node, splatOf } from '@refold/ir';
-import { commutative, constantOf, no, num, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
+import { commutative, constant, constantOf, no, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { REMOVAL } from '../support/benefit.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';
@@ -18,10 +18,12 @@ const addZero: Rule = rule({
   name: 'identities/arithmetic.add-zero',
   doc: 'x + 0 = x',
   at: reads(0),
-  match: commutative('Add', ['x', oneOf('zero', { positive: num(0), negative: num(-0) })]),
+  match: commutative('Add', ['x', constant('zero')]),
   guard: (m, q) => {
+    const zero = Number(m.zero.splat);
+    if (zero !== 0) return no('not-zero', 'zero');
     const dtype = q.dtype(m.x);
-    const harmless = dtype !== undefined && (!isFloat(dtype) || m.zero === 'negative');
+    const harmless = dtype !== undefined && (!isFloat(dtype) || Object.is(zero, -0));
     return harmless || !zeroSignMatters(m.$root) ? yes : no('zero-sign-matters', 'x');
   },
   build: (m) => m.x,
@@ -30,6 +32,7 @@ const addZero: Rule = rule({
   phase: 'normalize',
   benefit: REMOVAL,
   traps: ['a zero that widens x', '1 / (x + 0): the sign of zero shows'],
+  instances: [{ values: { zero: 0 } }, { values: { zero: 0 }, dtype: 'int32' }],
 });
 
 const subZero: Rule = rule({

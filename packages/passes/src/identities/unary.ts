@@ -9,7 +9,7 @@ const involution: Rule = rule({
   match: oneOf('f', {
     neg: op('Neg', [op('Neg', ['x'])]),
     not: op('Not', [op('Not', ['x'])]),
-    'bitwise-not': op('BitwiseNot', [op('BitwiseNot', ['x'])]),
+    bitwiseNot: op('BitwiseNot', [op('BitwiseNot', ['x'])]),
   }),
   build: (m) => m.x,
   emits: [],
@@ -18,7 +18,7 @@ const involution: Rule = rule({
   instances: [
     { choices: { f: 'neg' } },
     { choices: { f: 'not' }, dtype: 'bool' },
-    { choices: { f: 'bitwise-not' }, dtype: 'int32', opset: 18 },
+    { choices: { f: 'bitwiseNot' }, dtype: 'int32', opset: 18 },
   ],
 });
 
