@@ -64,8 +64,8 @@ const chain: Rule = rule({
   doc: 'Clip(Clip(x, a, b), c, d) = Clip(x, min(max(a, c), d), min(max(b, c), d)); Relu(x) = Clip(x, 0)',
   match: oneOf('form', {
     clips: op('Clip', [before], { extraInputs: 'allow' }),
-    'relu-last': op('Relu', [before]),
-    'relu-first': op('Clip', [named('inner', op('Relu', ['x']))], { extraInputs: 'allow' }),
+    reluLast: op('Relu', [before]),
+    reluFirst: op('Clip', [named('inner', op('Relu', ['x']))], { extraInputs: 'allow' }),
   }),
   guard: (m, q) => {
     const [first, second] = [asClip(m.inner), asClip(m.$node)];
@@ -114,14 +114,8 @@ const maxMin: Rule = rule({
   name: 'identities/clip.max-min',
   doc: 'Min(Max(x, lo), hi) = Max(Min(x, hi), lo) = Clip(x, lo, hi) for lo <= hi',
   match: oneOf('form', {
-    'max-first': commutative('Min', [
-      commutative('Max', ['x', constant('lo', bound)]),
-      constant('hi', bound),
-    ]),
-    'min-first': commutative('Max', [
-      commutative('Min', ['x', constant('hi', bound)]),
-      constant('lo', bound),
-    ]),
+    maxFirst: commutative('Min', [commutative('Max', ['x', constant('lo', bound)]), constant('hi', bound)]),
+    minFirst: commutative('Max', [commutative('Min', ['x', constant('hi', bound)]), constant('lo', bound)]),
   }),
   guard: ({ x, lo, hi }, q) => {
     const rank = q.rank(x);

@@ -23,7 +23,7 @@ export interface Affine {
 }
 
 /** A value with a constant added or multiplied, or normalized by constant statistics. */
-export type AffineForm = 'add' | 'subtract' | 'subtract-from' | 'multiply' | 'divide' | 'normalize';
+export type AffineForm = 'add' | 'subtract' | 'subtractFrom' | 'multiply' | 'divide' | 'normalize';
 
 /** What {@link affine} captures. */
 export interface AffineParts {
@@ -65,7 +65,7 @@ export function affine(
   const all = {
     add: commutative('Add', [inner, k], { test }),
     subtract: op('Sub', [inner, k], { test }),
-    'subtract-from': op('Sub', [k, inner], { test }),
+    subtractFrom: op('Sub', [k, inner], { test }),
     multiply: commutative('Mul', [inner, k], { test }),
     divide: op('Div', [inner, k], { test }),
     normalize: op('BatchNormalization', [inner, ...statistics], {
@@ -77,7 +77,7 @@ export function affine(
 }
 
 /** The forms without BatchNormalization. */
-export const arithmetic: readonly AffineForm[] = ['add', 'subtract', 'subtract-from', 'multiply', 'divide'];
+export const arithmetic: readonly AffineForm[] = ['add', 'subtract', 'subtractFrom', 'multiply', 'divide'];
 
 const one: ArrayLike<number> = [1];
 const zero: ArrayLike<number> = [0];
@@ -122,7 +122,7 @@ export function affineOf(m: AffineParts): Affine | undefined {
       return { scale: one, shift: k };
     case 'subtract':
       return { scale: one, shift: k.map((v) => -v) };
-    case 'subtract-from':
+    case 'subtractFrom':
       return { scale: [-1], shift: k };
     case 'multiply':
       return { scale: k, shift: zero };

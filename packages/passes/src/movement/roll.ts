@@ -61,17 +61,17 @@ const merge: Rule = rule({
   name: 'mov/roll',
   doc: 'roll(roll(x, k), l) = roll(x, k + l) along one axis, across a roll along another one too',
   match: oneOf('form', {
-    near: roll('last', roll('first', x)),
-    across: roll('last', roll('between', roll('first', x))),
+    near: roll('second', roll('first', x)),
+    across: roll('second', roll('between', roll('first', x))),
   }),
   guard: (m) => {
-    const [first, last] = [rollOf(m.first), rollOf(m.last)];
+    const [first, last] = [rollOf(m.first), rollOf(m.second)];
     const between = m.between && rollOf(m.between);
     if (!first || !last || (m.between && !between)) return no('not-a-roll');
     return first.axis === last.axis && between?.axis !== first.axis ? yes : no('other-axis', 'first');
   },
   build: (m, b, q) => {
-    const [first, last] = [rollOf(m.first), rollOf(m.last)];
+    const [first, last] = [rollOf(m.first), rollOf(m.second)];
     if (!first || !last) return undefined;
     const y = rolled(m.x, sumOf(first, last), b, q);
     const between = m.between && rollOf(m.between);

@@ -1,5 +1,6 @@
 import { type Model, type Node, schemaOf } from '@refold/ir';
 import { nodesWithin } from '../manager/walk.ts';
+import { readsMask } from './adapters/dropout.ts';
 
 /**
  * The newest opset whose operators released engines run, as far as they run any version of them (ONNX Runtime 1.31,
@@ -9,6 +10,8 @@ const NEWEST = 24;
 
 /** Operators whose version in these opsets released engines do not run, though they do run an older one. */
 const awaited: ReadonlyMap<string, number> = new Map([
+  // Runs by its function body, which calls RandomUniformLike.
+  ['Bernoulli', 22],
   ['GlobalLpPool', 22],
   ['MaxRoiPool', 22],
   ['Multinomial', 22],
@@ -30,8 +33,11 @@ export function latestOpset(model: Model): number {
 }
 
 function limitOf(node: Node): number {
-  const since = node.domain === '' ? awaited.get(node.opType) : undefined;
-  if (since === undefined || node.graph?.model.functionOf(node)) return NEWEST;
+  if (node.domain !== '' || node.graph?.model.functionOf(node)) return NEWEST;
   const opset = node.graph?.opset() ?? 0;
+  // What its mask holds changes with opset 10.
+  if (node.opType === 'Dropout' && opset < 10 && readsMask(node)) return opset;
+  const since = awaited.get(node.opType);
+  if (since === undefined) return NEWEST;
   return (schemaOf('', node.opType, opset)?.since ?? 0) >= since ? NEWEST : since - 1;
 }

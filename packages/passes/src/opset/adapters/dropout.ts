@@ -1,21 +1,18 @@
-import type { Value } from '@refold/ir';
+import type { Node } from '@refold/ir';
 import type { Adapter } from '../conversion.ts';
 
-/** Dropout 10: the mask, which had the type of the data, became boolean. */
+/**
+ * Dropout 10: the mask became boolean, and true in inference. What it held before was left open: ONNX Runtime gives
+ * zeros, the reference of ONNX ones.
+ */
 export const dropoutMask: Adapter = (c) => {
-  const mask = c.node.outputs[1];
-  if (!mask || mask.useCount === 0) return;
-  const like = c.input(0);
-  const dtype = c.op.dtype(0);
-  if (dtype === undefined && c.target < 15) throw c.refuse('the element type of its input is not known');
-  const asData = (kept: Value): Value =>
-    dtype === undefined ? c.emit('CastLike', [kept, like], [], 15) : c.cast(kept, dtype);
-  c.replaceNode({
-    inputs: c.node.inputs,
-    attributes: c.node.attributes.values(),
-    retyped: new Map([[1, asData]]),
-  });
+  if (readsMask(c.node)) throw c.refuse('before opset 10 its mask, which is read, may hold anything');
 };
+
+/** Whether anything reads the mask of a Dropout. */
+export function readsMask({ outputs: [, mask] }: Node): boolean {
+  return mask !== undefined && mask.useCount > 0;
+}
 
 /** Dropout 12: `ratio` became operand 1. What is no training without operand 2 was none before either. */
 export const dropoutRatio: Adapter = (c) => {
