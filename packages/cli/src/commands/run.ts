@@ -5,6 +5,7 @@ import {
   bindingsFor,
   createSession,
   makeInputs,
+  measureRoof,
   type NdValue,
   Profile,
   type Session,
@@ -45,7 +46,7 @@ export const runCommand: Command = {
     {
       name: '--profile',
       takes: { kind: 'attached', word: 'TRACE.json' },
-      text: 'also say what operators took; with a file, write a trace for chrome://tracing',
+      text: 'also say what operators took, and what of the roof they reach; with a file, write a trace for chrome://tracing',
       group: result,
     },
     {
@@ -119,7 +120,8 @@ function attempt(
     },
   });
   const milliseconds = performance.now() - started;
-  return { feeds, given, binding, outputs, milliseconds, peakBytes, profile: profile?.nodes };
+  const profiled = profile && { nodes: profile.nodes, roof: measureRoof() };
+  return { feeds, given, binding, outputs, milliseconds, peakBytes, profile: profiled };
 }
 
 /** Files that outputs go to, by the name of the output. Checked before anything runs. */
@@ -164,7 +166,7 @@ function writeResults(
   if (archive !== undefined) files.set(archive, arrayFilesOf(outputs));
   const trace = args.last('--profile');
   if (trace !== undefined && profile) {
-    files.set(trace, new TextEncoder().encode(JSON.stringify(traceOf(profile, args.operands[0]))));
+    files.set(trace, new TextEncoder().encode(JSON.stringify(traceOf(profile.nodes, args.operands[0]))));
   }
   writeFiles(files);
   const folder = args.last('--output-dir');
