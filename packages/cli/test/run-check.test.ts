@@ -224,3 +224,20 @@ test('check: styles can be chosen', async () => {
   await refuses(2, /'-1' is no tolerance|--rtol needs R/, 'check', a, b, '--rtol', '-1');
   await refuses(2, /check takes --input from files only/, 'check', a, b, '--input', 'x:zeros');
 });
+
+test('check --tier fast runs B on the fast kernels', async () => {
+  const path = model(
+    'main (float[1, 4] x) => (float[1, 4] y) <float[4] s = {1, 1, 1, 1}> { y = LayerNormalization (x, s) }',
+    'rows.onnx',
+  );
+  expect(await report('refold-check', 'check', path, path, '--tier', 'fast')).toMatchObject({ status: 0 });
+  // Squares of such numbers are infinite in float32, in which the fast kernels compute.
+  const input = folder.with('large.npy', writeNpy(fromReals('float32', [1, 4], [1e25, 2e25, -3e25, 5e24])));
+  const on = ['check', path, path, '--input', `x:${input}`];
+  expect(await report('refold-check', ...on)).toMatchObject({ status: 0 });
+  const { status, data } = await report('refold-check', ...on, '--tier', 'fast');
+  expect(status).toBe(1);
+  expect(data.divergence).toBeUndefined();
+  expect(data.differences).toMatchObject([{ output: 'y' }]);
+  await refuses(2, /--tier is reference or fast, not 'quick'/, 'check', path, path, '--tier', 'quick');
+});

@@ -15,6 +15,7 @@ import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
+import { tierOf } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
@@ -69,15 +70,8 @@ export const runCommand: Command = {
   },
 };
 
-type Tier = Session['tier'];
-
-function tierOf(name = 'reference'): Tier {
-  if (name === 'reference' || name === 'fast') return name;
-  throw new RefoldError('usage/option', `--tier is reference or fast, not '${name}'`);
-}
-
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, tier: Tier, profiled: boolean): RunOutcome {
+function runModel(model: Model, given: GivenInputs, tier: Session['tier'], profiled: boolean): RunOutcome {
   const session = createSession(model, { tier });
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
