@@ -93,10 +93,15 @@ test('run --profile prints a row for each operator, and writes a trace', async (
   const path = model(double);
   const { out } = await refold('run', path, '--profile');
   expect(out).toMatch(/^operator +count +time +share/m);
-  expect(out).toMatch(/^Mul +1 /m);
+  expect(out).toMatch(/^Mul +1 .* memory +\d+\.\d%$/m);
+  expect(out).toMatch(/^roof of one thread: \d+\.\d GFLOP\/s, \d+\.\d GB\/s$/m);
   const trace = folder.at('trace.json');
   const { data } = await report('refold-run', 'run', path, `--profile=${trace}`);
-  expect(data.profile).toMatchObject([{ op: 'Mul', count: 1, share: 1, flops: 4 }]);
+  expect(data.profile).toMatchObject([
+    { op: 'Mul', count: 1, share: 1, flops: 4, roof: { bound: 'memory' } },
+  ]);
+  const [{ bytes, milliseconds, roof }] = data.profile;
+  expect(roof.share).toBeCloseTo(bytes / data.roof.bandwidth / (milliseconds / 1000));
   expect(JSON.parse(readFileSync(trace, 'utf8')).traceEvents.length).toBeGreaterThan(2);
 });
 
@@ -218,4 +223,21 @@ test('check: styles can be chosen', async () => {
   await refuses(2, /'odd' is neither/, 'check', a, b, '--styles', 'normal,odd');
   await refuses(2, /'-1' is no tolerance|--rtol needs R/, 'check', a, b, '--rtol', '-1');
   await refuses(2, /check takes --input from files only/, 'check', a, b, '--input', 'x:zeros');
+});
+
+test('check --tier fast runs B on the fast kernels', async () => {
+  const path = model(
+    'main (float[1, 4] x) => (float[1, 4] y) <float[4] s = {1, 1, 1, 1}> { y = LayerNormalization (x, s) }',
+    'rows.onnx',
+  );
+  expect(await report('refold-check', 'check', path, path, '--tier', 'fast')).toMatchObject({ status: 0 });
+  // Squares of such numbers are infinite in float32, in which the fast kernels compute.
+  const input = folder.with('large.npy', writeNpy(fromReals('float32', [1, 4], [1e25, 2e25, -3e25, 5e24])));
+  const on = ['check', path, path, '--input', `x:${input}`];
+  expect(await report('refold-check', ...on)).toMatchObject({ status: 0 });
+  const { status, data } = await report('refold-check', ...on, '--tier', 'fast');
+  expect(status).toBe(1);
+  expect(data.divergence).toBeUndefined();
+  expect(data.differences).toMatchObject([{ output: 'y' }]);
+  await refuses(2, /--tier is reference or fast, not 'quick'/, 'check', path, path, '--tier', 'quick');
 });

@@ -5,6 +5,7 @@ import {
   bindingsFor,
   createSession,
   makeInputs,
+  measureRoof,
   type NdValue,
   Profile,
   type Session,
@@ -14,6 +15,7 @@ import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
+import { tierOf } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
@@ -45,7 +47,7 @@ export const runCommand: Command = {
     {
       name: '--profile',
       takes: { kind: 'attached', word: 'TRACE.json' },
-      text: 'also say what operators took; with a file, write a trace for chrome://tracing',
+      text: 'also say what operators took, and what of the roof they reach; with a file, write a trace for chrome://tracing',
       group: result,
     },
     {
@@ -68,15 +70,8 @@ export const runCommand: Command = {
   },
 };
 
-type Tier = Session['tier'];
-
-function tierOf(name = 'reference'): Tier {
-  if (name === 'reference' || name === 'fast') return name;
-  throw new RefoldError('usage/option', `--tier is reference or fast, not '${name}'`);
-}
-
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, tier: Tier, profiled: boolean): RunOutcome {
+function runModel(model: Model, given: GivenInputs, tier: Session['tier'], profiled: boolean): RunOutcome {
   const session = createSession(model, { tier });
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
@@ -119,7 +114,8 @@ function attempt(
     },
   });
   const milliseconds = performance.now() - started;
-  return { feeds, given, binding, outputs, milliseconds, peakBytes, profile: profile?.nodes };
+  const profiled = profile && { nodes: profile.nodes, roof: measureRoof() };
+  return { feeds, given, binding, outputs, milliseconds, peakBytes, profile: profiled };
 }
 
 /** Files that outputs go to, by the name of the output. Checked before anything runs. */
@@ -164,7 +160,7 @@ function writeResults(
   if (archive !== undefined) files.set(archive, arrayFilesOf(outputs));
   const trace = args.last('--profile');
   if (trace !== undefined && profile) {
-    files.set(trace, new TextEncoder().encode(JSON.stringify(traceOf(profile, args.operands[0]))));
+    files.set(trace, new TextEncoder().encode(JSON.stringify(traceOf(profile.nodes, args.operands[0]))));
   }
   writeFiles(files);
   const folder = args.last('--output-dir');

@@ -4,6 +4,7 @@ import {
   type OperatorProfile,
   type ProfiledNode,
   profileByOperator,
+  type Roof,
 } from '@refold/runtime';
 import type { GivenInputs } from '../io/input-options.ts';
 import { printable } from '../io/printable.ts';
@@ -20,7 +21,7 @@ export interface RunOutcome {
   readonly milliseconds: number;
   readonly peakBytes: number;
   /** There when a profile was asked for. */
-  readonly profile: readonly ProfiledNode[] | undefined;
+  readonly profile: { readonly nodes: readonly ProfiledNode[]; readonly roof: Roof | undefined } | undefined;
 }
 
 /** A value of the run, in short. */
@@ -48,6 +49,8 @@ export interface RunReport {
   /** The most bytes that values took at one time; constants do not count. */
   readonly peakBytes: number;
   readonly profile?: readonly OperatorProfile[];
+  /** What the machine can do; there with a profile, where the fast tier runs. */
+  readonly roof?: Roof;
 }
 
 const FIRST = 8;
@@ -66,7 +69,8 @@ export function runReport(model: string, outcome: RunOutcome): RunReport {
     outputs: [...outputs].map(([name, value]) => valueReport(name, value)),
     milliseconds,
     peakBytes,
-    ...(profile ? { profile: profileByOperator(profile) } : {}),
+    ...(profile ? { profile: profileByOperator(profile.nodes, profile.roof) } : {}),
+    ...(profile?.roof ? { roof: profile.roof } : {}),
   };
 }
 
@@ -84,7 +88,7 @@ function valueReport(name: string, value: NdValue): ValueReport {
 }
 
 export function runText(report: RunReport): string {
-  const { sizes, inputs, outputs, milliseconds, peakBytes, profile, seed } = report;
+  const { sizes, inputs, outputs, milliseconds, peakBytes, profile, roof, seed } = report;
   const named = Object.entries(sizes).map(([name, size]) => `${name}=${size}`);
   const lines = [
     'inputs:',
@@ -94,6 +98,7 @@ export function runText(report: RunReport): string {
     ...outputs.flatMap((v) => [`  ${headOf(v)}`, ...detailsOf(v).map((line) => `    ${line}`)]),
     `run: ${formatTime(milliseconds)}, at most ${formatBytes(peakBytes)} of values, seed ${seed}`,
     ...(profile ? ['', ...profileLines(profile)] : []),
+    ...(roof ? ['', roofLine(roof)] : []),
   ];
   return lines.map((line) => printable(line)).join('\n');
 }
@@ -122,7 +127,7 @@ function detailsOf({ statistics, first, dims }: ValueReport): readonly string[] 
 
 /** What each operator took, the slowest first. */
 function profileLines(rows: readonly OperatorProfile[]): readonly string[] {
-  const head = ['operator', 'count', 'time', 'share', 'MFLOP', 'GFLOP/s', 'MB', 'FLOP/B'];
+  const head = ['operator', 'count', 'time', 'share', 'MFLOP', 'GFLOP/s', 'MB', 'FLOP/B', 'bound', 'roof'];
   const cells = rows.map((row) => [
     row.op,
     String(row.count),
@@ -132,9 +137,15 @@ function profileLines(rows: readonly OperatorProfile[]): readonly string[] {
     row.gflops.toFixed(2),
     (row.bytes / 1e6).toFixed(2),
     row.intensity.toFixed(2),
+    row.roof?.bound ?? '-',
+    row.roof ? `${(row.roof.share * 100).toFixed(1)}%` : '-',
   ]);
   const widths = head.map((title, i) => Math.max(title.length, ...cells.map((c) => c[i]?.length ?? 0)));
   return [head, ...cells].map((row) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
   );
+}
+
+function roofLine({ flops, bandwidth }: Roof): string {
+  return `roof of one thread: ${(flops / 1e9).toFixed(1)} GFLOP/s, ${(bandwidth / 1e9).toFixed(1)} GB/s`;
 }

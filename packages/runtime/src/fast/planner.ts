@@ -73,11 +73,10 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
     if (!lowered(step, around)) planReferenceStep(storage, program, step);
     if (request.observe) observe(storage, program, step, request.observe);
   }
-  const outputs = trace.graph.outputs.map((value) => {
-    const source = sourceOf(storage, program, value, undefined, true);
-    if (storage.isFramed(value)) storage.readFramed(value);
-    return source;
-  });
+  const results = trace.graph.outputs;
+  const outputs = results.map((value) => sourceOf(storage, program, value, undefined, true));
+  // Conversions of some outputs are tasks as well, over which all others must last.
+  for (const value of results) if (storage.isFramed(value)) storage.readFramed(value);
   for (const { place } of outputs) place?.touch(storage.tasks.length);
   storage.finish();
   const intervals = storage.places.map(({ bytes, from, to }) => ({ bytes, from, to }));

@@ -2,6 +2,7 @@ import {
   elementCount,
   type Graph,
   type Node,
+  newElements,
   normalDomain,
   OpContext,
   operatorOf,
@@ -13,7 +14,7 @@ import { isDeterministic } from '../fold/deterministic.ts';
 import type { GraphPlan, Step } from '../plan/plan.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
-import type { NdValue } from '../tensor/nd-array.ts';
+import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 import { fromReals } from '../tensor/reals.ts';
 import { dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
 
@@ -122,7 +123,9 @@ function isFoldable(
 
 /** In place of an operand that matters by its type only. */
 function standIn(fact: Fact | undefined): NdValue | undefined {
-  return fact?.type?.kind === 'tensor' ? fromReals(fact.type.dtype, [0], []) : undefined;
+  if (fact?.type?.kind !== 'tensor') return undefined;
+  const { dtype } = fact.type;
+  return new NdArray(dtype, [0], dtype === 'string' ? [] : newElements(dtype, 0));
 }
 
 function elements(fact: Fact | undefined): number {

@@ -74,6 +74,21 @@ test('the table has a row for each operator, and shares add up to one', () => {
   expect(rows.reduce((sum, r) => sum + r.share, 0)).toBeCloseTo(1);
 });
 
+test('rows are held against a roof by all that their nodes did', () => {
+  const { nodes } = profiled(
+    '(float[64, 64] x) => (y)',
+    't = MatMul (x, x) u = MatMul (t, t) y = Identity (u)',
+  );
+  const roof = { flops: 2e9, bandwidth: 1e9 };
+  const rows = new Map(profileByOperator(nodes, roof).map((row) => [row.op, row]));
+  const [product, copy] = [rows.get('MatMul'), rows.get('Identity')];
+  expect(product?.roof?.bound).toBe('compute');
+  expect((product?.roof?.share ?? 0) * (product?.milliseconds ?? 0)).toBeCloseTo((2 * 64 ** 3) / 1e6);
+  expect(copy?.roof?.bound).toBe('memory');
+  expect((copy?.roof?.share ?? 0) * (copy?.milliseconds ?? 0)).toBeCloseTo((2 * 4 * 64 ** 2) / 1e6);
+  expect(profileByOperator(nodes)[0]).not.toHaveProperty('roof');
+});
+
 test('a trace has an event for each node, inner ones within outer ones, and what memory was held', () => {
   const { traceEvents } = traceOf(nested.nodes, 'm.onnx');
   const spans = traceEvents.filter((e) => e.ph === 'X');

@@ -1,4 +1,5 @@
 import type { ProfiledNode } from './profile.ts';
+import { type Roof, type RoofShare, shareOfRoof } from './roof.ts';
 
 /** What all nodes of one operator did. */
 export interface OperatorProfile {
@@ -14,10 +15,15 @@ export interface OperatorProfile {
   readonly intensity: number;
   /** Thousand million FLOPs a second. */
   readonly gflops: number;
+  /** What limits the nodes taken together, and the part that they reach of it; absent where no roof is given. */
+  readonly roof?: Pick<RoofShare, 'bound' | 'share'>;
 }
 
-/** Sums up a profile by operator, the slowest first. */
-export function profileByOperator(nodes: readonly ProfiledNode[]): readonly OperatorProfile[] {
+/** Sums up a profile by operator, the slowest first, and holds it against what the machine can do. */
+export function profileByOperator(
+  nodes: readonly ProfiledNode[],
+  roof?: Roof | undefined,
+): readonly OperatorProfile[] {
   const sums = new Map<string, { count: number; milliseconds: number; flops: number; bytes: number }>();
   let total = 0;
   for (const { op, self, flops, bytes } of nodes) {
@@ -35,8 +41,17 @@ export function profileByOperator(nodes: readonly ProfiledNode[]): readonly Oper
     share: ratio(sum.milliseconds, total),
     intensity: ratio(sum.flops, sum.bytes),
     gflops: ratio(sum.flops, sum.milliseconds * 1e6),
+    ...(roof ? standing(sum, roof) : {}),
   }));
   return rows.sort((a, b) => b.milliseconds - a.milliseconds || (a.op < b.op ? -1 : 1));
+}
+
+function standing(
+  { flops, bytes, milliseconds }: Pick<OperatorProfile, 'flops' | 'bytes' | 'milliseconds'>,
+  roof: Roof,
+): Pick<OperatorProfile, 'roof'> {
+  const found = shareOfRoof({ flops, bytes, duration: milliseconds }, roof);
+  return found ? { roof: { bound: found.bound, share: found.share } } : {};
 }
 
 function ratio(a: number, b: number): number {

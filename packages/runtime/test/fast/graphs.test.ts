@@ -294,3 +294,25 @@ test('a memory limit and an abort hold in the fast tier', () => {
   expect(() => session.run(text.inputs, { memoryLimit: 5000 })).toThrow('memory');
   expect(() => session.run(text.inputs, { signal: AbortSignal.abort() })).toThrow('aborted');
 });
+
+test('outputs of reference kernels last while other outputs are brought into order', () => {
+  const results = runBoth({
+    nodes: [
+      { op: 'CumSum', inputs: ['x', 'axis'], output: 's' },
+      { op: 'Conv', inputs: ['image', 'w'], output: 'c' },
+    ],
+    inputs: { x: drawn([2, 3], 1), image: drawn([1, 4, 6, 6], 2) },
+    constants: { axis: new NdArray('int64', [], BigInt64Array.of(0n)), w: drawn([8, 4, 1, 1], 3) },
+    outputs: ['s', 'c'],
+  });
+  expect(results).toHaveLength(2);
+  for (const result of results) expectClose(result);
+});
+
+test('constants may be cast to the type of a text that is fed', () => {
+  const model = parseModel(`<ir_version: 9, opset_import: ["" : 20]>
+    g (string[1] x) => (string[2] y) <int64[2] k = {1, 2}> { y = CastLike (k, x) }`);
+  const feeds = { x: new NdArray('string', [1], ['']) };
+  const { data } = arrayOf(createSession(model, { tier: 'fast' }).run(feeds).get('y'));
+  expect(data).toEqual(['1', '2']);
+});

@@ -7,7 +7,14 @@ import {
   RefoldError,
   type Value,
 } from '@refold/ir';
-import { createSession, type NdArray, type NdValue, type NodeEvent, ndFromTensor } from '@refold/runtime';
+import {
+  createSession,
+  type NdArray,
+  type NdValue,
+  type NodeEvent,
+  ndFromTensor,
+  type RunOptions,
+} from '@refold/runtime';
 import type { GeneratedModel } from '@refold/runtime/testing';
 import { crossing } from './boundary.ts';
 import { mismatchOf } from './compare.ts';
@@ -28,14 +35,14 @@ export interface Uncompared {
 /** What came of one random model. */
 export interface Outcome {
   readonly seed: number;
-  /** Operators of the nodes that were compared, once for each node and tier. */
+  /** Operators of the nodes that were compared, on every tier. */
   readonly compared: readonly string[];
   readonly uncompared: readonly Uncompared[];
   readonly disagreements: readonly Disagreement[];
 }
 
 /** Builds the same random model again: models are changed on the way to the engines. */
-export type Rebuild = () => GeneratedModel;
+export type Rebuild = () => Pick<GeneratedModel, 'model' | 'feeds'>;
 
 type Values = ReadonlyMap<string, NdValue>;
 
@@ -74,8 +81,8 @@ export async function judge(
       outcome.uncompared.push({ op: nameOf(node), reason: answer.reason });
       continue;
     }
+    outcome.compared.push(nameOf(node));
     for (const { tier, values } of runs) {
-      outcome.compared.push(nameOf(node));
       const alone = () => {
         const built = rebuild();
         return isolate(built.model, index, built.feeds, new Map([...run.values, ...operands]));
@@ -88,10 +95,10 @@ export async function judge(
 }
 
 /** All values of the main graph, as a tier computes them. */
-function runWhole(tier: Tier, rebuild: Rebuild): Values {
+export function runWhole(tier: Tier, rebuild: Rebuild, options?: RunOptions): Values {
   const { model, feeds } = rebuild();
   new Editor(model).setOutputs(model.graph, shownIn(model));
-  return tier.run(model, feeds);
+  return tier.run(model, feeds, options);
 }
 
 const shownIn = (model: Model): Value[] =>

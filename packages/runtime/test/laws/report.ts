@@ -1,5 +1,6 @@
 import { explanationOf } from './explanations.ts';
 import { CRASHED, type Outcome } from './law.ts';
+import { tiers } from './tiers.ts';
 
 /** What a run of the law found, in numbers. */
 export interface Report {
@@ -103,7 +104,7 @@ export function pageOf(report: Report): string {
     [...counts].sort((a, b) => b[1] - a[1]).map(([name, n]) => `| ${name} | ${n} |`);
   const disagreements = [...report.explained.values()].reduce((a, n) => a + n, 0);
   return [
-    `Seeds ${report.seed} to ${report.seed + report.graphs - 1}: ${report.graphs} graphs, ${report.graphsCompared} of them compared;`,
+    `Seeds ${report.seed} to ${report.seed + report.graphs - 1}: ${report.graphs} graphs, ${report.graphsCompared} of them compared, on ${tiers.map(({ name }) => name).join(' and ')};`,
     `${total.compared} of ${all} nodes compared (${share(total.compared, all)}), ${disagreements} disagreements explained,`,
     `${report.unexplained.length} not. The process of ONNX Runtime ended on ${report.crashes.length === 0 ? 'no seed' : `seeds ${report.crashes.join(', ')}`}.`,
     '',

@@ -34,6 +34,14 @@ test('the error shows the first difference, the inputs and both models', () => {
   expect(message).toContain('y = Mul (x, x)');
 });
 
+test('the error says which value differs first, of those made of equal operands', () => {
+  const long = (second: string) =>
+    `${header} g (float[2] x) => (float[2] y) { a = Neg (x) b = ${second} (a) c = Abs (b) y = Add (c, c) }`;
+  expect(() => expectEquivalent(long('Exp'), long('Sin'))).toThrow(
+    /first divergence: b, by Exp and by Sin: 2 of 2 elements differ/,
+  );
+});
+
 test('the inputs shown are those of the set that shows the difference', () => {
   const sets = [[2], [0], [5]].map((values) => ({ x: fromReals('float32', [1], values) }));
   expect(() => expectEquivalent(doubled, squared, { given: sets })).toThrow(/x = float32\[1\] \{5\}/);

@@ -1,5 +1,7 @@
 import { decodeModel, type Model, parseModel, printModel } from '@refold/ir';
+import { compareModels } from '../../compare/compare-models.ts';
 import { type CheckOptions, checkEquivalent, type Equivalence } from '../../compare/equivalence.ts';
+import type { NodeName } from '../../compare/walk/divergence.ts';
 import type { Feeds } from '../../session/feeds.ts';
 import { feedsText } from './describe.ts';
 import { inputSets } from './input-sets.ts';
@@ -22,8 +24,9 @@ export class EquivalenceError extends Error {
 
 /**
  * Asserts that two models have one interface and compute the same, on drawn inputs or on `given` ones.
- * @throws EquivalenceError with the first difference, the inputs that show it and both models as text; also
- * when the first model runs on no inputs that were tried.
+ * @throws EquivalenceError with the first difference of the outputs, the first value that differs though it is made
+ * of equal operands, the inputs that show both, and the models as text; also when the first model runs on no inputs
+ * that were tried.
  */
 export function expectEquivalent(a: ModelLike, b: ModelLike, options: EquivalentOptions = {}): void {
   const [first, second] = [modelOf(a), modelOf(b)];
@@ -31,6 +34,7 @@ export function expectEquivalent(a: ModelLike, b: ModelLike, options: Equivalent
   if (result.verdict === 'equal') return;
   const parts = [
     reasonOf(result),
+    ...(feeds ? divergenceText(first, second, feeds, options) : []),
     ...(feeds ? [`inputs:\n${feedsText(feeds)}`] : []),
     `first model:\n${printModel(first)}`,
     `second model:\n${printModel(second)}`,
@@ -64,6 +68,24 @@ function compare(
 export function modelOf(model: ModelLike): Model {
   if (typeof model === 'string') return parseModel(model);
   return model instanceof Uint8Array ? decodeModel(model) : model;
+}
+
+/** The first value that differs though its node has equal operands in both models, if there is such a value. */
+function divergenceText(
+  first: Model,
+  second: Model,
+  feeds: Feeds,
+  { session, tolerance }: EquivalentOptions,
+): readonly string[] {
+  const given = [{ label: 'the inputs', feeds }];
+  const { divergence } = compareModels(first, second, { given, session, tolerance });
+  if (!divergence) return [];
+  const { value, got, wantNode, gotNode, difference } = divergence;
+  const other = got === value ? '' : ` (${got} in the second model)`;
+  const made = (node: NodeName | undefined): string => (node ? `by ${node.op}` : 'a constant');
+  return [
+    `first divergence: ${value}${other}, ${made(wantNode)} and ${made(gotNode)}: ${difference.message}`,
+  ];
 }
 
 function reasonOf({ verdict, differences, notes }: Equivalence): string {

@@ -1,8 +1,8 @@
 import { type DType, dtypeBits, dtypeKind, elementCount, isSmallFloat, newElements } from '@refold/ir';
+import { floatLimits } from '../../inputs/float-limits.ts';
 import type { Random } from '../../run/random.ts';
 import { NdArray, type NdData } from '../../tensor/nd-array.ts';
 import { fromReals } from '../../tensor/reals.ts';
-import { floatLimits } from './limits.ts';
 
 /**
  * Which elements are drawn: few-digit numbers, normally distributed ones, those at which arithmetic goes
@@ -20,7 +20,6 @@ const words = ['', 'a', 'b', 'Graph', 'fold', 'the end', '42', 'x_1', 'a,b', 'Å
 
 /** Floats that break careless kernels, for a type with these limits. */
 export function adversarialFloats(dtype: DType): readonly number[] {
-  const limits = floatLimits[dtype];
   const plain = [
     0,
     -0,
@@ -34,9 +33,10 @@ export function adversarialFloats(dtype: DType): readonly number[] {
     Number.NEGATIVE_INFINITY,
     Number.NaN,
   ];
-  if (!limits) return plain;
-  const { largest, leastNormal, least, step } = limits;
-  const edges = [largest, leastNormal, leastNormal - least, least, 1 + step, 1 - step / 2, 1 / step + 1];
+  // Narrower types are drawn as codes.
+  if (dtypeKind(dtype) !== 'float' || dtypeBits(dtype) <= 8) return plain;
+  const { max, minNormal, tiny, unit } = floatLimits(dtype);
+  const edges = [max, minNormal, minNormal - tiny, tiny, 1 + 2 * unit, 1 - unit, 1 / (2 * unit) + 1];
   return [...plain, ...edges, ...edges.map((x) => -x)];
 }
 
