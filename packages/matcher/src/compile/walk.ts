@@ -2,6 +2,7 @@ import type { Node, Value, View } from '@refold/ir';
 import { isAlias } from '../canonical/alias.ts';
 import { constantOf } from '../canonical/constant-of.ts';
 import { paramsOf, testParam } from '../canonical/params.ts';
+import { MAX_TERMS } from '../match/nary-tree.ts';
 import { productOps, sumOps } from '../pattern/anatomy.ts';
 import type { Kinds } from './kinds.ts';
 import type { ParameterQuestion, PredicateTree, State, StepQuestion } from './predicate-tree.ts';
@@ -169,12 +170,19 @@ export class Walker {
     }
     const brackets = bracketsOf(edge) ?? [];
     const terms: (Value | undefined)[] = from.inputs.toReversed();
+    const depths: number[] = terms.map(() => 1);
     while (terms.length > 0) {
       const value = terms.pop();
+      const depth = depths.pop() ?? MAX_TERMS;
       const end = value && this.sources(value, -1, question);
       const node = end?.producer;
       if (!end || !node || !brackets.includes(node.opType) || this.left < 0) continue;
-      if (end.useCount === 1) for (const operand of node.inputs) terms.push(operand);
+      // Each bracket around another one is a term, so none lies deeper in what searches look into.
+      if (end.useCount !== 1 || depth >= MAX_TERMS) continue;
+      for (const operand of node.inputs) {
+        terms.push(operand);
+        depths.push(depth + 1);
+      }
     }
   }
 

@@ -6,7 +6,7 @@ import { mayWiden } from '../canonical/widening.ts';
 import { productOps, sumOps } from '../pattern/anatomy.ts';
 
 /** A sum or product of more terms is not looked into any deeper. */
-const MAX_TERMS = 64;
+export const MAX_TERMS = 64;
 
 /** An operand somewhere in the brackets of a sum or product. */
 export interface Term {
