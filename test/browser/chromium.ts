@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -50,6 +50,7 @@ export async function resultOf(chromium: string, site: Site, patience: number): 
   });
   const browser = spawn(chromium, [...flags, `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`], {
     stdio: 'ignore',
+    detached: true,
   });
   const gone = new Promise<void>((resolve) => browser.on('close', () => resolve()));
   let timer: NodeJS.Timeout | undefined;
@@ -60,12 +61,32 @@ export async function resultOf(chromium: string, site: Site, patience: number): 
     return await Promise.race([posted, late]);
   } finally {
     clearTimeout(timer);
-    browser.kill();
+    killGroup(browser);
     await gone;
     server.closeAllConnections();
     server.close();
-    // Processes of the browser that outlive it for a moment may still write.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await removed(profile);
+  }
+}
+
+/** Ends a browser with all processes that it has started. */
+function killGroup(browser: ChildProcess): void {
+  try {
+    if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL');
+  } catch {
+    browser.kill('SIGKILL');
+  }
+}
+
+/** Removes a folder into which processes that are about to end may still write. What then stays does no harm. */
+async function removed(folder: string): Promise<void> {
+  for (let i = 0; i < 20; i += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 
