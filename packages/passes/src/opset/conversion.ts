@@ -36,8 +36,6 @@ export interface Replacement {
   readonly attributes: Iterable<Attribute>;
   /** How many of the old outputs the new node has; all when absent. */
   readonly outputs?: number;
-  /** Outputs that have another type now, and how what they were is made of them. */
-  readonly retyped?: ReadonlyMap<number, (result: Value) => Value>;
   /** The version in whose form it is written; that of the step when absent. */
   readonly version?: number;
 }
@@ -168,10 +166,9 @@ export class Conversion {
   /** Puts another node in the place of this one, with its name and its first outputs. */
   replaceNode(made: Replacement): void {
     const old = this.node;
-    const { opType = old.opType, inputs, attributes, outputs, retyped } = made;
+    const { opType = old.opType, inputs, attributes, outputs } = made;
     this.checkNotShadowed(opType);
     const results = old.outputs.slice(0, outputs);
-    const alike = results.map((v, i) => (retyped?.has(i) ? undefined : v));
     const node = this.editor.createNode(
       {
         opType,
@@ -180,16 +177,16 @@ export class Conversion {
         attributes,
         origin: old.origin,
         outputs: results.map((v) => v && this.editor.freshName(v.name)),
-        types: alike.map((v) => v?.type),
-        declared: alike.map((v) => v?.declared),
-        outputOrigins: alike.map((v) => v?.origin),
+        types: results.map((v) => v?.type),
+        declared: results.map((v) => v?.declared),
+        outputOrigins: results.map((v) => v?.origin),
       },
       { before: old },
     );
     this.around.made(node, made.version ?? this.version);
     results.forEach((from, i) => {
       const to = node.outputs[i];
-      if (from && to) this.passOn(from, retyped?.get(i)?.(to) ?? to);
+      if (from && to) this.passOn(from, to);
     });
     this.editor.eraseNode(old);
   }

@@ -60,7 +60,7 @@ export function takeEpilogue(site: Site, axis: ChannelAxis, channels: number): E
 }
 
 /** Takes an activation that follows: as bounds where it is a clamp, else as a function. */
-export function takeActivation(site: Site): Pick<Epilogue, 'low' | 'high' | 'after'> {
+function takeActivation(site: Site): Pick<Epilogue, 'low' | 'high' | 'after'> {
   const none = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, after: undefined };
   const { around, result } = site;
   const next = result && around.onlyReader(result);

@@ -2,7 +2,7 @@ const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 
 /** The bit pattern of a number rounded to float32. */
-export function float32Bits(x: number): number {
+function float32Bits(x: number): number {
   floats[0] = x;
   return bits[0] ?? 0;
 }
