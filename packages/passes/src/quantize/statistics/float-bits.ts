@@ -1,12 +1,6 @@
 const floats = new Float32Array(1);
 const bits = new Uint32Array(floats.buffer);
 
-/** The bit pattern of a number rounded to float32. */
-function float32Bits(x: number): number {
-  floats[0] = x;
-  return bits[0] ?? 0;
-}
-
 /** The float32 of a bit pattern. */
 export function bitsToFloat32(pattern: number): number {
   bits[0] = pattern;
