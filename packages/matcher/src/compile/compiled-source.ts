@@ -70,6 +70,7 @@ export class CompiledSource extends RootedSource {
   }
 
   override changed(): void {
+    super.changed();
     this.isChanged = true;
     this.swept.clear();
     this.walker.forget();

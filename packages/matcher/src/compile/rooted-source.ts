@@ -1,6 +1,7 @@
 import { type Node, OpTable, type Value } from '@refold/ir';
 import { meansItsName } from '../canonical/meaning.ts';
 import { mayMatchAt } from '../match/glance.ts';
+import { NaryTrees } from '../match/nary-trees.ts';
 import { Search } from '../match/search.ts';
 import { anchorKey } from '../pattern/anatomy.ts';
 import { type CompiledRule, precedence } from './compiled-rule.ts';
@@ -25,6 +26,7 @@ export class RootedSource implements MatchSource {
   /** The same by domain and name of the operator, so that a node is looked up without making a string. */
   private readonly known = new OpTable<readonly CompiledRule[]>();
   private readonly fuel: number;
+  private readonly trees = new NaryTrees();
 
   /** `fuel`: steps that a search may take at one root, beside those that the size of the pattern calls for. */
   constructor(rules: readonly CompiledRule[], fuel: number = FUEL, reach: Reach = new Reach(rules)) {
@@ -52,7 +54,9 @@ export class RootedSource implements MatchSource {
     return this.at(node);
   }
 
-  changed(): void {}
+  changed(): void {
+    this.trees.forget();
+  }
 
   offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean {
     for (const rule of this.rulesAt(node)) {
@@ -82,7 +86,11 @@ export class RootedSource implements MatchSource {
     const { graph } = node;
     if (!graph) return false;
     const { shared } = rule.anatomy;
-    const search = new Search(rule.rule.spec.match.data, shared, root, graph, fuelOf(rule, this.fuel));
+    const search = new Search(rule.rule.spec.match.data, root, graph, {
+      shared,
+      fuel: fuelOf(rule, this.fuel),
+      trees: this.trees,
+    });
     const { bindings } = search;
     for (;;) {
       const end = search.next();

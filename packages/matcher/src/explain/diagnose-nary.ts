@@ -2,7 +2,7 @@ import { type DType, isFloat, type Value } from '@refold/ir';
 import { behindAliases } from '../canonical/alias.ts';
 import { total } from '../match/coefficient.ts';
 import { type Assignment, isFree, isPlausible } from '../match/nary.ts';
-import { type NaryTree, naryTree, type Term } from '../match/nary-tree.ts';
+import type { NaryTree, Term } from '../match/nary-tree.ts';
 import type { Search } from '../match/search.ts';
 import { productOps, sumOps } from '../pattern/anatomy.ts';
 import type { NaryPart, NaryPattern } from '../pattern/pattern.ts';
@@ -18,7 +18,7 @@ export function diagnoseNary(
   search: Search,
   state: Assignment | undefined,
 ): Finding {
-  const tree = state?.tree ?? naryTree(pattern.kind, value, search.graph);
+  const tree = state?.tree ?? search.trees.of(pattern.kind, value, search.graph);
   if (!tree) {
     const near = value.producer ? nearness.otherOp : nearness.noNode;
     const expected = `a ${pattern.kind}, ${patternText(pattern, 2)}`;

@@ -43,14 +43,11 @@ export class Furthest {
 export function searchFor(rule: CompiledRule, root: Value, furthest: Furthest): Search | undefined {
   const graph = root.graph;
   if (!graph) return undefined;
-  return new Search(
-    rule.rule.spec.match.data,
-    rule.anatomy.shared,
-    root,
-    graph,
-    fuelOf(rule),
-    furthest.onMiss,
-  );
+  return new Search(rule.rule.spec.match.data, root, graph, {
+    shared: rule.anatomy.shared,
+    fuel: fuelOf(rule),
+    onMiss: furthest.onMiss,
+  });
 }
 
 /** Whether a part says something by having matched: a captured value may be anything. */

@@ -33,12 +33,8 @@ export interface NaryTree {
   readonly dtype: DType | undefined;
 }
 
-/** A term that is being read. */
-interface Open {
-  readonly value: Value | undefined;
-  readonly user: Node;
-  readonly times: number;
-}
+/** An operand that has still to be looked into. */
+type Part = Pick<Term, 'value' | 'user' | 'times'>;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -48,24 +44,27 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  */
 export function naryTree(kind: 'sum' | 'product', root: Value, graph: Graph): NaryTree | undefined {
   const dtype = root.type?.kind === 'tensor' ? root.type.dtype : undefined;
-  const producer = root.producer;
-  const parts = producer && producer.graph === graph ? expand(kind, root, 1, dtype) : undefined;
-  if (!producer || !parts) return undefined;
+  const parts = root.producer?.graph === graph ? expand(kind, root, 1, dtype) : undefined;
+  if (!parts) return undefined;
   const terms: Term[] = [];
   const leaves: Term[] = [];
   const closing: { readonly term: Writable<Term>; readonly at: number }[] = [];
-  const stack: Open[] = parts.toReversed().map((p) => ({ ...p, user: producer }));
-  for (let open = stack.pop(); open; open = stack.pop()) {
-    const inside = terms.length + stack.length < MAX_TERMS ? bracketAt(kind, open, graph, dtype) : undefined;
+  const stack: Part[] = parts.toReversed();
+  for (let part = stack.pop(); part; part = stack.pop()) {
+    const inside = terms.length + stack.length < MAX_TERMS ? bracketAt(kind, part, graph, dtype) : undefined;
+    const { value, user, times } = part;
     const first = leaves.length;
-    const nodes = inside?.nodes ?? [];
-    const term: Writable<Term> = { ...open, first, end: first + 1, nodes, number: undefined };
+    const nodes = inside?.nodes ?? noNodes;
+    const term: Writable<Term> = { value, user, times, first, end: first + 1, nodes, number: undefined };
     terms.push(term);
     if (inside) {
       closing.push({ term, at: stack.length });
-      for (const part of inside.parts.toReversed()) stack.push({ ...part, user: inside.user });
+      for (let i = inside.parts.length - 1; i >= 0; i -= 1) {
+        const next = inside.parts[i];
+        if (next) stack.push(next);
+      }
     } else {
-      term.number = numberOf(open);
+      term.number = numberOf(part);
       leaves.push(term);
       // All brackets that end with this leaf.
       for (let last = closing.at(-1); last && last.at === stack.length; last = closing.at(-1)) {
@@ -77,23 +76,18 @@ export function naryTree(kind: 'sum' | 'product', root: Value, graph: Graph): Na
   return { terms, leaves, dtype };
 }
 
-interface Part {
-  readonly value: Value | undefined;
-  readonly times: number;
-}
+const noNodes: readonly Node[] = [];
 
 /** What stands in the bracket that a term is. */
 interface Bracket {
   readonly parts: readonly Part[];
-  /** The node that reads the parts. */
-  readonly user: Node;
-  /** That node, and those between it and the term that hand its result on. */
+  /** The node that reads them, last, and those between it and the term that hand its result on. */
   readonly nodes: readonly Node[];
 }
 
 function bracketAt(
   kind: 'sum' | 'product',
-  { value, times }: Open,
+  { value, times }: Part,
   graph: Graph,
   dtype: DType | undefined,
 ): Bracket | undefined {
@@ -103,7 +97,7 @@ function bracketAt(
     const node = at.producer;
     nodes.push(node);
     const parts = expand(kind, at, times, dtype);
-    if (parts) return { user: node, parts, nodes };
+    if (parts) return { parts, nodes };
     if (!isAlias(node, at)) return undefined;
     at = node.inputs[0];
   }
@@ -119,66 +113,60 @@ function expand(
   const node = value.producer;
   if (node?.domain !== '' || value.index !== 0 || !meansItsName(node)) return undefined;
   if (!(kind === 'sum' ? sumOps : productOps).includes(node.opType)) return undefined;
-  const operands = node.inputs.filter((o) => o !== undefined);
-  if (operands.length !== node.inputs.length || operands.length === 0) return undefined;
-  return kind === 'sum' ? terms(node, operands, times) : factors(node, operands, times, dtype);
+  if (node.inputs.length === 0 || node.inputs.includes(undefined)) return undefined;
+  return kind === 'sum' ? terms(node, times) : factors(node, times, dtype);
 }
 
-function terms(node: Node, operands: readonly Value[], times: number): readonly Part[] {
-  const [first] = operands;
-  if (node.opType === 'Neg') return [{ value: first, times: -times }];
-  return operands.map((value, i) => ({ value, times: node.opType === 'Sub' && i === 1 ? -times : times }));
+function terms(user: Node, times: number): readonly Part[] {
+  const { inputs, opType } = user;
+  if (opType === 'Neg') return [{ value: inputs[0], user, times: -times }];
+  return inputs.map((value, i) => ({ value, user, times: opType === 'Sub' && i === 1 ? -times : times }));
 }
 
 /** Divisions of integers truncate, and roots and odd powers keep to one sign: these join no product. */
-function factors(
-  node: Node,
-  operands: readonly Value[],
-  times: number,
-  dtype: DType | undefined,
-): readonly Part[] | undefined {
-  const [a, b] = operands;
+function factors(user: Node, times: number, dtype: DType | undefined): readonly Part[] | undefined {
+  const [a, b] = user.inputs;
   const isReal = dtype !== undefined && isFloat(dtype);
   // Under a root, only what is true for all signs.
-  if (!Number.isInteger(times) && node.opType !== 'Reciprocal') return undefined;
-  switch (node.opType) {
+  if (!Number.isInteger(times) && user.opType !== 'Reciprocal') return undefined;
+  switch (user.opType) {
     case 'Mul':
-      return operands.map((value) => ({ value, times }));
+      return user.inputs.map((value) => ({ value, user, times }));
     case 'Div':
       return isReal
         ? [
-            { value: a, times },
-            { value: b, times: -times },
+            { value: a, user, times },
+            { value: b, user, times: -times },
           ]
         : undefined;
     case 'Reciprocal':
-      return isReal ? [{ value: a, times: -times }] : undefined;
+      return isReal ? [{ value: a, user, times: -times }] : undefined;
     case 'Neg':
       return [
-        { value: undefined, times },
-        { value: a, times },
+        { value: undefined, user, times },
+        { value: a, user, times },
       ];
     case 'Sqrt':
-      return Math.abs(times) === 1 ? [{ value: a, times: times / 2 }] : undefined;
+      return Math.abs(times) === 1 ? [{ value: a, user, times: times / 2 }] : undefined;
     default:
-      return isReal && b ? power(node, a, b, times) : undefined;
+      return isReal && b ? power(user, a, b, times) : undefined;
   }
 }
 
 function power(
-  node: Node,
+  user: Node,
   base: Value | undefined,
   exponent: Value,
   times: number,
 ): readonly Part[] | undefined {
   const k = ConstRef.of(exponent)?.splat;
-  if (k === undefined || typeof k === 'string' || mayWiden(exponent, node)) return undefined;
+  if (k === undefined || typeof k === 'string' || mayWiden(exponent, user)) return undefined;
   const all = times * Number(k);
   const isUsable = Number.isInteger(Number(k)) ? Number(k) !== 0 : Math.abs(all) === 0.5;
-  return isUsable ? [{ value: base, times: all }] : undefined;
+  return isUsable ? [{ value: base, user, times: all }] : undefined;
 }
 
-function numberOf({ value, user }: Open): number | undefined {
+function numberOf({ value, user }: Part): number | undefined {
   if (!value) return -1;
   const splat = ConstRef.of(value)?.splat;
   if (splat === undefined || typeof splat === 'string' || mayWiden(value, user)) return undefined;

@@ -1,12 +1,12 @@
-import type { Value } from '@refold/ir';
+import type { Node, Value } from '@refold/ir';
 import { behindAliases } from '../canonical/alias.ts';
 import { congruent } from '../canonical/congruent.ts';
 import { ConstRef } from '../canonical/const-ref.ts';
 import { productOps, sumOps } from '../pattern/anatomy.ts';
-import type { NaryPart, NaryPattern, PatternData } from '../pattern/pattern.ts';
+import type { NaryPart, NaryPattern, OpPattern, PatternData } from '../pattern/pattern.ts';
 import { foldedConstant, isCoefficient } from './coefficient.ts';
 import { isAsAsked } from './constant.ts';
-import { type NaryTree, naryTree, type Term } from './nary-tree.ts';
+import type { NaryTree, Term } from './nary-tree.ts';
 import type { Goal, Scope, Search } from './search.ts';
 
 /** A part that has still to find its term. */
@@ -36,7 +36,7 @@ export function matchNary(
   scope: Scope | undefined,
   sign: number,
 ): boolean {
-  const tree = naryTree(pattern.kind, root, search.graph);
+  const tree = search.trees.of(pattern.kind, root, search.graph);
   const wanted = tree && inOrder(pattern, tree);
   if (!wanted) return false;
   return assign(search, { pattern, tree, root, scope, sign, wanted, taken: [], folded: undefined });
@@ -44,11 +44,13 @@ export function matchNary(
 
 /** Parts with the fewest terms to choose from first; values and then constants take what these leave. */
 function inOrder(pattern: NaryPattern, tree: NaryTree): readonly Wanted[] | undefined {
-  const ranked = pattern.parts.map((part) => {
-    const count = tree.terms.filter((term) => isPlausible(part.of, term.value)).length;
-    return { part: { ...part, like: undefined }, count, rank: rankOf(part.of) };
-  });
-  if (ranked.some((r) => r.count === 0 && r.part.of.kind !== 'constant')) return undefined;
+  const ranked: { readonly part: Wanted; readonly count: number; readonly rank: number }[] = [];
+  for (const { of, times } of pattern.parts) {
+    let count = 0;
+    for (const term of tree.terms) if (isPlausible(of, term.value)) count += 1;
+    if (count === 0 && of.kind !== 'constant') return undefined;
+    ranked.push({ part: { of, times, like: undefined }, count, rank: rankOf(of) });
+  }
   return ranked.sort((a, b) => a.rank - b.rank || a.count - b.count).map((r) => r.part);
 }
 
@@ -64,26 +66,33 @@ export function isPlausible(p: PatternData, value: Value | undefined): boolean {
   if (p.kind === 'constant') return ConstRef.of(value) !== undefined;
   if (p.kind === 'named') return isPlausible(p.of, value);
   if (p.kind !== 'op' && p.kind !== 'sum' && p.kind !== 'product') return true;
-  const nodes = [value.producer, behindAliases(value).producer];
-  return nodes.some((node) => {
-    if (!node) return false;
-    if (p.kind === 'op') return p.domain === node.domain && p.ops.includes(node.opType);
-    return (p.kind === 'sum' ? sumOps : productOps).includes(node.opType);
-  });
+  return asksFor(p, value.producer) || asksFor(p, behindAliases(value).producer);
+}
+
+function asksFor(p: OpPattern | NaryPattern, node: Node | undefined): boolean {
+  if (!node) return false;
+  if (p.kind === 'op') return p.domain === node.domain && p.ops.includes(node.opType);
+  return (p.kind === 'sum' ? sumOps : productOps).includes(node.opType);
 }
 
 /** The first wanted part against each term that may be it; then the others. */
 function assign(search: Search, state: Assignment): boolean {
-  const [part, ...wanted] = state.wanted;
+  const part = state.wanted[0];
   if (!part) return finish(search, state) || missed(search, state);
-  const ways = candidates(part, state).flatMap((term): (readonly Goal[])[] => {
+  const wanted = state.wanted.slice(1);
+  const ways: (readonly Goal[])[] = [];
+  for (const term of candidates(part, state)) {
     const goal = goalFor(part, term, state);
-    if (!goal) return [];
+    if (!goal) continue;
     const left = part.times - term.times;
-    const more = left === 0 || isNegation(part, term, state) ? [] : [{ ...part, times: left, like: term }];
-    const next = { ...state, wanted: [...more, ...wanted], taken: [...state.taken, term] };
-    return [[goal, () => assign(search, next)]];
-  });
+    const isWhole = left === 0 || isNegation(part, term, state);
+    const next = {
+      ...state,
+      wanted: isWhole ? wanted : [{ ...part, times: left, like: term }, ...wanted],
+      taken: [...state.taken, term],
+    };
+    ways.push([goal, () => assign(search, next)]);
+  }
   if (takesAllNumbers(part, state)) ways.push([() => assign(search, { ...state, wanted, folded: part })]);
   return search.choose(ways) || missed(search, state);
 }
@@ -119,17 +128,22 @@ function candidates(part: Wanted, state: Assignment): readonly Term[] {
   const { tree, taken, pattern, wanted } = state;
   const isLast = wanted.length === 1 && pattern.rest === undefined;
   const open = isLast ? tree.leaves.filter((leaf) => leaf.number === undefined && isFree(leaf, taken)) : [];
-  const all = tree.terms.filter((term) => {
-    if (!term.value || !isFree(term, taken) || !isPlausible(part.of, term.value)) return false;
-    if (part.like && term.first <= part.like.first) return false;
-    if (takesAllNumbers(part, state) && term.number !== undefined) return false;
-    if (!fitsTimes(part, term, state)) return false;
+  const others: Term[] = [];
+  const numbers: Term[] = [];
+  for (const term of tree.terms) {
+    if (!term.value || !fitsTimes(part, term, state)) continue;
+    if (part.like && term.first <= part.like.first) continue;
+    if (term.number !== undefined && takesAllNumbers(part, state)) continue;
+    if (!isFree(term, taken) || !isPlausible(part.of, term.value)) continue;
     // What the last part does not cover would be left over.
-    return (
-      part.times !== term.times || open.every((leaf) => leaf.first >= term.first && leaf.end <= term.end)
-    );
-  });
-  return [...all.filter((t) => t.number === undefined), ...all.filter((t) => t.number !== undefined)];
+    if (part.times === term.times && !open.every((leaf) => isWithin(leaf, term))) continue;
+    (term.number === undefined ? others : numbers).push(term);
+  }
+  return numbers.length === 0 ? others : [...others, ...numbers];
+}
+
+function isWithin(inner: Term, outer: Term): boolean {
+  return inner.first >= outer.first && inner.end <= outer.end;
 }
 
 function fitsTimes(part: Wanted, term: Term, state: Assignment): boolean {
@@ -168,8 +182,7 @@ function finish(search: Search, state: Assignment): boolean {
   }
   if (root.producer) search.bindings.addNode(root.producer);
   for (const term of tree.terms) {
-    const isInside = taken.some((t) => t.first <= term.first && t.end >= term.end);
-    if (!isInside) for (const node of term.nodes) search.bindings.addNode(node);
+    if (!taken.some((t) => isWithin(term, t))) for (const node of term.nodes) search.bindings.addNode(node);
   }
   return true;
 }

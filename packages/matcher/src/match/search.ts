@@ -7,6 +7,7 @@ import { Bindings, type Mark } from './bindings.ts';
 import { matchConstant } from './constant.ts';
 import { matchPermuted, matchReshaped } from './movement.ts';
 import { type Assignment, matchNary } from './nary.ts';
+import { NaryTrees } from './nary-trees.ts';
 import { matchOp } from './operator.ts';
 import { goOn, matchRepeat } from './repeat.ts';
 import { matchRoots } from './roots.ts';
@@ -54,6 +55,16 @@ interface Choice {
  */
 export type OnMiss = (goal: MatchGoal, search: Search, detail?: Assignment) => void;
 
+export interface SearchOptions {
+  /** Parts of the pattern that stand at several places. */
+  readonly shared: ReadonlySet<PatternData>;
+  /** The most steps to take. */
+  readonly fuel: number;
+  readonly onMiss?: OnMiss;
+  /** Sums and products that other searches have read in the same graph. */
+  readonly trees?: NaryTrees;
+}
+
 /** Why a search ended: `fuel` means that it was given up. */
 export type SearchEnd = 'found' | 'exhausted' | 'fuel';
 
@@ -66,6 +77,7 @@ export class Search {
   readonly graph: Graph;
   /** Steps taken so far. */
   steps = 0;
+  readonly trees: NaryTrees;
   private readonly shared: ReadonlySet<PatternData>;
   private readonly choices: Choice[] = [];
   private readonly onMiss: OnMiss | undefined;
@@ -74,19 +86,12 @@ export class Search {
   private goals: Goals;
   private started = false;
 
-  /** `shared`: parts of the pattern that stand at several places; `fuel`: the most steps to take. */
-  constructor(
-    pattern: PatternData,
-    shared: ReadonlySet<PatternData>,
-    root: Value,
-    graph: Graph,
-    fuel: number,
-    onMiss?: OnMiss,
-  ) {
-    this.shared = shared;
+  constructor(pattern: PatternData, root: Value, graph: Graph, options: SearchOptions) {
+    this.shared = options.shared;
     this.graph = graph;
-    this.fuel = fuel;
-    this.onMiss = onMiss;
+    this.fuel = options.fuel;
+    this.onMiss = options.onMiss;
+    this.trees = options.trees ?? new NaryTrees();
     this.goals = { goal: { pattern, value: root, user: undefined, scope: undefined }, rest: undefined };
   }
 
