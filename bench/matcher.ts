@@ -75,7 +75,9 @@ function measure(rules: readonly Rule[], { graph }: Model): Figures {
 
 function matchesAt({ rule, anatomy }: CompiledRule, { graph, outputs: [root] }: Node): boolean {
   if (!graph || !root) return false;
-  return new Search(rule.spec.match.data, root, graph, { shared: anatomy.shared, fuel: FUEL }).next() === 'found';
+  return (
+    new Search(rule.spec.match.data, root, graph, { shared: anatomy.shared, fuel: FUEL }).next() === 'found'
+  );
 }
 
 function table(name: string, all: readonly Figures[], beside?: ReadonlyMap<number, number>): void {

@@ -30,7 +30,11 @@ export function nearMiss(
     clauses.push(mend.clause);
     all = replacePart(all, miss.pattern, mend.pattern);
     const furthest = new Furthest();
-    const search = new Search(all, root, graph, { shared: anatomyOf(all).shared, fuel: FUEL, onMiss: furthest.onMiss });
+    const search = new Search(all, root, graph, {
+      shared: anatomyOf(all).shared,
+      fuel: FUEL,
+      onMiss: furthest.onMiss,
+    });
     if (search.next() === 'found') return clauses;
     miss = furthest.miss;
   }
