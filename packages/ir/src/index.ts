@@ -99,9 +99,30 @@ export * from './ops/text/views.ts';
 export * from './ops/training/views.ts';
 export * from './text/index.ts';
 export * from './types/byte-source.ts';
-export * from './types/dim.ts';
+export {
+  type Dim,
+  dimKey,
+  dimName,
+  freshDim,
+  isAnonymous,
+  printDim,
+  SymDim,
+  symbolDim,
+} from './types/dim.ts';
+export {
+  addDims,
+  ceilDivDims,
+  exactDiv,
+  floorDivDims,
+  modDims,
+  mulDims,
+  negDim,
+  subDims,
+} from './types/dim-arithmetic.ts';
+export { dimRange, type Known, maxDims, minDims, sameDim } from './types/dim-bounds.ts';
 export * from './types/dtype.ts';
 export * from './types/elements.ts';
+export * from './types/shape.ts';
 export * from './types/small-floats.ts';
 export { splatOf } from './types/splat.ts';
 export * from './types/tensor.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Editor } from '../edit/editor.ts';
 import { parseModel } from '../text/index.ts';
-import { printShape } from '../types/dim.ts';
+import { printShape } from '../types/shape.ts';
 import { inferModel } from './infer.ts';
 
 /** Shapes of the outputs of a model whose nodes may call `functions`, by name. */

@@ -1,4 +1,5 @@
-import { type Dim, dimKey, dimName, isAnonymous, type Shape } from '../types/dim.ts';
+import { type Dim, dimKey, dimName, isAnonymous } from '../types/dim.ts';
+import type { Shape } from '../types/shape.ts';
 import type { ValueType } from '../types/value-type.ts';
 
 /**

@@ -2,7 +2,8 @@ import { Editor } from '../edit/editor.ts';
 import type { Value } from '../graph/value.ts';
 import { inferModel } from '../infer/infer.ts';
 import { parseModel } from '../text/parse.ts';
-import { printDim, printShape } from '../types/dim.ts';
+import { printDim } from '../types/dim.ts';
+import { printShape } from '../types/shape.ts';
 
 /** What inference says of the values of a graph. For tests. */
 export interface Inferred {

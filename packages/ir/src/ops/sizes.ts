@@ -1,14 +1,8 @@
-import {
-  type Dim,
-  dimName,
-  dimRange,
-  freshDim,
-  isAnonymous,
-  type Shape,
-  sameDim,
-  subDims,
-} from '../types/dim.ts';
+import { type Dim, dimName, freshDim, isAnonymous } from '../types/dim.ts';
+import { subDims } from '../types/dim-arithmetic.ts';
+import { dimRange, sameDim } from '../types/dim-bounds.ts';
 import { type DType, isInteger } from '../types/dtype.ts';
+import type { Shape } from '../types/shape.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import type { OpContext } from './context.ts';
 

@@ -1,6 +1,7 @@
 import { shown } from '../onnx/shown.ts';
-import { type Dim, dimName, freshDim, isAnonymous, printDim, type Shape, symbolDim } from '../types/dim.ts';
+import { type Dim, dimName, freshDim, isAnonymous, printDim, symbolDim } from '../types/dim.ts';
 import { type DType, dtypes } from '../types/dtype.ts';
+import type { Shape } from '../types/shape.ts';
 import { tensorType, type ValueType } from '../types/value-type.ts';
 import type { Cursor } from './cursor.ts';
 import { isIdentifier, quote, quoteName } from './quote.ts';

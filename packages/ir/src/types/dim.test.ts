@@ -1,23 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  addDims,
-  broadcastShapes,
-  ceilDivDims,
-  type Dim,
-  dimKey,
-  dimRange,
-  exactDiv,
-  floorDivDims,
-  maxDims,
-  minDims,
-  modDims,
-  mulDims,
-  printShape,
-  sameDim,
-  subDims,
-  symbolDim,
-} from './dim.ts';
+import { type Dim, dimKey, symbolDim } from './dim.ts';
+import { addDims, ceilDivDims, exactDiv, floorDivDims, modDims, mulDims, subDims } from './dim-arithmetic.ts';
+import { dimRange, maxDims, minDims, sameDim } from './dim-bounds.ts';
+import { broadcastShapes, printShape } from './shape.ts';
 
 /** A dimension made twice in the same way: as a polynomial, and as what it is for given sizes of the symbols. */
 interface Made {

@@ -1,5 +1,5 @@
-import type { Shape } from './dim.ts';
 import type { DType } from './dtype.ts';
+import type { Shape } from './shape.ts';
 
 /** A tensor; `shape` is absent when not even the rank is known. */
 export interface TensorType {

@@ -2,7 +2,7 @@ import type { Model } from '../graph/model.ts';
 import type { Value } from '../graph/value.ts';
 import { shown } from '../onnx/shown.ts';
 import { printType } from '../text/types.ts';
-import { sameShape } from '../types/dim.ts';
+import { sameShape } from '../types/shape.ts';
 import { tensorType } from '../types/value-type.ts';
 import type { Findings } from './finding.ts';
 

@@ -1,5 +1,6 @@
-import { type Dim, freshDim, type Shape, symbolDim } from '../../types/dim.ts';
+import { type Dim, freshDim, symbolDim } from '../../types/dim.ts';
 import { dtypeFromCode } from '../../types/dtype.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 import type { TensorShapeProto, TensorShapeProtoDimension, TypeProto } from '../generated/messages.ts';
 import type { DecodeContext } from './decode-context.ts';

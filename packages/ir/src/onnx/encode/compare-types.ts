@@ -1,4 +1,4 @@
-import { sameShape } from '../../types/dim.ts';
+import { sameShape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 
 /** Whether no value can have both types. Types that are not known contradict nothing. */

@@ -1,5 +1,6 @@
-import { type Dim, dimName, type Shape } from '../../types/dim.ts';
+import { type Dim, dimName } from '../../types/dim.ts';
 import { dtypeCode } from '../../types/dtype.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 import type { TensorShapeProto, TensorShapeProtoDimension, TypeProto } from '../generated/messages.ts';
 

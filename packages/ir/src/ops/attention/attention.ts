@@ -1,14 +1,8 @@
-import {
-  addDims,
-  type Dim,
-  exactDiv,
-  freshDim,
-  mulDims,
-  printShape,
-  type Shape,
-  sameDim,
-} from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, exactDiv, mulDims } from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
 import type { DType } from '../../types/dtype.ts';
+import { printShape, type Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { floatTypeAttribute } from '../normalization/stash-type.ts';

@@ -1,4 +1,7 @@
-import { freshDim, printShape, sameDim, subDims } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { subDims } from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 

@@ -1,5 +1,6 @@
-import { printShape, sameDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
 import { type DType, dtypeBits } from '../../types/dtype.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { floatTypeAttribute } from '../normalization/stash-type.ts';

@@ -1,4 +1,6 @@
-import { exactDiv, freshDim, mulDims, printShape } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { exactDiv, mulDims } from '../../types/dim-arithmetic.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,4 @@
-import { printShape } from '../../types/dim.ts';
+import { printShape } from '../../types/shape.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
 export interface RotaryEmbeddingView extends View {

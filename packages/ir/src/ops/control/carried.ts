@@ -1,5 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
-import { type Dim, freshDim, type Shape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 

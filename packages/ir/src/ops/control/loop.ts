@@ -1,7 +1,8 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
 import { constantTensor } from '../../infer/constant.ts';
-import { type Dim, freshDim, maxDims } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { maxDims } from '../../types/dim-bounds.ts';
 import { tensorInts } from '../../types/elements.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';

@@ -1,4 +1,6 @@
-import { type Dim, freshDim, type Shape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 
 /** What two types have in common: the type of a value that is either of one or of the other. */

@@ -1,4 +1,6 @@
-import { type Dim, freshDim, type Shape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import { axisOf } from '../axis.ts';
 import type { OpContext } from '../context.ts';

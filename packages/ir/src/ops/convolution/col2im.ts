@@ -1,4 +1,6 @@
-import { type Dim, floorDivDims, freshDim, modDims, printShape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { floorDivDims, modDims } from '../../types/dim-arithmetic.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

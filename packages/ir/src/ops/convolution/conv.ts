@@ -1,4 +1,7 @@
-import { type Dim, freshDim, mulDims, printDim, printShape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim, printDim } from '../../types/dim.ts';
+import { mulDims } from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,4 @@
-import { printShape, type Shape, sameShape } from '../../types/dim.ts';
+import { printShape, type Shape, sameShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';

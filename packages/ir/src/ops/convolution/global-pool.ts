@@ -1,4 +1,4 @@
-import { printShape } from '../../types/dim.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,13 +1,6 @@
-import {
-  addDims,
-  type Dim,
-  freshDim,
-  mulDims,
-  printShape,
-  type Shape,
-  sameShape,
-  subDims,
-} from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, mulDims, subDims } from '../../types/dim-arithmetic.ts';
+import { printShape, type Shape, sameShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,13 +1,6 @@
-import {
-  addDims,
-  ceilDivDims,
-  type Dim,
-  dimRange,
-  floorDivDims,
-  minDims,
-  printDim,
-  subDims,
-} from '../../types/dim.ts';
+import { type Dim, printDim } from '../../types/dim.ts';
+import { addDims, ceilDivDims, floorDivDims, subDims } from '../../types/dim-arithmetic.ts';
+import { dimRange, minDims } from '../../types/dim-bounds.ts';
 import type { OpContext } from '../context.ts';
 import { type AutoPad, dilatedKernel } from './window.ts';
 

@@ -1,4 +1,5 @@
-import { type Dim, printShape, type Shape } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
+import { printShape, type Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 
 /** How padding is told: by `pads`, or worked out from sizes so that the output has a certain size. */

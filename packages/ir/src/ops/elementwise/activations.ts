@@ -1,5 +1,5 @@
 import { refineDims } from '../../infer/refine.ts';
-import { broadcastsInto, printShape, sameShape } from '../../types/dim.ts';
+import { broadcastsInto, printShape, sameShape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { commonDType, type NoParameters, noParameters, sameAsFirst, typeOfResult } from './operands.ts';

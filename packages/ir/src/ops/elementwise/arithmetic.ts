@@ -1,16 +1,14 @@
+import type { Dim } from '../../types/dim.ts';
 import {
   addDims,
-  type Dim,
-  dimRange,
   exactDiv,
   floorDivDims,
-  maxDims,
-  minDims,
   modDims,
   mulDims,
   negDim,
   subDims,
-} from '../../types/dim.ts';
+} from '../../types/dim-arithmetic.ts';
+import { dimRange, maxDims, minDims } from '../../types/dim-bounds.ts';
 import { isFloat } from '../../types/dtype.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';

@@ -1,4 +1,5 @@
-import { type Dim, dimRange } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
+import { dimRange } from '../../types/dim-bounds.ts';
 import { type DType, dtypeBits, dtypeFromCode, dtypeKind, isInteger } from '../../types/dtype.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

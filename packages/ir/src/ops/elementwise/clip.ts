@@ -1,4 +1,4 @@
-import { maxDims, minDims } from '../../types/dim.ts';
+import { maxDims, minDims } from '../../types/dim-bounds.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { arithmeticContents } from './contents.ts';

@@ -1,4 +1,5 @@
-import { type Dim, dimRange, sameDim } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
+import { dimRange, sameDim } from '../../types/dim-bounds.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { mapContents } from './contents.ts';

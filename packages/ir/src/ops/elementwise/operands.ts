@@ -1,5 +1,6 @@
-import { broadcastShapes, type Dim, printShape, type Shape } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
 import type { DType } from '../../types/dtype.ts';
+import { broadcastShapes, printShape, type Shape } from '../../types/shape.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 

@@ -1,4 +1,6 @@
-import { freshDim, type Shape, sameDim } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType, sizesOperand } from '../sizes.ts';
 

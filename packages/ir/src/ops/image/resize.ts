@@ -1,4 +1,6 @@
-import { type Dim, floorDivDims, freshDim, mulDims, type Shape, staticShape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { floorDivDims, mulDims } from '../../types/dim-arithmetic.ts';
+import { type Shape, staticShape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType } from '../sizes.ts';

@@ -1,4 +1,5 @@
-import { freshDim, printShape, type Shape } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { printShape, type Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType } from '../sizes.ts';

@@ -1,4 +1,4 @@
-import type { Shape } from '../../types/dim.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, unifyDims } from '../sizes.ts';

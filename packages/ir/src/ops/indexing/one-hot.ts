@@ -1,5 +1,6 @@
-import { type Dim, freshDim, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
 import { type DType, isInteger } from '../../types/dtype.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';

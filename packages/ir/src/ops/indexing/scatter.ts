@@ -1,5 +1,5 @@
-import type { Shape } from '../../types/dim.ts';
-import { sameDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';

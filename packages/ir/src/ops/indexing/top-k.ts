@@ -1,4 +1,5 @@
-import { type Dim, freshDim, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';

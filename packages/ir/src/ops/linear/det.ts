@@ -1,4 +1,5 @@
-import { printShape, sameDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 

@@ -1,4 +1,6 @@
-import { type Dim, dimKey, freshDim, printDim, type Shape, sameDim } from '../../types/dim.ts';
+import { type Dim, dimKey, freshDim, printDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

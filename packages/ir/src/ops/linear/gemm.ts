@@ -1,4 +1,6 @@
-import { broadcastsInto, type Dim, freshDim, printShape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { broadcastsInto, printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,6 @@
-import { broadcastShapes, type Dim, printShape, type Shape, sameDim } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { broadcastShapes, printShape, type Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

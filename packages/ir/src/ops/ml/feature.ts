@@ -1,4 +1,5 @@
-import { addDims, type Dim, freshDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims } from '../../types/dim-arithmetic.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';

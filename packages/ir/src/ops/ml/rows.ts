@@ -1,4 +1,6 @@
-import { type Dim, freshDim, mulDims, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { mulDims } from '../../types/dim-arithmetic.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 
 /** How scores become results, by the names of the specification. */

@@ -1,4 +1,6 @@
-import { type Dim, printDim, printShape, sameDim, sameShape } from '../../types/dim.ts';
+import { type Dim, printDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape, sameShape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 

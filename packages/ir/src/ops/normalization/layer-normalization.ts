@@ -1,5 +1,5 @@
-import { broadcastsInto, printShape } from '../../types/dim.ts';
 import type { DType } from '../../types/dtype.ts';
+import { broadcastsInto, printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';

@@ -1,4 +1,6 @@
-import { type Dim, printDim, printShape, sameDim } from '../../types/dim.ts';
+import { type Dim, printDim } from '../../types/dim.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape } from '../../types/shape.ts';
 import { axisOf } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 

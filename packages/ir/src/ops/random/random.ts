@@ -1,6 +1,6 @@
-import type { Shape } from '../../types/dim.ts';
 import { freshDim } from '../../types/dim.ts';
 import { type DType, dtypeFromCode, isFloat } from '../../types/dtype.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType } from '../sizes.ts';

@@ -1,5 +1,8 @@
-import { type Dim, exactDiv, freshDim, type Shape, sameDim } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { exactDiv } from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
 import type { DType } from '../../types/dtype.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType, type ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Activations, activationsOf } from './activations.ts';

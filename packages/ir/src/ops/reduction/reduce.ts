@@ -1,4 +1,7 @@
-import { addDims, type Dim, freshDim, maxDims, minDims, mulDims, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, mulDims } from '../../types/dim-arithmetic.ts';
+import { maxDims, minDims } from '../../types/dim-bounds.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { normalAxes } from '../axis.ts';
 import type { OpContext } from '../context.ts';

@@ -1,4 +1,5 @@
-import { freshDim, type Shape } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import type { Shape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { axisOf } from '../axis.ts';
 import type { OpContext } from '../context.ts';

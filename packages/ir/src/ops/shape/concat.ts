@@ -1,4 +1,6 @@
-import { addDims, type Dim, freshDim, printDim, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim, printDim } from '../../types/dim.ts';
+import { addDims } from '../../types/dim-arithmetic.ts';
+import type { Shape } from '../../types/shape.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,5 @@
-import { type Dim, exactDiv, floorDivDims, freshDim, mulDims, printDim } from '../../types/dim.ts';
+import { type Dim, freshDim, printDim } from '../../types/dim.ts';
+import { exactDiv, floorDivDims, mulDims } from '../../types/dim-arithmetic.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';

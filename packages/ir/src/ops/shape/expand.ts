@@ -1,4 +1,5 @@
-import { broadcastShapes, type Dim, printShape, type Shape } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
+import { broadcastShapes, printShape, type Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, MAX_CONTENTS, operandLength, resultType, sizesOperand } from '../sizes.ts';

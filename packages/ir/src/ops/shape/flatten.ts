@@ -1,4 +1,5 @@
-import { freshDim, type Shape, shapeSize } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { type Shape, shapeSize } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';

@@ -1,5 +1,7 @@
-import { addDims, type Dim, freshDim, printShape, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims } from '../../types/dim-arithmetic.ts';
 import { isFloat } from '../../types/dtype.ts';
+import { printShape, type Shape } from '../../types/shape.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,6 @@
-import { addDims, ceilDivDims, type Dim, freshDim, maxDims, mulDims, subDims } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, ceilDivDims, mulDims, subDims } from '../../types/dim-arithmetic.ts';
+import { maxDims } from '../../types/dim-bounds.ts';
 import { type DType, isInteger } from '../../types/dtype.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

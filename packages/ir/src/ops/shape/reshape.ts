@@ -1,16 +1,7 @@
-import {
-  type Dim,
-  dimRange,
-  exactDiv,
-  floorDivDims,
-  freshDim,
-  isAnonymous,
-  mulDims,
-  printShape,
-  type Shape,
-  sameDim,
-  shapeSize,
-} from '../../types/dim.ts';
+import { type Dim, freshDim, isAnonymous } from '../../types/dim.ts';
+import { exactDiv, floorDivDims, mulDims } from '../../types/dim-arithmetic.ts';
+import { dimRange, sameDim } from '../../types/dim-bounds.ts';
+import { printShape, type Shape, shapeSize } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, isSize, operandLength, resultType, sizesOperand } from '../sizes.ts';

@@ -1,4 +1,5 @@
-import { type Dim, freshDim, shapeSize } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { shapeSize } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,14 +1,6 @@
-import {
-  addDims,
-  ceilDivDims,
-  type Dim,
-  dimRange,
-  freshDim,
-  maxDims,
-  minDims,
-  sameDim,
-  subDims,
-} from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, ceilDivDims, subDims } from '../../types/dim-arithmetic.ts';
+import { dimRange, maxDims, minDims, sameDim } from '../../types/dim-bounds.ts';
 
 /** The first index of a slice and how many elements it takes, after clamping as the Slice operator says. */
 export function sliceBounds(

@@ -1,5 +1,6 @@
-import type { Dim, Shape } from '../../types/dim.ts';
+import type { Dim } from '../../types/dim.ts';
 import { freshDim } from '../../types/dim.ts';
+import type { Shape } from '../../types/shape.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

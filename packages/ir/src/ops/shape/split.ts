@@ -1,16 +1,14 @@
+import { type Dim, freshDim, printDim } from '../../types/dim.ts';
 import {
   addDims,
   ceilDivDims,
-  type Dim,
   exactDiv,
   floorDivDims,
-  freshDim,
   mulDims,
-  printDim,
-  printShape,
-  sameDim,
   subDims,
-} from '../../types/dim.ts';
+} from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
+import { printShape } from '../../types/shape.ts';
 import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,4 @@
-import { type Shape, staticShape } from '../../types/dim.ts';
+import { type Shape, staticShape } from '../../types/shape.ts';
 import { normalAxes } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

@@ -1,4 +1,6 @@
-import { type Dim, freshDim, mulDims, type Shape } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { mulDims } from '../../types/dim-arithmetic.ts';
+import type { Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, MAX_CONTENTS, operandLength, resultType, sizesOperand } from '../sizes.ts';

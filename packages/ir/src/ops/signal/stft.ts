@@ -1,4 +1,6 @@
-import { addDims, type Dim, floorDivDims, freshDim, sameDim, subDims } from '../../types/dim.ts';
+import { type Dim, freshDim } from '../../types/dim.ts';
+import { addDims, floorDivDims, subDims } from '../../types/dim-arithmetic.ts';
+import { sameDim } from '../../types/dim-bounds.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';

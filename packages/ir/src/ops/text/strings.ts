@@ -1,4 +1,5 @@
-import { broadcastShapes, freshDim, printShape } from '../../types/dim.ts';
+import { freshDim } from '../../types/dim.ts';
+import { broadcastShapes, printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 

@@ -1,4 +1,4 @@
-import { printShape, type Shape } from '../../types/dim.ts';
+import { printShape, type Shape } from '../../types/shape.ts';
 import type { ValueType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';

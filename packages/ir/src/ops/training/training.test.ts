@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Editor } from '../../edit/editor.ts';
 import { inferModel } from '../../infer/infer.ts';
 import { parseModel } from '../../text/index.ts';
-import { printShape } from '../../types/dim.ts';
+import { printShape } from '../../types/shape.ts';
 import { inferText } from '../infer-text.ts';
 
 test('a loss is a scalar, unless the losses of all samples are kept', () => {
