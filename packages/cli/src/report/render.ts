@@ -1,5 +1,5 @@
 import { printable } from '../io/printable.ts';
-import { formatBytes, formatTime } from './format.ts';
+import { formatBytes, formatCount, formatTime } from './format.ts';
 import type { ModelFigures, SimplifyReport } from './report.ts';
 
 /** Colours, or none when the output is no terminal. */
@@ -80,7 +80,7 @@ function passLines(report: SimplifyReport, style: Style): string[] {
   const busy = report.passes.filter((p) => p.changes > 0 || p.error);
   const width = Math.max(0, ...busy.map((p) => p.name.length));
   const lines = busy.map((p) => {
-    const what = p.error ? `failed and was rolled back: ${printable(p.error, 200)}` : `${p.changes} changes`;
+    const what = p.error ? `failed and was rolled back: ${printable(p.error, 200)}` : formatCount(p.changes, 'change');
     return `  ${p.name.padEnd(width)}  ${what}  ${style.dim(formatTime(p.milliseconds))}`;
   });
   const { read, simplify, check, write } = report.milliseconds;
@@ -88,7 +88,7 @@ function passLines(report: SimplifyReport, style: Style): string[] {
   const parts = [`read ${formatTime(read)}`, `simplify ${formatTime(simplify)}`];
   if (report.check) parts.push(`check ${formatTime(check)}`);
   if (report.output.bytes !== undefined) parts.push(`write ${formatTime(write)}`);
-  return [...lines, style.dim(`${report.rounds} rounds${stopped}; ${parts.join(', ')}`)];
+  return [...lines, style.dim(`${formatCount(report.rounds, 'round')}${stopped}; ${parts.join(', ')}`)];
 }
 
 function notes(report: SimplifyReport): string[] {
