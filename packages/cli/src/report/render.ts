@@ -80,7 +80,9 @@ function passLines(report: SimplifyReport, style: Style): string[] {
   const busy = report.passes.filter((p) => p.changes > 0 || p.error);
   const width = Math.max(0, ...busy.map((p) => p.name.length));
   const lines = busy.map((p) => {
-    const what = p.error ? `failed and was rolled back: ${printable(p.error, 200)}` : formatCount(p.changes, 'change');
+    const what = p.error
+      ? `failed and was rolled back: ${printable(p.error, 200)}`
+      : formatCount(p.changes, 'change');
     return `  ${p.name.padEnd(width)}  ${what}  ${style.dim(formatTime(p.milliseconds))}`;
   });
   const { read, simplify, check, write } = report.milliseconds;
