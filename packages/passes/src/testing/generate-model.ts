@@ -1,5 +1,5 @@
 import type { Model } from '@refold/ir';
-import { Choices } from './choices.ts';
+import { Choices } from '@refold/runtime/testing/choices';
 import { Growing } from './growing.ts';
 import { compositeSteps } from './steps/composite.ts';
 import { elementwiseSteps } from './steps/elementwise.ts';
@@ -30,12 +30,12 @@ const shapes: readonly (readonly number[])[] = [[2, 3], [1, 2, 3, 4], [2, 3, 4],
  */
 export function generateModel(decisions: readonly number[]): Model {
   const choices = new Choices(decisions);
-  const g = new Growing(choices, choices.of(opsets) ?? 18);
+  const g = new Growing(choices, choices.any(opsets) ?? 18);
   const inputs = choices.between(1, 2);
-  for (let i = 0; i < inputs; i += 1) g.input(`x${i}`, 'float32', choices.of(shapes) ?? [2, 3]);
+  for (let i = 0; i < inputs; i += 1) g.input(`x${i}`, 'float32', choices.any(shapes) ?? [2, 3]);
   for (let i = 0; i < MAX_STEPS && !choices.exhausted; i += 1) {
-    const family = choices.of(families) ?? [];
-    const made = choices.of(family)?.(g);
+    const family = choices.any(families) ?? [];
+    const made = choices.any(family)?.(g);
     if (made) g.keep(made);
   }
   return g.finish();

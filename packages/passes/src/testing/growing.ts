@@ -12,7 +12,7 @@ import {
   tensorType,
   type Value,
 } from '@refold/ir';
-import type { Choices } from './choices.ts';
+import type { Choices } from '@refold/runtime/testing/choices';
 
 export type AttributeData = number | string | readonly number[] | { readonly float: number } | Graph;
 
@@ -67,7 +67,7 @@ export class Growing {
 
   /** One of the float values, most often a late one; undefined when there is none. */
   pick(test?: (dims: readonly number[]) => boolean): Value | undefined {
-    return this.choices.of(this.floats(test).slice(0, 3));
+    return this.choices.any(this.floats(test).slice(0, 3));
   }
 
   /** An initializer of chosen floats. */

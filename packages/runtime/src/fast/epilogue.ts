@@ -146,6 +146,8 @@ export function normalization(
   const shift = new Float64Array(channels);
   for (let i = 0; i < channels; i += 1) {
     const factor = (gamma[i] ?? 0) / Math.sqrt((variance[i] ?? 0) + epsilon);
+    // Of an infinite one, x times factor plus shift makes NaN where x is not the mean.
+    if (!Number.isFinite(factor)) return undefined;
     scale[i] = factor;
     shift[i] = (beta[i] ?? 0) - (mean[i] ?? 0) * factor;
   }

@@ -24,6 +24,15 @@ test('items of sequences count', () => {
   expect(ledger.peak).toBe(20);
 });
 
+test('letters count, and so do arrays when there are very many', () => {
+  const ledger = new Ledger(1e6);
+  ledger.hold(new NdArray('string', [2], ['x'.repeat(500_000), 'y'.repeat(500_000)]));
+  expect(() => ledger.reserve('int8', [1])).toThrow(/memory limit/);
+  const crowded = new Ledger(1e6);
+  for (let i = 0; i < 2_000; i += 1) crowded.hold(array(1));
+  expect(() => crowded.reserve('int8', [1])).toThrow(/memory limit/);
+});
+
 test('what a kernel reserved is forgotten when it is done', () => {
   const ledger = new Ledger(40);
   const mark = ledger.mark;

@@ -1,12 +1,22 @@
 import { type DType, dtypeBits, elementCount, elementWidth, ModelError } from '@refold/ir';
 import type { NdArray, NdData, NdValue } from '../tensor/nd-array.ts';
 
-/** What one string is taken to cost: a pointer and a short heap object. */
+/** What a string is taken to cost beside its letters: a pointer and a short heap object. */
 const STRING_BYTES = 16;
 
 /**
- * Bytes that the values of a run take. Storage that several values share counts once, from the first hold
- * to the last drop. Feeds count, constants of the model do not.
+ * What an array is taken to cost beside its elements when there are many: about half a kilobyte, on a heap of which
+ * engines allow no more than a few gigabytes.
+ */
+const ARRAY_BYTES = 1024;
+
+/** As many arrays as a graph may hold at a time without that being looked at. */
+const FREE_ARRAYS = 1000;
+
+/**
+ * Bytes that the elements of the values of a run take. Storage that several values share counts once, from the first
+ * hold to the last drop. Feeds count, constants of the model do not. The limit is on more than the elements: a loop
+ * that keeps numbers one by one fills the heap with arrays.
  */
 export class Ledger {
   readonly limit: number;
@@ -33,7 +43,8 @@ export class Ledger {
   /** Asks for the bytes of a new array before it is made. Throws `model/limit` when there is no room. */
   reserve(dtype: DType, dims: readonly number[]): void {
     const bytes = bytesFor(dtype, elementCount(dims));
-    if (!(this.held + this.pending + bytes <= this.limit)) {
+    const arrays = Math.max(0, this.holders.size - FREE_ARRAYS) * ARRAY_BYTES;
+    if (!(this.held + this.pending + bytes + arrays <= this.limit)) {
       throw new ModelError(
         'model/limit',
         `a ${dtype} tensor [${dims.join(', ')}] would pass the memory limit of ${this.limit} bytes`,
@@ -90,7 +101,8 @@ function bytesFor(dtype: DType, count: number): number {
 }
 
 function bytesOf(data: NdData): number {
-  return Array.isArray(data) ? data.length * STRING_BYTES : data.byteLength;
+  if (!Array.isArray(data)) return data.byteLength;
+  return data.reduce((sum, text) => sum + text.length, data.length * STRING_BYTES);
 }
 
 /** The tensors that a value is made of. Nesting may be deep, so there is no recursion. */

@@ -33,6 +33,7 @@ class Chain {
   build(): ReturnType<Rebuild> {
     const segments = this.random.between(1, 4);
     for (let i = 0; i < segments; i += 1) this.segment();
+    if (this.chance(6)) this.widen();
     this.outputs.set(this.last, this.dims);
     const inputs = [...this.feeds].map(([name, { dims }]) => `float[${dims}] ${name}`);
     const outputs = [...this.outputs].map(([name, dims]) => `float[${dims}] ${name}`);
@@ -77,11 +78,13 @@ class Chain {
 
   private linear(): void {
     const channels = this.dims[1] ?? 1;
-    const perChannel = this.dims.length === 4 ? [channels, 1, 1] : [channels];
-    switch (this.random.between(0, 3)) {
-      case 0:
-        this.node(`${this.one(['Add', 'Sub', 'Mul'])} (${this.last}, ${this.constant(perChannel)})`);
+    switch (this.random.between(0, 4)) {
+      case 0: {
+        const other = this.chance(3) ? [1] : this.perChannel();
+        const operator = this.one(['Add', 'Sub', 'Mul', 'Div']);
+        this.node(`${operator} (${this.last}, ${this.constant(other, (x) => x || 1)})`);
         return;
+      }
       case 1: {
         const [scale, shift, mean] = [0, 1, 2].map(() => this.constant([channels]));
         const variance = this.constant([channels], (x) => Math.abs(x) + 0.5);
@@ -91,6 +94,22 @@ class Chain {
       default:
         this.node(`Add (${this.inTurn(this.last, this.input(this.dims))})`);
     }
+  }
+
+  /** One element for each channel, as they are added to it. */
+  private perChannel(): Sizes {
+    const [, channels = 1] = this.dims;
+    return this.dims.length === 4 ? [channels, 1, 1] : [channels];
+  }
+
+  /** A constant of more axes than the result, which gets these. */
+  private widen(): void {
+    const rank = this.dims.length + 1;
+    const other = this.chance(2) ? [] : this.perChannel();
+    const ones = new Array<number>(rank - other.length).fill(1);
+    const constant = this.constant([...ones, ...other]);
+    this.dims = [1, ...this.dims];
+    this.node(`${this.one(['Add', 'Mul'])} (${this.inTurn(this.last, constant)})`);
   }
 
   private activation(): void {

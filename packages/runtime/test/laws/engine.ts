@@ -24,19 +24,29 @@ export type EngineAnswer =
 
 type Reply = { readonly id: number } & ({ readonly outputs: EngineTensor[] } | { readonly error: string });
 
+const CLOSED = 'the engine is closed';
+
 const program = fileURLToPath(new URL('ort-child.mjs', import.meta.url));
+
+interface Waiting {
+  readonly job: EngineJob;
+  readonly answer: (answer: EngineAnswer) => void;
+  readonly fail: (error: Error) => void;
+}
 
 /** ONNX Runtime in a process of its own, which is started again when it dies. Jobs are answered in turn. */
 export class Engine {
   private child: ChildProcess | undefined;
-  private readonly waiting = new Map<number, { job: EngineJob; answer: (a: EngineAnswer) => void }>();
+  private readonly waiting = new Map<number, Waiting>();
   private next = 0;
   private closed = false;
 
+  /** The answer to a job; rejects when the engine is closed before there is one. */
   run(job: EngineJob): Promise<EngineAnswer> {
-    return new Promise((answer) => {
+    return new Promise((answer, fail) => {
+      if (this.closed) throw new Error(CLOSED);
       const id = this.next++;
-      this.waiting.set(id, { job, answer });
+      this.waiting.set(id, { job, answer, fail });
       this.process().send({ id, ...job });
     });
   }
@@ -44,6 +54,8 @@ export class Engine {
   close(): void {
     this.closed = true;
     this.child?.kill();
+    for (const { fail } of this.waiting.values()) fail(new Error(CLOSED));
+    this.waiting.clear();
   }
 
   private process(): ChildProcess {
@@ -52,6 +64,8 @@ export class Engine {
     this.child = child;
     child.on('message', (message) => this.settle(message as Reply));
     child.on('exit', () => this.ended(child));
+    // What cannot be written to a process that has ended is seen to when its end is noticed.
+    child.on('error', () => {});
     return child;
   }
 

@@ -93,6 +93,14 @@ export const explanations: readonly Explanation[] = [
       'Which results become NaN depends on which products with 0 are computed, and so on the algorithm.',
   },
   {
+    name: 'NaN that activations lose',
+    ops: names('GRU LSTM RNN'),
+    covers: (d) => readsNonFinite(d) && allDiffering(d, (a) => Number.isNaN(a)),
+    right: 'ours',
+    evidence:
+      'The gates and what goes into them are NaN there. ONNX Runtime clamps arguments of its approximations, and takes NaN for a bound.',
+  },
+  {
     name: 'infinity into codes',
     ops: names('QuantizeLinear DynamicQuantizeLinear'),
     covers: (d) => readsNonFinite(d) || readsAbove(d, 2 ** 31),
@@ -197,7 +205,9 @@ export const explanations: readonly Explanation[] = [
     name: 'digits of floats',
     ops: names('Cast CastLike'),
     covers: (d) =>
-      d.ours?.kind === 'tensor' && d.ours.dtype === 'string' && allDiffering(d, (a, b) => apart(a, b) < 1e-7),
+      d.ours?.kind === 'tensor' &&
+      d.ours.dtype === 'string' &&
+      allDiffering(d, (a, b) => apart(a, b) < 1e-7 || Math.fround(a) === Math.fround(b)),
     right: 'ours',
     evidence:
       'The text asks for plain digits, and not for how many. ONNX Runtime writes eight, of float64 too; ours are the fewest that give the number back.',
@@ -265,7 +275,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     name: 'text in blocks',
-    ops: names('Gather Scan Loop'),
+    ops: names('Gather If Loop Scan SequenceMap'),
     covers: (d) => d.elements.length > 0 && d.elements.every((e) => e.theirs === ''),
     right: 'ours',
     evidence: 'Of every block of strings that is moved as a whole, ONNX Runtime copies only the first.',

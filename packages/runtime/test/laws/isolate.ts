@@ -1,5 +1,5 @@
-import { constantTensor, Editor, type Model, type Node, type Value } from '@refold/ir';
-import { type NdValue, ndFromTensor, typeOfValue } from '@refold/runtime';
+import { Editor, type Model, type Node, type Value } from '@refold/ir';
+import { type NdValue, typeOfValue } from '@refold/runtime';
 
 /** A model of one node, and what to feed it. */
 export interface Isolated {
@@ -46,17 +46,6 @@ export function isolate(
   const read = graph.inputs.filter((v) => v.useCount > 0);
   for (const input of graph.inputs) if (input.useCount === 0) given.delete(input.name);
   editor.setInputs(graph, read);
-  return { model, feeds: given, node, operands };
-}
-
-/** Turns the constants that the node reads into inputs, in place, so that it can be run on others. */
-export function withFedConstants({ model, feeds, node, operands }: Isolated): Isolated {
-  const editor = new Editor(model);
-  const given = new Map(feeds);
-  for (const value of node.inputs) {
-    const constant = value && constantTensor(value);
-    if (constant) feed(editor, value, ndFromTensor(constant), given);
-  }
   return { model, feeds: given, node, operands };
 }
 

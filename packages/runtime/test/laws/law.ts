@@ -1,12 +1,4 @@
-import {
-  constantTensor,
-  Editor,
-  isInteger,
-  type Model,
-  type Node,
-  RefoldError,
-  type Value,
-} from '@refold/ir';
+import { constantTensor, Editor, isInteger, type Model, type Node, type Value } from '@refold/ir';
 import {
   createSession,
   type NdArray,
@@ -20,8 +12,8 @@ import { crossing } from './boundary.ts';
 import { mismatchOf } from './compare.ts';
 import { attributesOnly, type Disagreement } from './disagreement.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
-import { type Isolated, isolate, withFedConstants } from './isolate.ts';
-import { reference, type Tier } from './tiers.ts';
+import { type Isolated, isolate } from './isolate.ts';
+import type { Tier } from './tiers.ts';
 
 /** The reason of a node on which the process of the other engine ended. */
 export const CRASHED = 'the process of the engine ended';
@@ -83,10 +75,8 @@ export async function judge(
     }
     outcome.compared.push(nameOf(node));
     for (const { tier, values } of runs) {
-      const alone = () => {
-        const built = rebuild();
-        return isolate(built.model, index, built.feeds, new Map([...run.values, ...operands]));
-      };
+      const built = rebuild();
+      const alone = isolate(built.model, index, built.feeds, new Map([...run.values, ...operands]));
       for (const d of compareNode(alone, tier, values, operands, answer.values))
         outcome.disagreements.push({ ...d, seed });
     }
@@ -177,13 +167,12 @@ function asValues(answer: EngineAnswer, made: NonNullable<ReturnType<typeof cros
 
 /** Compares the results of one node of one tier, given the operands that the other engine had. */
 function compareNode(
-  isolated: () => Isolated,
+  alone: Isolated,
   tier: Tier,
   whole: Values,
   operands: Values,
   theirs: Values,
 ): readonly Omit<Disagreement, 'seed'>[] {
-  const alone = isolated();
   const { node } = alone;
   const asBefore = alone.operands.every((name) => identical(whole.get(name), operands.get(name)));
   const results = asBefore ? whole : tier.run(alone.model, alone.feeds);
@@ -192,9 +181,7 @@ function compareNode(
   node.outputs.forEach((v, output) => {
     if (!v) return;
     const [ours, other] = [results.get(v.name), theirs.get(v.name)];
-    const rerun = (others: readonly (NdValue | undefined)[], positive = false) =>
-      runOn(isolated(), others, output, positive);
-    const mismatch = mismatchOf(ours, other, { node, inputs, output, rerun });
+    const mismatch = mismatchOf(ours, other, { node, inputs, output });
     if (!mismatch) return;
     const op = attributesOnly(node);
     found.push({ tier: tier.name, node, op, inputs, output, ours, theirs: other, ...mismatch });
@@ -205,38 +192,6 @@ function compareNode(
 function operandOf(value: Value, feeds: Values): NdValue | undefined {
   const constant = constantTensor(value);
   return feeds.get(value.name) ?? (constant && ndFromTensor(constant));
-}
-
-/** A result of the node on other operands, by the plain kernels. */
-function runOn(
-  alone: Isolated,
-  others: readonly (NdValue | undefined)[],
-  output: number,
-  positive: boolean,
-): NdArray | undefined {
-  const { model, feeds, node } = withFedConstants(alone);
-  if (positive) makePositive(model, node);
-  const given = new Map(feeds);
-  node.inputs.forEach((v, i) => {
-    const other = others[i];
-    if (v && other && given.has(v.name)) given.set(v.name, other);
-  });
-  const name = node.outputs[output]?.name;
-  try {
-    const result = name === undefined ? undefined : reference.run(model, given).get(name);
-    return result?.kind === 'tensor' ? result : undefined;
-  } catch (error) {
-    if (error instanceof RefoldError) return undefined;
-    throw error;
-  }
-}
-
-/** Takes the absolute values of the float attributes. */
-function makePositive(model: Model, node: Node): void {
-  for (const attribute of [...node.attributes.values()]) {
-    if (attribute.type === 'float')
-      new Editor(model).setAttribute(node, { ...attribute, value: Math.abs(attribute.value) });
-  }
 }
 
 /** Whether two values are the same to the last bit, but for the bits of NaN. */

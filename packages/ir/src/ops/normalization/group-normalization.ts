@@ -1,3 +1,4 @@
+import type { DType } from '../../types/dtype.ts';
 import { printShape } from '../../types/shape.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { checkPerChannel } from './batch-normalization.ts';
@@ -8,7 +9,7 @@ export interface GroupNormalizationView extends View {
   readonly epsilon: number;
   /** Whether scale and bias have one element a channel; in opset 18 they have one a group. */
   readonly perChannel: boolean;
-  readonly stashType: string;
+  readonly stashType: DType;
 }
 
 export const groupNormalization: Operator<GroupNormalizationView> = operator<GroupNormalizationView>({

@@ -1,6 +1,6 @@
 import { type DType, type Model, newestOpset, schemaVersions } from '@refold/ir';
 import type { DTypeClass, InstanceHint, PatternData, Rule } from '@refold/matcher';
-import { Choices } from '../choices.ts';
+import { Choices } from '@refold/runtime/testing/choices';
 import { allDTypes, isOfClass } from './instance/draft.ts';
 import { instanceOf, reread, type Surroundings, seedModel } from './instance/instance.ts';
 import { type Mutant, Site } from './mutants/mutant.ts';
@@ -56,8 +56,8 @@ export class Cases {
   /** `loose` instances have sizes of 1 too, and promise nothing. */
   draw(decisions: readonly number[], loose = false): Instance {
     const choices = new Choices(decisions);
-    const hint = choices.of(this.hints) ?? {};
-    const drawn = choices.of(this.opsets.filter((v) => v >= (hint.opset ?? 0)));
+    const hint = choices.any(this.hints) ?? {};
+    const drawn = choices.any(this.opsets.filter((v) => v >= (hint.opset ?? 0)));
     if (hint.model !== undefined) {
       const opset = hint.opset ?? SEED_OPSET;
       const model = seedModel(hint.model, opset);
@@ -67,8 +67,8 @@ export class Cases {
       throw new NoInstance('its conditions are in code, so one with a `model`');
     }
     const opset = drawn ?? hint.opset ?? newestOpset();
-    const dtype = hint.dtype ?? choices.of(this.dtypes) ?? 'float32';
-    const where: Surroundings = choices.of(['main', 'main', 'main', 'if', 'loop']) ?? 'main';
+    const dtype = hint.dtype ?? choices.any(this.dtypes) ?? 'float32';
+    const where: Surroundings = choices.any(['main', 'main', 'main', 'if', 'loop']) ?? 'main';
     const model = instanceOf(this.rule, { choices, opset, dtype, hint, ones: loose }, where);
     return { model, opset, dtype, promised: this.promised && !loose, generated: true };
   }

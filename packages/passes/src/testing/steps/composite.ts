@@ -46,8 +46,8 @@ const constants: Step = (g) => {
 
 function smallBranch(g: Growing, name: string, x: Value): ReturnType<Growing['branch']> {
   return g.branch(name, (inner) => {
-    const y = inner.node(inner.choices.of(['Relu', 'Neg', 'Identity']) ?? 'Relu', [x]);
-    return inner.node(inner.choices.of(['Add', 'Mul']) ?? 'Add', [y, inner.scalar(inner.choices.number())]);
+    const y = inner.node(inner.choices.any(['Relu', 'Neg', 'Identity']) ?? 'Relu', [x]);
+    return inner.node(inner.choices.any(['Add', 'Mul']) ?? 'Add', [y, inner.scalar(inner.choices.number())]);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Step } from './step.ts';
 
 const unary: Step = (g) => {
   const x = g.pick();
-  const op = g.choices.of(['Relu', 'Neg', 'Identity', 'Sigmoid', 'Abs', 'Tanh', 'Floor', 'Round', 'Sign']);
+  const op = g.choices.any(['Relu', 'Neg', 'Identity', 'Sigmoid', 'Abs', 'Tanh', 'Floor', 'Round', 'Sign']);
   return x && op !== undefined ? g.node(op, [x]) : undefined;
 };
 
@@ -38,7 +38,7 @@ function constantFor(g: Growing, dims: readonly number[], positive: boolean): Va
 
 const withConstant: Step = (g) => {
   const x = g.pick((dims) => dims.length < 5);
-  const op = g.choices.of(['Add', 'Mul', 'Sub', 'Div']);
+  const op = g.choices.any(['Add', 'Mul', 'Sub', 'Div']);
   if (!x || !op) return undefined;
   const k = constantFor(g, dimsOf(x) ?? [], op === 'Div');
   return op !== 'Div' && g.choices.flag() ? g.node(op, [k, x]) : g.node(op, [x, k]);
@@ -49,14 +49,14 @@ const ofTwo: Step = (g) => {
   if (!x) return undefined;
   const same = dimsOf(x)?.join();
   const y = g.pick((dims) => dims.join() === same);
-  const op = g.choices.of(['Add', 'Mul', 'Sub', 'Max']);
+  const op = g.choices.any(['Add', 'Mul', 'Sub', 'Max']);
   return y && op !== undefined ? g.node(op, [x, y]) : undefined;
 };
 
 /** There and back again through another type; integers cut off what stands behind the point. */
 const cast: Step = (g) => {
   const x = g.pick();
-  const to = g.choices.of([11, 1, 7]);
+  const to = g.choices.any([11, 1, 7]);
   return x && to !== undefined ? g.node('Cast', [g.node('Cast', [x], { to })], { to: 1 }) : undefined;
 };
 

@@ -14,7 +14,7 @@ function factors(g: Growing, count: number): readonly number[] {
   let rest = count;
   while (rest > 1 && dims.length < 3) {
     const divisors = Array.from({ length: rest }, (_, i) => i + 1).filter((d) => rest % d === 0);
-    const d = g.choices.of(divisors) ?? 1;
+    const d = g.choices.any(divisors) ?? 1;
     dims.push(d);
     rest /= d;
   }
@@ -68,10 +68,10 @@ const slice: Step = (g) => {
   if (!x) return undefined;
   const axis = g.choices.below(dims.length);
   const size = dims[axis] ?? 1;
-  const step = g.choices.of([1, 1, 2, -1]) ?? 1;
+  const step = g.choices.any([1, 1, 2, -1]) ?? 1;
   if (step < 0) return sliceOf(g, x, axis, size, -size - 1, step);
   const start = g.choices.between(-size, size);
-  const end = g.choices.of([size, -1, 2 ** 31 - 1, 1]) ?? size;
+  const end = g.choices.any([size, -1, 2 ** 31 - 1, 1]) ?? size;
   return sliceOf(g, x, axis, start, end, step);
 };
 
@@ -119,7 +119,7 @@ const expand: Step = (g) => {
 
 const reduce: Step = (g) => {
   const x = g.pick((dims) => dims.length >= 1 && dims.every((d) => d > 0));
-  const op = g.choices.of(['ReduceSum', 'ReduceMean', 'ReduceMax']);
+  const op = g.choices.any(['ReduceSum', 'ReduceMean', 'ReduceMax']);
   if (!x || !op) return undefined;
   const axis = g.choices.below(dimsOf(x)?.length ?? 1);
   const keepdims = g.choices.below(2);

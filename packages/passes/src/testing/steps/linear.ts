@@ -38,7 +38,7 @@ const pad: Step = (g) => {
 
 const pool: Step = (g) => {
   const x = g.pick(isImage);
-  const op = g.choices.of(['MaxPool', 'AveragePool']);
+  const op = g.choices.any(['MaxPool', 'AveragePool']);
   if (!x || !op) return undefined;
   const counted = op === 'AveragePool' && g.choices.flag() ? { count_include_pad: 1 } : {};
   return g.node(op, [x], { kernel_shape: [2, 2], ...counted });
@@ -72,8 +72,8 @@ const gemm: Step = (g) => {
   const inner = transA ? rows : columns;
   const n = g.choices.between(1, 3);
   const w = g.weight(transB ? [n, inner] : [inner, n]);
-  const alpha = { float: g.choices.of([1, 0.5, 2]) ?? 1 };
-  const beta = { float: g.choices.of([1, 0.5, 0]) ?? 1 };
+  const alpha = { float: g.choices.any([1, 0.5, 2]) ?? 1 };
+  const beta = { float: g.choices.any([1, 0.5, 0]) ?? 1 };
   return g.node('Gemm', [x, w, g.choices.flag() ? g.weight([n]) : undefined], {
     transA,
     transB,

@@ -10,7 +10,7 @@ const convBlock: Step = (g) => {
   const outputs = g.choices.between(1, 3);
   const affine = (v: Value, size: number): Value => {
     const k = g.weight(g.choices.flag() ? [1, size, 1, 1] : [size, 1, 1]);
-    return g.node(g.choices.of(['Mul', 'Add', 'Sub']) ?? 'Mul', [v, k]);
+    return g.node(g.choices.any(['Mul', 'Add', 'Sub']) ?? 'Mul', [v, k]);
   };
   const before = g.choices.flag() ? affine(x, channels) : x;
   const pad = g.choices.below(2);
@@ -81,7 +81,7 @@ const gathers: Step = (g) => {
 const quantized: Step = (g) => {
   const x = g.pick();
   if (!x || g.opset < 13) return undefined;
-  const zero = (): Value => g.constant(tensorOf('uint8', [], [g.choices.of([0, 0, 128]) ?? 0]));
+  const zero = (): Value => g.constant(tensorOf('uint8', [], [g.choices.any([0, 0, 128]) ?? 0]));
   const [s, z] = [g.scalar(0.25), zero()];
   const codes = g.node('QuantizeLinear', [g.choices.flag() ? g.node('Relu', [x]) : x, s, z]);
   const y = g.node('DequantizeLinear', [codes, s, z]);

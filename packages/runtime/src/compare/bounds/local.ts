@@ -7,6 +7,9 @@ import { magnitudes } from './magnitudes.ts';
 import type { LocalError } from './operator-errors.ts';
 import { rowErrors } from './rows.ts';
 
+/** How many results between its steps an operator of many steps may round to its own type, as its function body does. */
+const STAGES = 4;
+
 /** What the arithmetic of a node adds to the errors of its output `index`, for exact operands. */
 export function localErrors(node: EvaluatedNode, index: number, rule: LocalError): Errors {
   const y = floatArray(node.outputs[index]);
@@ -38,7 +41,8 @@ export function localErrors(node: EvaluatedNode, index: number, rule: LocalError
       return rowErrors(node);
     case 'scaled': {
       const top = largestMagnitude(reals(y));
-      return perElement(y, () => g * top);
+      const each = (g + STAGES * floatLimits(y.dtype).unit) * top;
+      return perElement(y, () => each);
     }
   }
 }

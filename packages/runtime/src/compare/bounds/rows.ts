@@ -1,4 +1,4 @@
-import { groupNormalization, instanceNormalization, layerNormalization } from '@refold/ir';
+import { type DType, groupNormalization, instanceNormalization, layerNormalization } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { reals } from '../../tensor/reals.ts';
 import { computeUnit, type Errors, type EvaluatedNode, floatArray, gamma, storeError } from './errors.ts';
@@ -7,6 +7,8 @@ import { computeUnit, type Errors, type EvaluatedNode, floatArray, gamma, storeE
 interface Rows {
   readonly length: number;
   readonly epsilon: number;
+  /** The type in which statistics are taken. */
+  readonly stash: DType;
   /** Whether the mean is taken off. */
   readonly centred: boolean;
   /** The place in scale and bias of an element; undefined when they are laid out otherwise. */
@@ -22,7 +24,7 @@ export function rowErrors(node: EvaluatedNode): Errors {
   const y = floatArray(node.outputs[0]);
   const rows = x && rowsOf(node, x);
   if (!x || !y || !rows || rows.length === 0 || x.size !== y.size) return 'unknown';
-  const unit = computeUnit(x.dtype);
+  const unit = Math.max(computeUnit(x.dtype), computeUnit(rows.stash));
   const g = gamma(rows.length + 8, unit);
   const data = reals(x);
   const results = reals(y);
@@ -66,7 +68,7 @@ function momentsOf(
   return { mean: sum / length, meanMagnitude: magnitudes / length, meanSquare: squares / length };
 }
 
-function rowsOf({ op }: EvaluatedNode, { dims, size }: NdArray): Rows | undefined {
+function rowsOf({ op }: EvaluatedNode, { dims, dtype, size }: NdArray): Rows | undefined {
   const channels = dims[1] ?? 1;
   const plane = size === 0 ? 1 : size / ((dims[0] ?? 1) * channels);
   const ofChannel = (i: number, count: number): number =>
@@ -74,19 +76,25 @@ function rowsOf({ op }: EvaluatedNode, { dims, size }: NdArray): Rows | undefine
   switch (op.node.opType) {
     case 'LayerNormalization':
     case 'RMSNormalization': {
-      const { axis, epsilon } = layerNormalization.view(op);
+      const { axis, epsilon, stashType: stash } = layerNormalization.view(op);
       let length = 1;
       for (const dim of dims.slice(axis)) length *= dim;
       const parameterAt = (i: number, count: number): number => (count === length ? i % length : -1);
-      return { length, epsilon, centred: op.node.opType === 'LayerNormalization', parameterAt };
+      return { length, epsilon, stash, centred: op.node.opType === 'LayerNormalization', parameterAt };
     }
     case 'InstanceNormalization': {
       const { epsilon } = instanceNormalization.view(op);
-      return { length: plane, epsilon, centred: true, parameterAt: ofChannel };
+      return { length: plane, epsilon, stash: dtype, centred: true, parameterAt: ofChannel };
     }
     case 'GroupNormalization': {
-      const { numGroups, epsilon } = groupNormalization.view(op);
-      return { length: (channels / numGroups) * plane, epsilon, centred: true, parameterAt: ofChannel };
+      const { numGroups, epsilon, stashType: stash } = groupNormalization.view(op);
+      return {
+        length: (channels / numGroups) * plane,
+        epsilon,
+        stash,
+        centred: true,
+        parameterAt: ofChannel,
+      };
     }
     default:
       return undefined;

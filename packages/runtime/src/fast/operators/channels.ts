@@ -7,7 +7,8 @@ import type { Lowering, Site } from '../site.ts';
 
 /** An image in blocks times, or plus, constants that each channel has one of. */
 export function scaleBlocks(site: Site, name: string, a: readonly number[], b: readonly number[]): boolean {
-  if (name === 'Max' || name === 'Min') return false;
+  // A quotient is rounded once; a product with a rounded reciprocal is not the same.
+  if (name === 'Max' || name === 'Min' || name === 'Div') return false;
   for (const [image, other] of [
     [0, 1],
     [1, 0],
@@ -15,20 +16,20 @@ export function scaleBlocks(site: Site, name: string, a: readonly number[], b: r
     const dims = image === 0 ? a : b;
     const constant = image === 0 ? b : a;
     const channels = imageOf(dims);
-    if (!channels || !site.isBlocked(image) || (image === 1 && (name === 'Sub' || name === 'Div'))) continue;
+    if (!channels || !site.isBlocked(image) || (image === 1 && name === 'Sub')) continue;
     const spatial = dims.length - 2;
     const axis = constant.length - spatial - 1;
-    if (axis < 0 || constant[axis] !== channels.c || elementCount(constant) !== channels.c) continue;
+    if (
+      axis < 0 ||
+      constant.length > dims.length ||
+      constant[axis] !== channels.c ||
+      elementCount(constant) !== channels.c
+    )
+      continue;
     const data = site.floats(other);
     const value = site.value(other);
     if (!data || !value || channels.c === 1) continue;
-    const one = new Float64Array(data.length);
-    const scale =
-      name === 'Mul'
-        ? Float64Array.from(data)
-        : name === 'Div'
-          ? one.map((_, i) => 1 / (data[i] ?? 0))
-          : one.fill(1);
+    const scale = name === 'Mul' ? Float64Array.from(data) : new Float64Array(data.length).fill(1);
     const sign = name === 'Sub' ? -1 : 1;
     const shift = Float64Array.from(data, (x) => (name === 'Add' || name === 'Sub' ? sign * x : 0));
     affine(site, image, channels, scale, shift, name);

@@ -54,23 +54,25 @@ export function lowerBinary(name: keyof typeof codes): Lowering {
     if (site.node.inputs.length !== 2 || !a || !b || !dims || elementCount(dims) === 0) return false;
     if (broadcastDims(a, b)?.join() !== dims.join()) return false;
     if (scaleBlocks(site, name, a, b) || gateBlocks(site, name, a, b)) return true;
-    const layout = sharedLayout(site, name, a, b);
+    const layout = sharedLayout(site, name, dims);
     if (layout === 'blocked') blockedRows(site, code, a, b);
     else plainRows(site, code, a, b, dims);
     return true;
   };
 }
 
-/** Blocks if an operand lies so and the other one has the same size or is one number. */
-function sharedLayout(site: Site, name: string, a: readonly number[], b: readonly number[]): Layout {
-  const same = a.join() === b.join();
-  const fits = same
-    ? site.isBlocked(0) || site.isBlocked(1)
-    : (site.isBlocked(0) && site.scalar(1) !== undefined) ||
-      (site.isBlocked(1) && site.scalar(0) !== undefined);
-  const image = elementCount(a) > 1 ? a : b;
-  const finite = name !== 'Div' || isWhole(image) || site.scalar(1) !== undefined;
-  return fits && finite ? 'blocked' : 'plain';
+/** Blocks if an operand lies so, has the size of the result, and the other one has that too or is one number. */
+function sharedLayout(site: Site, name: string, dims: readonly number[]): Layout {
+  const fits = ([0, 1] as const).some((index) => {
+    const other = 1 - index;
+    const number = site.scalar(other);
+    const isSame = (i: number): boolean => site.dims(i)?.join() === dims.join();
+    if (!site.isBlocked(index) || !isSame(index)) return false;
+    if (number === undefined) return isSame(other) && (name !== 'Div' || isWhole(dims));
+    // Lanes without a channel have to stay finite.
+    return isWhole(dims) || (Number.isFinite(number) && (name !== 'Div' || (other === 1 && number !== 0)));
+  });
+  return fits ? 'blocked' : 'plain';
 }
 
 function blockedRows(site: Site, code: number, a: readonly number[], b: readonly number[]): void {

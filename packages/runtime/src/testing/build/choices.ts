@@ -3,9 +3,14 @@ export class Choices {
   private readonly numbers: readonly number[];
   private at = 0;
 
-  /** Any non-negative integers: shorter lists and smaller numbers make simpler things, so that tests can shrink them. */
+  /** Any non-negative integers: shorter lists and smaller numbers make simpler models, so that tests can shrink them. */
   constructor(numbers: readonly number[]) {
     this.numbers = numbers;
+  }
+
+  /** Whether all further decisions are 0. */
+  get exhausted(): boolean {
+    return this.at >= this.numbers.length;
   }
 
   /** An integer from 0 up to, but without, `bound`. */
@@ -34,6 +39,11 @@ export class Choices {
     return list[this.below(list.length)] as T;
   }
 
+  /** An item of a list, if it has any. */
+  any<T>(list: readonly T[]): T | undefined {
+    return list[this.below(list.length)];
+  }
+
   /** The list in another order; the same one when there is nothing left to decide. */
   shuffled<T>(list: readonly T[]): readonly T[] {
     const rest = [...list];
@@ -45,5 +55,12 @@ export class Choices {
   /** Some of a list, in its order; all of it when there is nothing left to decide. */
   some<T>(list: readonly T[]): readonly T[] {
     return list.filter(() => !this.flag());
+  }
+
+  /** A float that arithmetic is fond of, or an ordinary one. */
+  number(): number {
+    const special = [0, 1, 2, -1, 0.5, 3];
+    const n = this.below(16);
+    return special[n] ?? (this.below(1000) - 500) / 250;
   }
 }

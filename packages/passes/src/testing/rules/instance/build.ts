@@ -102,7 +102,7 @@ type Kind<K extends PatternData['kind']> = Extract<PatternData, { readonly kind:
 function alternative(draft: Draft, p: Kind<'choice'>): PatternData {
   const wanted = new Map(Object.entries(draft.hint.choices ?? {})).get(p.tag);
   const fit = p.alternatives.filter((a) => wanted === undefined || a.label === wanted);
-  const taken = draft.choices.of(fit);
+  const taken = draft.choices.any(fit);
   if (!taken) throw new NoInstance(`${p.tag} has no alternative ${String(wanted)}`);
   return taken.of;
 }
@@ -120,7 +120,7 @@ function* throughOf(draft: Draft, p: Kind<'through'>, part: Part): Building {
   let value = yield { ...part, pattern: p.of };
   const ops = p.ops.filter((name) => plain.has(name));
   const count = ops.length === 0 ? 0 : draft.choices.below(Math.min(p.max, 2) + 1);
-  for (let i = 0; i < count; i += 1) value = draft.node(draft.choices.of(ops) ?? 'Identity', [value]);
+  for (let i = 0; i < count; i += 1) value = draft.node(draft.choices.any(ops) ?? 'Identity', [value]);
   return value;
 }
 

@@ -16,7 +16,7 @@ import {
   type Value,
 } from '@refold/ir';
 import type { DTypeClass, InstanceHint, PatternData } from '@refold/matcher';
-import type { Choices } from '../../choices.ts';
+import type { Choices } from '@refold/runtime/testing/choices';
 import { NoInstance } from '../no-instance.ts';
 import { Sizes } from './sizes.ts';
 

@@ -87,7 +87,7 @@ function constantDims(
   if (Array.isArray(given)) return [given.length];
   if (style.bare) return [];
   // Of as many dimensions as everything else has at least, so that it widens nothing.
-  return draft.choices.of([[], [], [1]].filter((dims) => dims.length <= lowestRank(draft))) ?? [];
+  return draft.choices.any([[], [], [1]].filter((dims) => dims.length <= lowestRank(draft))) ?? [];
 }
 
 function lowestRank(draft: Draft): number {
@@ -106,7 +106,7 @@ function drawnElements(
   splat: boolean,
 ): readonly number[] {
   const draw = (): number =>
-    isFloat(dtype) ? (draft.choices.of(numbersToDraw) ?? 0.5) : draft.choices.below(3);
+    isFloat(dtype) ? (draft.choices.any(numbersToDraw) ?? 0.5) : draft.choices.below(3);
   if (splat) return [draw()];
   return Array.from({ length: dims.reduce((a, d) => a * d, 1) }, draw);
 }

@@ -70,7 +70,7 @@ export function* operatorOf(draft: Draft, p: OpPattern, { op, want }: Part): Bui
   const domain = p.domain;
   if (domain !== '' && !draft.model.opsets.has(domain)) draft.editor.setOpset(domain, 1);
   const choices = p.ops.filter((name) => (op === undefined || name === op) && exists(draft, p, name));
-  const name = draft.choices.of(choices);
+  const name = draft.choices.any(choices);
   if (name === undefined) throw new NoInstance(`opset ${draft.opset} has no ${p.ops.join(' or ')}`);
   const schema = schemaOf(domain, name, draft.model.opsets.get(domain) ?? 1);
   const inputs: (Value | undefined)[] = [];

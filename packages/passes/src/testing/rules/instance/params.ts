@@ -17,7 +17,7 @@ export function drawnParam(
   if (isList(test)) return test.map((x) => Number(axisSpelling(draft, param, x, rank)));
   if ('absent' in test) return undefined;
   if ('oneOf' in test) {
-    const one = draft.choices.of(test.oneOf) ?? 0;
+    const one = draft.choices.any(test.oneOf) ?? 0;
     return typeof one === 'object' ? [...one] : axisSpelling(draft, param, one, rank);
   }
   if ('axes' in test) return drawnAxes(draft, test.axes, test.capture, dims.length);
@@ -96,7 +96,7 @@ function inventedParam(
   if (param === 'perm') return draft.choices.shuffled([...new Array(rank).keys()]);
   if (formal?.type === 'float') {
     const usual = typeof formal.default === 'number' ? formal.default : 1;
-    return draft.choices.of([usual, 0.5, 2, 0.25]) ?? usual;
+    return draft.choices.any([usual, 0.5, 2, 0.25]) ?? usual;
   }
   if (formal?.default !== undefined) return formal.default;
   if (formal?.type === 'int') return draft.choices.below(2);

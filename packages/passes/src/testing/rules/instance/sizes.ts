@@ -1,5 +1,5 @@
 import type { InstanceHint } from '@refold/matcher';
-import type { Choices } from '../../choices.ts';
+import type { Choices } from '@refold/runtime/testing/choices';
 import { NoInstance } from '../no-instance.ts';
 
 /** Sizes as patterns and hints write them: numbers, names, products such as `'B*S'`, `'_'` and `'...'`. */
@@ -50,7 +50,7 @@ export class Sizes {
   /** The shape of values of which nothing is known: one for all of them, so that they fit together. */
   get usual(): readonly number[] {
     if (!this.usualShape) {
-      const rank = this.choices.of([2, 3, 4, 1]) ?? 2;
+      const rank = this.choices.any([2, 3, 4, 1]) ?? 2;
       const square = this.choices.below(3) === 2;
       const side = this.draw();
       const drawn = Array.from({ length: rank }, () => (square ? side : this.draw()));
@@ -99,7 +99,7 @@ export class Sizes {
   }
 
   private draw(): number {
-    return this.choices.of(this.drawn) ?? 2;
+    return this.choices.any(this.drawn) ?? 2;
   }
 }
 

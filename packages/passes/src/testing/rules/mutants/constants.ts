@@ -92,7 +92,7 @@ function lastSize({ model, choices }: Site): number | undefined {
   const sizes = model.graph.inputs.flatMap(({ type }) =>
     type?.kind === 'tensor' ? (type.shape?.at(-1) ?? []) : [],
   );
-  return choices.of(sizes.filter((size) => typeof size === 'number'));
+  return choices.any(sizes.filter((size) => typeof size === 'number'));
 }
 
 export const constantMutants: readonly Mutant[] = [

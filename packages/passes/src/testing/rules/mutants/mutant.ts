@@ -9,7 +9,7 @@ import {
   tensorType,
   type Value,
 } from '@refold/ir';
-import type { Choices } from '../../choices.ts';
+import type { Choices } from '@refold/runtime/testing/choices';
 
 /** A small change of a model, after which it computes something else, or the same in another way. */
 export interface Mutant {
@@ -44,7 +44,7 @@ export class Site {
 
   /** One of the nodes that pass a test. */
   node(test: (node: Node) => boolean): Node | undefined {
-    return this.choices.of(this.nodes.filter(test));
+    return this.choices.any(this.nodes.filter(test));
   }
 
   /** One of the constants that something reads and that pass a test. */
@@ -59,7 +59,7 @@ export class Site {
       const tensor = constantTensor(value);
       return tensor && value.useCount > 0 ? [{ value, tensor }] : [];
     });
-    return this.choices.of(constants.filter(test));
+    return this.choices.any(constants.filter(test));
   }
 
   /** Gives a constant other data. */
@@ -78,7 +78,7 @@ export class Site {
       node.graph?.inFunction ? [] : node.outputs.filter((v) => v !== undefined && !node.is('Constant')),
     );
     const read = made.filter((v) => v !== undefined && v.useCount > 0 && !v.isGraphOutput);
-    return this.choices.of(read);
+    return this.choices.any(read);
   }
 
   /** A node behind another one. */

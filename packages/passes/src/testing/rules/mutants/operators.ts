@@ -67,7 +67,7 @@ const operator: Mutant = {
   kind: 'operator',
   mutate(site) {
     const node = site.node((n) => n.domain === '' && kin.has(n.opType));
-    const other = site.choices.of(kin.get(node?.opType ?? '') ?? []);
+    const other = site.choices.any(kin.get(node?.opType ?? '') ?? []);
     if (!node || other === undefined) return undefined;
     const text = `${node.opType} ${node.label} became ${other}`;
     replaceOperator(site, node, other);

@@ -39,7 +39,7 @@ function attributeAt(
       return implied ? [{ node, attribute: implied }] : [];
     });
   });
-  return site.choices.of(all);
+  return site.choices.any(all);
 }
 
 function defaultOf(name: string, type: AttributeType, value: unknown): Attribute | undefined {
@@ -131,7 +131,7 @@ const parameter: Mutant = {
       }
       case 'string': {
         const list = words.find((w) => w.includes(before.value)) ?? [];
-        const other = site.choices.of(list.filter((w) => w !== before.value));
+        const other = site.choices.any(list.filter((w) => w !== before.value));
         return other === undefined ? undefined : set(site, found, { ...before, value: other });
       }
       default:

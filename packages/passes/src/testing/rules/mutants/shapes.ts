@@ -41,7 +41,7 @@ function shapedInputs({ model }: Site): readonly ShapedInput[] {
 const one: Mutant = {
   kind: 'size-1',
   mutate(site) {
-    const found = site.choices.of(shapedInputs(site).filter(({ shape }) => shape.some((d) => d !== 1)));
+    const found = site.choices.any(shapedInputs(site).filter(({ shape }) => shape.some((d) => d !== 1)));
     if (!found) return undefined;
     const at = site.choices.below(found.shape.length);
     retypeInput(site, found.input, found.dtype, found.shape.with(at, 1));
@@ -53,9 +53,11 @@ const resized: Mutant = {
   kind: 'other-size',
   mutate(site) {
     const inputs = shapedInputs(site);
-    const before = site.choices.of(inputs.flatMap(({ shape }) => shape.filter((d) => typeof d === 'number')));
+    const before = site.choices.any(
+      inputs.flatMap(({ shape }) => shape.filter((d) => typeof d === 'number')),
+    );
     if (before === undefined) return undefined;
-    const size = site.choices.of([1, 0, 7, 8]) ?? 1;
+    const size = site.choices.any([1, 0, 7, 8]) ?? 1;
     for (const { input, dtype, shape } of inputs) {
       const sizes = shape.map((d) => (d === before ? size : d));
       if (shape.includes(before)) retypeInput(site, input, dtype, sizes);
@@ -67,7 +69,7 @@ const resized: Mutant = {
 const wider: Mutant = {
   kind: 'larger-rank',
   mutate(site) {
-    const found = site.choices.of(shapedInputs(site));
+    const found = site.choices.any(shapedInputs(site));
     if (!found) return undefined;
     const size = site.choices.flag() ? 2 : 1;
     retypeInput(site, found.input, found.dtype, [size, ...found.shape]);
@@ -84,7 +86,7 @@ const widerConstant: Mutant = {
     if (!constant) return undefined;
     const { tensor } = constant;
     const size = site.choices.flag() ? 2 : 1;
-    const fill = site.choices.of([0, 3]) ?? 0;
+    const fill = site.choices.any([0, 3]) ?? 0;
     const dims = [size, ...new Array<number>(Math.max(0, fill - tensor.dims.length)).fill(1), ...tensor.dims];
     const numbers = tensorFloats(tensor);
     site.setConstant(constant, tensorOf(tensor.dtype, dims, size === 2 ? [...numbers, ...numbers] : numbers));
@@ -128,7 +130,7 @@ const dtype: Mutant = {
   kind: 'dtype',
   mutate(site) {
     const from: DType = 'float32';
-    const to = site.choices.of(['float16', 'float64', 'bfloat16'] as const) ?? 'float16';
+    const to = site.choices.any(['float16', 'float64', 'bfloat16'] as const) ?? 'float16';
     const converted = (tensor: Tensor): Tensor => tensorOf(to, tensor.dims, tensorFloats(tensor));
     const inputs = shapedInputs(site).filter((found) => found.dtype === from);
     for (const { input, shape } of inputs) retypeInput(site, input, to, shape);

@@ -76,7 +76,7 @@ const operand: Mutant = {
       .filter((v) => v !== undefined && v !== before && sameType(v.type, before.type));
     const other =
       site.choices.below(3) < 2
-        ? site.choices.of([
+        ? site.choices.any([
             ...earlier,
             ...site.model.graph.inputs.filter((v) => v !== before && sameType(v.type, before.type)),
           ])
@@ -129,7 +129,7 @@ const handedOn: Mutant = {
   mutate(site) {
     const value = site.interior();
     const producer = value?.producer;
-    const user = value && site.choices.of([...value.users()].filter((n) => n.graph === producer?.graph));
+    const user = value && site.choices.any([...value.users()].filter((n) => n.graph === producer?.graph));
     if (!value || !producer || !user) return undefined;
     const copy = site.after(producer, 'Identity', [value]);
     user.inputs.forEach((v, i) => {
