@@ -1,3 +1,5 @@
+import { clamp, madd } from './lanes';
+
 /*
  * Convolutions of images in blocks of four channels: [c / 4][h][w][4]. The grid of windows has `oh` rows of `ow`.
  */
@@ -70,19 +72,19 @@ export function depthwise(
             for (const end = pw + kw * 16; pw < end; pw += 16, at += right) {
               const f = v128.load(pw);
               let p = at;
-              s0 = f32x4.add(s0, f32x4.mul(f, v128.load(p)));
+              s0 = madd(f, v128.load(p), s0);
               p += step;
-              s1 = f32x4.add(s1, f32x4.mul(f, v128.load(p)));
+              s1 = madd(f, v128.load(p), s1);
               p += step;
-              s2 = f32x4.add(s2, f32x4.mul(f, v128.load(p)));
+              s2 = madd(f, v128.load(p), s2);
               p += step;
-              s3 = f32x4.add(s3, f32x4.mul(f, v128.load(p)));
+              s3 = madd(f, v128.load(p), s3);
             }
           }
-          v128.store(to, f32x4.min(f32x4.max(s0, lo), hi));
-          v128.store(to, f32x4.min(f32x4.max(s1, lo), hi), 16);
-          v128.store(to, f32x4.min(f32x4.max(s2, lo), hi), 32);
-          v128.store(to, f32x4.min(f32x4.max(s3, lo), hi), 48);
+          v128.store(to, clamp(s0, lo, hi));
+          v128.store(to, clamp(s1, lo, hi), 16);
+          v128.store(to, clamp(s2, lo, hi), 32);
+          v128.store(to, clamp(s3, lo, hi), 48);
           to += 64;
           ox += 4;
         } else {
@@ -93,10 +95,10 @@ export function depthwise(
             let at = from + (y + ky * dh) * row + (x + kxBegin * dw) * 16;
             let pw = weights + (ky * kw + kxBegin) * 16;
             for (let kx = kxBegin; kx < kxEnd; kx++, pw += 16, at += right) {
-              s = f32x4.add(s, f32x4.mul(v128.load(pw), v128.load(at)));
+              s = madd(v128.load(pw), v128.load(at), s);
             }
           }
-          v128.store(to, f32x4.min(f32x4.max(s, lo), hi));
+          v128.store(to, clamp(s, lo, hi));
           to += 16;
           ox++;
         }

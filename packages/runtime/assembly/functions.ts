@@ -1,3 +1,5 @@
+import { clamp } from './lanes';
+
 /*
  * Functions of four floats at a time, made of sums and products only, so that every engine gives the same. The
  * polynomials were fitted for the least relative error over the interval that each comment names.
@@ -49,7 +51,7 @@ const bias = memory.data<i32>([127]);
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const t = f32x4.max(f32x4.min(x, entry(numbers, 3)), entry(numbers, 4));
+  const t = clamp(x, entry(numbers, 4), entry(numbers, 3));
   const n = f32x4.nearest(f32x4.mul(t, entry(numbers, 5)));
   const r = f32x4.sub(f32x4.sub(t, f32x4.mul(n, entry(numbers, 6))), f32x4.mul(n, entry(numbers, 7)));
   let p = step(entry(expSeries, 0), r, expSeries, 1);

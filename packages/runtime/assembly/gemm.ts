@@ -1,3 +1,4 @@
+import { clamp, madd } from './lanes';
 import { rowBlock } from './scratch';
 
 /*
@@ -62,7 +63,7 @@ export function gemm(
   bias: usize, residual: isize, low: f32, high: f32,
 ): void {
   const packed = aRow != 16;
-  const skip: usize = packed ? 48 : aStep - 16;
+  const group: usize = packed ? 64 : aStep;
   for (let k0: usize = 0; k0 < k; k0 += KC) {
     const kc = min(KC, k - k0);
     const first = k0 == 0;
@@ -85,24 +86,37 @@ export function gemm(
           let c00 = z0, c01 = z1, c10 = z0, c11 = z1, c20 = z0, c21 = z1, c30 = z0, c31 = z1;
           let p = packed ? rowBlock + (i - m0) * kGroups * 16 : ak + i * 16;
           let pb = bj;
-          const end = pb + kc * 32;
-          while (pb < end) {
-            const group = min(pb + 128, end);
-            // One k at a time: V8 keeps just this many vectors in registers.
-            do {
-              const b0 = v128.load(pb), b1 = v128.load(pb, 16);
-              let x = v128.load_splat<f32>(p);
-              c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
-              x = v128.load_splat<f32>(p, 16);
-              c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
-              x = v128.load_splat<f32>(p, 32);
-              c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
-              x = v128.load_splat<f32>(p, 48);
-              c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
-              pb += 32;
-              p += 4;
-            } while (pb < group);
-            p += skip;
+          // The ways out keep each k a block of its own, whose sums and operands V8 holds in registers. Without them it
+          // brings all loads to the beginning, and spills.
+          let b0: v128, b1: v128, x: v128;
+          for (let left = <isize>kc;;) {
+            b0 = v128.load(pb); b1 = v128.load(pb, 16); x = v128.load_splat<f32>(p);
+            c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); x = v128.load_splat<f32>(p, 16);
+            c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); x = v128.load_splat<f32>(p, 32);
+            c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); x = v128.load_splat<f32>(p, 48);
+            c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+            if (left == 1) break;
+            b0 = v128.load(pb, 32); b1 = v128.load(pb, 48); x = v128.load_splat<f32>(p, 4);
+            c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); x = v128.load_splat<f32>(p, 20);
+            c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); x = v128.load_splat<f32>(p, 36);
+            c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); x = v128.load_splat<f32>(p, 52);
+            c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+            if (left == 2) break;
+            b0 = v128.load(pb, 64); b1 = v128.load(pb, 80); x = v128.load_splat<f32>(p, 8);
+            c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); x = v128.load_splat<f32>(p, 24);
+            c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); x = v128.load_splat<f32>(p, 40);
+            c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); x = v128.load_splat<f32>(p, 56);
+            c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+            if (left == 3) break;
+            b0 = v128.load(pb, 96); b1 = v128.load(pb, 112); x = v128.load_splat<f32>(p, 12);
+            c00 = madd(x, b0, c00); c01 = madd(x, b1, c01); x = v128.load_splat<f32>(p, 28);
+            c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); x = v128.load_splat<f32>(p, 44);
+            c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); x = v128.load_splat<f32>(p, 60);
+            c30 = madd(x, b0, c30); c31 = madd(x, b1, c31);
+            left -= 4;
+            if (left <= 0) break;
+            pb += 128;
+            p += group;
           }
           const pc = cj + i * cRow;
           if (mEnd - i < 4 || n - j < 8) {
@@ -128,10 +142,10 @@ export function gemm(
               c30 = f32x4.add(c30, v128.load(r3)); c31 = f32x4.add(c31, v128.load(r3 + cStep));
             }
             const lo = f32x4.splat(low), hi = f32x4.splat(high);
-            c00 = f32x4.min(f32x4.max(c00, lo), hi); c01 = f32x4.min(f32x4.max(c01, lo), hi);
-            c10 = f32x4.min(f32x4.max(c10, lo), hi); c11 = f32x4.min(f32x4.max(c11, lo), hi);
-            c20 = f32x4.min(f32x4.max(c20, lo), hi); c21 = f32x4.min(f32x4.max(c21, lo), hi);
-            c30 = f32x4.min(f32x4.max(c30, lo), hi); c31 = f32x4.min(f32x4.max(c31, lo), hi);
+            c00 = clamp(c00, lo, hi); c01 = clamp(c01, lo, hi);
+            c10 = clamp(c10, lo, hi); c11 = clamp(c11, lo, hi);
+            c20 = clamp(c20, lo, hi); c21 = clamp(c21, lo, hi);
+            c30 = clamp(c30, lo, hi); c31 = clamp(c31, lo, hi);
           }
           v128.store(pc, c00); v128.store(pc + cStep, c01);
           v128.store(pc1, c10); v128.store(pc1 + cStep, c11);

@@ -5,4 +5,5 @@ export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
 export { layerNorm, reduceRows, softmax } from './rows';
 export { free } from './scratch';
-export { winogradInput, winogradOutput } from './winograd';
+export { winogradInput } from './winograd-input';
+export { winogradOutput } from './winograd-output';

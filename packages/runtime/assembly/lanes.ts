@@ -1,4 +1,18 @@
-/** Up to four floats, where a row ends within a vector. */
+/** a · b + c: two instructions that both round, or one that may round once where a module is built with them. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
+}
+
+/** Brings floats between two bounds; NaN stays NaN. One instruction for each bound, where min and max take nine. */
+// @ts-ignore: decorator
+@inline
+export function clamp(v: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(v, low), high);
+}
+
+/* Up to four floats, where a row ends within a vector. */
 
 // @ts-ignore: decorator
 @inline

@@ -67,6 +67,14 @@ function tilesOf({ oh, ow }: Geometry, tile: number): number {
   return Math.ceil(oh / (tile - 2)) * Math.ceil(ow / (tile - 2));
 }
 
+/**
+ * Bytes from one place of transformed tiles to the next: an odd number of lines of the cache, since numbers that a
+ * power of two lies between push each other out of it.
+ */
+function placeStep(vectors: number): number {
+  return (Math.ceil(vectors / 4) | 1) * 64;
+}
+
 /** A convolution of 3 x 3 in the transformed domain; see the kernels for the forms of what is between. */
 export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCall): void {
   const { geometry } = filters;
@@ -80,12 +88,11 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   });
   const tiles = tilesOf(geometry, tile);
   const perTile = squared * (inputs + outputs) * 16;
-  let chunk = Math.max(16, Math.floor(CHUNK / perTile) & ~3);
-  // Numbers a power of two apart would push each other out of the first-level cache.
-  if ((chunk * inputs) % 64 === 0) chunk -= 4;
-  chunk = Math.min(tiles, chunk);
-  const before = site.scratch(chunk * squared * inputs * 16);
-  const after = site.scratch(chunk * squared * outputs * 16);
+  const chunk = Math.min(tiles, Math.max(16, Math.floor(CHUNK / perTile) & ~3));
+  const inputStep = placeStep(chunk * inputs);
+  const outputStep = placeStep(chunk * outputs);
+  const before = site.scratch(squared * inputStep);
+  const after = site.scratch(squared * outputStep);
   const across = Math.ceil(ow / (tile - 2));
   const { x, y, bias, residual, epilogue } = call;
   const { low, high } = epilogue;
@@ -99,33 +106,21 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
         const count = Math.min(chunk, tiles - first);
         const step = count * 16;
         kernels.winogradInput(
-          ...([tile, inputs, h, w, window.top, window.left, across, first, count, image, before.at] as const),
+          ...([tile, inputs, h, w, window.top, window.left, across, first, count] as const),
+          ...([image, before.at, inputStep] as const),
         );
         for (let place = 0; place < squared; place += 1) {
-          const a = before.at + place * inputs * step;
+          const a = before.at + place * inputStep;
           const b = weights.at + place * panels * 4;
-          const m = after.at + place * outputs * step;
+          const m = after.at + place * outputStep;
           kernels.gemm(
             ...([count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0] as const),
             ...([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const),
           );
         }
         kernels.winogradOutput(
-          ...([
-            tile,
-            outputs,
-            oh,
-            ow,
-            across,
-            first,
-            count,
-            after.at,
-            bias.at,
-            added,
-            out,
-            low,
-            high,
-          ] as const),
+          ...([tile, outputs, oh, ow, across, first, count] as const),
+          ...([after.at, outputStep, bias.at, added, out, low, high] as const),
         );
       }
     }
