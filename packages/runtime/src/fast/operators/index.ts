@@ -1,5 +1,6 @@
 import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
+import { lowerAttention } from './attention.ts';
 import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
 import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
@@ -8,7 +9,14 @@ import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
-import { lowerLayerNormalization, lowerReduction, lowerSoftmax, reductionNames } from './rows.ts';
+import { lowerRotaryEmbedding } from './rotary.ts';
+import {
+  lowerLayerNormalization,
+  lowerReduction,
+  lowerRmsNormalization,
+  lowerSoftmax,
+  reductionNames,
+} from './rows.ts';
 import { lowerSlice, lowerSplit } from './slice.ts';
 
 const unaryNames = [
@@ -32,6 +40,7 @@ const unaryNames = [
 
 /** Kernels of the fast tier by operator. One that does not fit a node leaves it to the reference kernel. */
 const lowerings: ReadonlyMap<string, Lowering> = new Map([
+  ['Attention', lowerAttention],
   ['AveragePool', lowerAveragePool],
   ['BatchNormalization', lowerBatchNormalization],
   ['Cast', lowerCast],
@@ -50,6 +59,8 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['QLinearConv', lowerQLinearConv],
   ['QLinearMatMul', lowerQLinearMatMul],
   ['Reshape', lowerAlias],
+  ['RMSNormalization', lowerRmsNormalization],
+  ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
   ['Softmax', lowerSoftmax],
   ['Split', lowerSplit],

@@ -3,6 +3,7 @@ import {
   layerNormalization,
   type ReduceName,
   reduceOperator,
+  rmsNormalization,
   softmaxOperator,
 } from '@refold/ir';
 import type { Lowering } from '../site.ts';
@@ -41,6 +42,23 @@ export const lowerLayerNormalization: Lowering = (site) => {
   site.emit('layer norm', [x, s, t, y], () => {
     kernels.layerNorm(rows, n, epsilon, x.at, s.at, t?.at ?? 0, y.at);
   });
+  return true;
+};
+
+/** RMSNormalization over the last axes. */
+export const lowerRmsNormalization: Lowering = (site) => {
+  const dims = site.dims(0);
+  const scale = site.dims(1);
+  if (!dims || !scale || !site.resultDims() || elementCount(dims) === 0) return false;
+  const { axis, epsilon } = rmsNormalization.view(site.op);
+  const n = elementCount(dims.slice(axis));
+  if (elementCount(scale) !== n) return false;
+  const rows = elementCount(dims) / n;
+  const x = site.read(0, 'plain');
+  const s = site.read(1, 'plain');
+  const y = site.write('plain');
+  const { kernels } = site.memory;
+  site.emit('rms norm', [x, s, y], () => kernels.rmsNorm(rows, n, epsilon, x.at, s.at, y.at));
   return true;
 };
 
