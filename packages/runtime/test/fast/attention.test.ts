@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Profile } from '../../src/profile/profile.ts';
 import { createSession } from '../../src/session/session.ts';
 import { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
-import { drawn, expectClose, type GraphText, modelOf, type Plain, runBoth } from './both-tiers.ts';
-
-/** The kernels that the fast tier takes for a graph. */
-function kernelsOf(text: GraphText): readonly string[] {
-  const profile = new Profile();
-  createSession(modelOf(text), { tier: 'fast' }).run(text.inputs, { profile });
-  return profile.nodes.map((node) => node.kernel);
-}
+import { drawn, expectClose, modelOf, type Plain, runBoth } from './both-tiers.ts';
+import { kernelsOf } from './kernels-of.ts';
 
 interface Sizes {
   readonly batch: number;

@@ -1,14 +1,17 @@
 import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
 import { lowerAttention } from './attention.ts';
+import { lowerGroupNormalization, lowerInstanceNormalization } from './channel-norms.ts';
 import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
+import { lowerConvTranspose } from './conv-transpose.ts';
 import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
 import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
 import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
+import { lowerResize, lowerUpsample } from './resize.ts';
 import { lowerRotaryEmbedding } from './rotary.ts';
 import {
   lowerLayerNormalization,
@@ -47,11 +50,14 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Concat', lowerConcat],
   ['Conv', lowerConv],
   ['ConvInteger', lowerConvInteger],
+  ['ConvTranspose', lowerConvTranspose],
   ['Dropout', lowerDropout],
   ['Flatten', lowerAlias],
   ['Gemm', lowerGemm],
   ['GlobalAveragePool', lowerGlobalAveragePool],
+  ['GroupNormalization', lowerGroupNormalization],
   ['Identity', lowerAlias],
+  ['InstanceNormalization', lowerInstanceNormalization],
   ['LayerNormalization', lowerLayerNormalization],
   ['MatMul', lowerMatMul],
   ['MatMulInteger', lowerMatMulInteger],
@@ -59,6 +65,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['QLinearConv', lowerQLinearConv],
   ['QLinearMatMul', lowerQLinearMatMul],
   ['Reshape', lowerAlias],
+  ['Resize', lowerResize],
   ['RMSNormalization', lowerRmsNormalization],
   ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
@@ -67,6 +74,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Squeeze', lowerAlias],
   ['Transpose', lowerTranspose],
   ['Unsqueeze', lowerAlias],
+  ['Upsample', lowerUpsample],
   ...binaryNames.map((name) => [name, lowerBinary(name)] as const),
   ...reductionNames.map((name) => [name, lowerReduction(name)] as const),
   ...unaryNames.map((name) => [name, lowerUnary] as const),
