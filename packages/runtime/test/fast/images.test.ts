@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
-import { drawn, expectClose, expectWithinBound, magnitudesOf, type Plain, runBoth } from './both-tiers.ts';
+import {
+  drawn,
+  expectClose,
+  expectWithinBound,
+  type GraphText,
+  magnitudesOf,
+  type NodeText,
+  type Plain,
+  runBoth,
+} from './both-tiers.ts';
 import { kernelsOf } from './kernels-of.ts';
 
 test('ConvTranspose with strides, dilations, pads and groups', () => {
@@ -51,7 +60,7 @@ test('ConvTranspose with strides, dilations, pads and groups', () => {
           inputs: { x: magnitudesOf(x) },
           constants: Object.fromEntries(sizes),
         });
-        const terms = axes.reduce((product, a) => product * a.kernel, inputs) + 1;
+        const terms = axes.reduce<number>((product, a) => product * a.kernel, inputs) + 1;
         if (both && size) expectWithinBound(both, size.reference, terms);
       },
     ),
@@ -112,24 +121,24 @@ test('InstanceNormalization and GroupNormalization, with parameters for channels
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 5 }),
-      fc.constantFrom('instance', 18, 21),
+      fc.constantFrom<'instance' | number>('instance', 18, 21),
       fc.boolean(),
       (pixels, groups, inGroup, kind, fed) => {
         const channels = groups * inGroup;
         const parameters = kind === 18 ? groups : channels;
         const [s, b] = [drawn([parameters], 2), drawn([parameters], 3)];
         const x = drawn([2, channels, ...pixels], 1);
-        const node =
+        const node: Pick<NodeText, 'op' | 'attributes'> =
           kind === 'instance'
             ? { op: 'InstanceNormalization', attributes: { epsilon: 0.01 } }
             : { op: 'GroupNormalization', attributes: { num_groups: groups, epsilon: 0.01 } };
-        const text = {
+        const text: GraphText = {
           nodes: [
             { ...node, inputs: ['x', 's', 'b'], output: 'n' },
             { op: 'Relu', inputs: ['n'], output: 'y' },
           ],
           ...(fed ? { inputs: { x, s, b } } : { inputs: { x }, constants: { s, b } }),
-          opset: kind === 'instance' ? 13 : kind,
+          opset: typeof kind === 'number' ? kind : 13,
         };
         expect(kernelsOf(text)).toContain('normalize groups');
         for (const both of runBoth(text)) expectClose(both, 8, 2e-6);

@@ -115,7 +115,7 @@ const FAR = 2 ** 30;
 /** Queries `first` to `first + count` of one head. */
 function attendRows(
   kernels: Kernels,
-  { q, out, queries, result, keys, values, mask, scratch, bounds }: Problem,
+  { q, out, queries, result, keys, mask, scratch, bounds }: Problem,
   sample: number,
   head: number,
   first: number,

@@ -6,11 +6,13 @@ import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
 import { lowerConvTranspose } from './conv-transpose.ts';
 import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
+import { lowerGather, lowerWhere } from './gather.ts';
 import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
 import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
+import { lowerDepthToSpace, lowerExpand, lowerPad, lowerSpaceToDepth, lowerTile } from './rearrange.ts';
 import { lowerResize, lowerUpsample } from './resize.ts';
 import { lowerRotaryEmbedding } from './rotary.ts';
 import {
@@ -51,8 +53,11 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Conv', lowerConv],
   ['ConvInteger', lowerConvInteger],
   ['ConvTranspose', lowerConvTranspose],
+  ['DepthToSpace', lowerDepthToSpace],
   ['Dropout', lowerDropout],
+  ['Expand', lowerExpand],
   ['Flatten', lowerAlias],
+  ['Gather', lowerGather],
   ['Gemm', lowerGemm],
   ['GlobalAveragePool', lowerGlobalAveragePool],
   ['GroupNormalization', lowerGroupNormalization],
@@ -62,6 +67,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['MatMul', lowerMatMul],
   ['MatMulInteger', lowerMatMulInteger],
   ['MaxPool', lowerMaxPool],
+  ['Pad', lowerPad],
   ['QLinearConv', lowerQLinearConv],
   ['QLinearMatMul', lowerQLinearMatMul],
   ['Reshape', lowerAlias],
@@ -69,12 +75,15 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['RMSNormalization', lowerRmsNormalization],
   ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
+  ['SpaceToDepth', lowerSpaceToDepth],
   ['Softmax', lowerSoftmax],
   ['Split', lowerSplit],
   ['Squeeze', lowerAlias],
+  ['Tile', lowerTile],
   ['Transpose', lowerTranspose],
   ['Unsqueeze', lowerAlias],
   ['Upsample', lowerUpsample],
+  ['Where', lowerWhere],
   ...binaryNames.map((name) => [name, lowerBinary(name)] as const),
   ...reductionNames.map((name) => [name, lowerReduction(name)] as const),
   ...unaryNames.map((name) => [name, lowerUnary] as const),
