@@ -13,18 +13,23 @@ function high(v: v128): v128 {
   return f64x2.promote_low_f32x4(i64x2.shuffle(v, v, 1, 1));
 }
 
+/** The sum of the squares of `n` floats. */
+export function sumOfSquares(n: usize, from: usize): f64 {
+  let s = f64x2.splat(0), t = f64x2.splat(0);
+  for (let i: usize = 0; i < n; i += 4) {
+    const v = loadLanes(from + i * 4, n - i);
+    const a = low(v), b = high(v);
+    s = f64x2.add(s, f64x2.mul(a, a));
+    t = f64x2.add(t, f64x2.mul(b, b));
+  }
+  s = f64x2.add(s, t);
+  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+}
+
 /** Divides each row of `n` floats by its root mean square, then times `scale` [n]. */
 export function rmsNorm(rows: usize, n: usize, epsilon: f32, from: usize, scale: usize, to: usize): void {
   for (let r: usize = 0; r < rows; r++, from += n * 4, to += n * 4) {
-    let s = f64x2.splat(0), t = f64x2.splat(0);
-    for (let i: usize = 0; i < n; i += 4) {
-      const v = loadLanes(from + i * 4, n - i);
-      const a = low(v), b = high(v);
-      s = f64x2.add(s, f64x2.mul(a, a));
-      t = f64x2.add(t, f64x2.mul(b, b));
-    }
-    s = f64x2.add(s, t);
-    const mean = (f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1)) / <f64>n;
+    const mean = sumOfSquares(n, from) / <f64>n;
     const factor = f32x4.splat(<f32>(1 / sqrt<f64>(mean + epsilon)));
     for (let i: usize = 0; i < n; i += 4) {
       const v = f32x4.mul(loadLanes(from + i * 4, n - i), factor);

@@ -68,7 +68,7 @@ test('RMSNormalization over the last axes', () => {
 test('reductions of the last axes, and of others', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin'),
+      fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceSumSquare', 'ReduceL2'),
       dims,
       fc.array(fc.nat(3), { maxLength: 4 }),
       fc.nat(1),

@@ -5,6 +5,7 @@ import { lowerGroupNormalization, lowerInstanceNormalization } from './channel-n
 import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
 import { lowerConvTranspose } from './conv-transpose.ts';
+import { lowerEinsum } from './einsum.ts';
 import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
 import { lowerGather, lowerWhere } from './gather.ts';
 import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
@@ -13,6 +14,7 @@ import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
 import { lowerDepthToSpace, lowerExpand, lowerPad, lowerSpaceToDepth, lowerTile } from './rearrange.ts';
+import { lowerGru, lowerLstm, lowerRnn } from './recurrent.ts';
 import { lowerResize, lowerUpsample } from './resize.ts';
 import { lowerRotaryEmbedding } from './rotary.ts';
 import {
@@ -55,15 +57,18 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['ConvTranspose', lowerConvTranspose],
   ['DepthToSpace', lowerDepthToSpace],
   ['Dropout', lowerDropout],
+  ['Einsum', lowerEinsum],
   ['Expand', lowerExpand],
   ['Flatten', lowerAlias],
   ['Gather', lowerGather],
   ['Gemm', lowerGemm],
   ['GlobalAveragePool', lowerGlobalAveragePool],
+  ['GRU', lowerGru],
   ['GroupNormalization', lowerGroupNormalization],
   ['Identity', lowerAlias],
   ['InstanceNormalization', lowerInstanceNormalization],
   ['LayerNormalization', lowerLayerNormalization],
+  ['LSTM', lowerLstm],
   ['MatMul', lowerMatMul],
   ['MatMulInteger', lowerMatMulInteger],
   ['MaxPool', lowerMaxPool],
@@ -73,6 +78,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Reshape', lowerAlias],
   ['Resize', lowerResize],
   ['RMSNormalization', lowerRmsNormalization],
+  ['RNN', lowerRnn],
   ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
   ['SpaceToDepth', lowerSpaceToDepth],
