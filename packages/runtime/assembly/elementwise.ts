@@ -32,7 +32,12 @@ function apply(op: i32, x: v128, a: v128, b: v128): v128 {
   if (op == 13) return f32x4.abs(x);
   if (op == 14) return f32x4.mul(x, x);
   if (op == 15) return half4(x);
-  return brain4(x);
+  if (op == 16) return brain4(x);
+  const cube = f32x4.mul(f32x4.mul(x, x), x);
+  if (op == 17) return cube;
+  // Gelu by tanh: x · sigmoid(2 √(2 / π) (x + 0.044715 x³)).
+  const inner = f32x4.mul(f32x4.add(x, f32x4.mul(cube, f32x4.splat(0.044715))), f32x4.splat(1.59576912));
+  return f32x4.mul(x, sigmoid4(inner));
 }
 
 // @ts-ignore: decorator
@@ -70,7 +75,9 @@ function unaryVectors(op: i32, n: usize, from: usize, to: usize, p: f32, q: f32)
     case 13: return loop(13, n, from, to, a, b);
     case 14: return loop(14, n, from, to, a, b);
     case 15: return loop(15, n, from, to, a, b);
-    default: return loop(16, n, from, to, a, b);
+    case 16: return loop(16, n, from, to, a, b);
+    case 17: return loop(17, n, from, to, a, b);
+    default: return loop(18, n, from, to, a, b);
   }
 }
 

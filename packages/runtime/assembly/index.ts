@@ -1,8 +1,12 @@
+export { attend, rotate } from './attention';
 export { depthwise, gatherWindows, pool, poolAll } from './conv';
 export { binary, gateBlocks, scaleBlocks, unary } from './elementwise';
 export { gemm } from './gemm';
 export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
+export { blendRuns, copySteps, gatherRuns, select } from './moves';
+export { momentsOfBlocks, rmsNorm } from './norms';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
+export { gruCell, gruReset, lstmCell } from './recurrent';
 export { layerNorm, reduceRows, softmax } from './rows';
 export { free } from './scratch';
 export { winogradInput } from './winograd-input';

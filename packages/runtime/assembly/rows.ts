@@ -1,5 +1,6 @@
 import { exp4 } from './functions';
 import { largestOf, loadLanes, smallestOf, storeLanes, sumOf } from './lanes';
+import { sumOfSquares } from './norms';
 
 /** Softmax of each row of `n` floats. A row of -Inf, and one with +Inf or NaN, gives NaN. */
 export function softmax(rows: usize, n: usize, from: usize, to: usize): void {
@@ -50,11 +51,15 @@ function sum(n: usize, from: usize): f32 {
   return sumOf(f32x4.add(v, w));
 }
 
-/** One number for each row of `n` floats: 0 the sum, 1 the mean, 2 the largest, 3 the smallest. */
+/**
+ * One number for each row of `n` floats: 0 the sum, 1 the mean, 2 the largest, 3 the smallest, 4 the sum of squares,
+ * 5 its root.
+ */
 export function reduceRows(op: i32, rows: usize, n: usize, from: usize, to: usize): void {
   for (let r: usize = 0; r < rows; r++, from += n * 4, to += 4) {
     let v: f32;
     if (op < 2) v = sum(n, from) / (op == 1 ? <f32>n : 1);
+    else if (op >= 4) v = <f32>(op == 4 ? sumOfSquares(n, from) : sqrt<f64>(sumOfSquares(n, from)));
     else v = op == 2 ? largest(n, from) : smallest(n, from);
     store<f32>(to, v);
   }

@@ -4,7 +4,6 @@ import { ValueFacts } from '../run/operand-facts.ts';
 import { StepContext } from '../run/step-context.ts';
 import type { NdArray, NdValue } from '../tensor/nd-array.ts';
 import type { Place } from './places.ts';
-import { sourceOf } from './reference-step.ts';
 import type { Site } from './site.ts';
 
 /** Operands as arrays, as kernels of the reference tier get them. */
@@ -21,10 +20,8 @@ export function emitFramed(
   run: (operands: Operands, ctx: KernelContext) => NdArray,
 ): void {
   const { node, result, around } = site;
-  const { storage, program } = around;
-  const sources = node.inputs.map((value) => value && sourceOf(storage, program, value, node, false));
-  for (const value of node.inputs) if (value && storage.isFramed(value)) storage.readFramed(value);
-  if (result) storage.bindFramed(result);
+  const sources = node.inputs.map((value, i) => value && site.source(i));
+  if (result) around.storage.bindFramed(result);
   const schema = site.op.schema;
   site.emit(name, [...scratch, ...sources.map((source) => source?.place)], (state) => {
     const operands = sources.map((source) => source?.read(state));

@@ -94,8 +94,8 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
 
 /** Operators whose results are among the numbers of their operands, so that there is nothing to round. */
 const moving: ReadonlySet<string> = new Set(
-  'Abs Concat Dropout Flatten Identity Max MaxPool Min Neg ReduceMax ReduceMin Relu Reshape'
-    .concat(' Slice Split Squeeze Transpose Unsqueeze')
+  'Abs Concat DepthToSpace Dropout Expand Flatten Gather Identity Max MaxPool Min Neg ReduceMax ReduceMin Relu'
+    .concat(' Reshape Slice SpaceToDepth Split Squeeze Tile Transpose Unsqueeze Where')
     .split(' '),
 );
 

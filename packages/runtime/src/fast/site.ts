@@ -5,6 +5,7 @@ import { reals } from '../tensor/reals.ts';
 import { dimsOf, isFloating } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import type { Address, Layout, Place } from './places.ts';
+import { type Source, sourceOf } from './reference-step.ts';
 import type { Storage } from './storage.ts';
 import type { RunState } from './task.ts';
 import type { TracedStep } from './trace.ts';
@@ -128,6 +129,16 @@ export class Site {
     const data = fact?.kind === 'known' && layout === 'plain' ? floatsOf(storage, value) : undefined;
     if (fact?.kind !== 'known' || !data) return storage.read(value, layout, this.node);
     return this.keep(fact.key, 'plain', data.length, (floats) => floats.set(data));
+  }
+
+  /** How an operand is read as an array, wherever it lies, by the task that comes now: `read` others before it. */
+  source(index: number): Source {
+    const value = this.value(index);
+    if (!value) throw this.op.invalid(`input ${index} is missing`);
+    const { storage, program } = this.around;
+    const source = sourceOf(storage, program, value, this.node, false);
+    if (storage.isFramed(value)) storage.readFramed(value);
+    return source;
   }
 
   /** Room for the result. */

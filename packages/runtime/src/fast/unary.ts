@@ -20,6 +20,8 @@ const codes = {
   square: 14,
   float16: 15,
   bfloat16: 16,
+  cube: 17,
+  geluTanh: 18,
 } as const;
 
 /** The largest float32 number. */
@@ -69,7 +71,9 @@ export function unaryOf(op: OpContext): UnaryCall | undefined {
   if (kind) return unaryCall(kind);
   switch (node.opType) {
     case 'Gelu':
-      return op.string('approximate') === 'none' ? unaryCall('gelu', Number.NEGATIVE_INFINITY) : undefined;
+      return op.string('approximate') === 'tanh'
+        ? unaryCall('geluTanh')
+        : unaryCall('gelu', Number.NEGATIVE_INFINITY);
     case 'Swish':
       return unaryCall('silu', op.float('alpha'));
     case 'HardSigmoid':
@@ -80,6 +84,7 @@ export function unaryOf(op: OpContext): UnaryCall | undefined {
       const exponent = op.floats(1);
       if (exponent?.length !== 1 || op.rank(1) === undefined || (op.rank(1) ?? 0) > (op.rank(0) ?? 0))
         return undefined;
+      if (exponent[0] === 3) return unaryCall('cube');
       return exponent[0] === 2 ? unaryCall('square') : undefined;
     }
     default:

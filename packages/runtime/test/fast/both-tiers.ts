@@ -78,7 +78,7 @@ function attributeOf(name: string, value: Plain): Attribute {
   return { name, type: 'ints', value };
 }
 
-const floats: ReadonlySet<string> = new Set(['alpha', 'beta', 'epsilon']);
+const floats: ReadonlySet<string> = new Set(['alpha', 'beta', 'clip', 'epsilon', 'scale', 'softcap']);
 
 /** Seeded numbers between -1 and 1, spread over all magnitudes that matter. */
 export function drawn(dims: readonly number[], seed: number, dtype: NdArray['dtype'] = 'float32'): NdArray {

@@ -35,6 +35,7 @@ const functions: readonly { op: string; attributes?: Readonly<Record<string, Pla
   { op: 'Erf' },
   { op: 'Gelu' },
   { op: 'Gelu', domain: 'com.microsoft' },
+  { op: 'Gelu', attributes: { approximate: 'tanh' } },
   { op: 'HardSigmoid', attributes: { alpha: 0.3, beta: 0.4 } },
   { op: 'HardSwish' },
   { op: 'LeakyRelu', attributes: { alpha: 0.1 } },
@@ -59,6 +60,19 @@ test.each(functions)(
     }
   },
 );
+
+test('Pow with a constant exponent, of which some are products', () => {
+  const x = wide(300, 3);
+  for (const exponent of [2, 3, 0.5, -1]) {
+    const constants = { k: fromReals('float32', [], [exponent]) };
+    const [both] = runBoth({
+      nodes: [{ op: 'Pow', inputs: ['x', 'k'], output: 'y' }],
+      inputs: { x },
+      constants,
+    });
+    if (both) expectClose(both, 2, 0);
+  }
+});
 
 test('Clip with bounds, without, and with NaN as a bound', () => {
   const x = wide(100, 3);

@@ -50,10 +50,25 @@ test('LayerNormalization over the last axes, with a bias and without', () => {
   );
 });
 
+test('RMSNormalization over the last axes', () => {
+  fc.assert(
+    fc.property(dims, fc.nat(3), (shape, first) => {
+      const axis = first % shape.length;
+      const nodes = [
+        { op: 'RMSNormalization', inputs: ['x', 's'], output: 'y', attributes: { axis, epsilon: 0.01 } },
+      ];
+      const constants = { s: drawn(shape.slice(axis), 2) };
+      const [both] = runBoth({ nodes, inputs: { x: drawn(shape, 1) }, constants, opset: 23 });
+      if (both) expectClose(both, 4, 1e-7);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('reductions of the last axes, and of others', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin'),
+      fc.constantFrom('ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceSumSquare', 'ReduceL2'),
       dims,
       fc.array(fc.nat(3), { maxLength: 4 }),
       fc.nat(1),

@@ -1,6 +1,8 @@
 import { allNumbers, elementCount, slice, sliceBounds, split, type Value } from '@refold/ir';
+import { strides } from '../../tensor/strides.ts';
 import type { Layout } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
+import { emitMove } from './moves.ts';
 
 /** Places `first` to `first + size` along an axis. */
 interface Part {
@@ -9,19 +11,30 @@ interface Part {
   readonly size: number;
 }
 
-/** Slice along one axis, without steps. */
+/** Slice: whole blocks of channels stay in blocks, everything else is a move. */
 export const lowerSlice: Lowering = (site) => {
   const dims = site.dims(0);
   const outDims = site.resultDims();
   if (!dims || !outDims || !site.result || elementCount(outDims) === 0) return false;
-  const { axes, starts, ends, steps } = slice.view(site.op);
+  const { axes = dims.map((_, axis) => axis), starts, ends, steps } = slice.view(site.op);
   const [begin, end] = [allNumbers(starts), allNumbers(ends)];
+  if (!begin || !end) return false;
+  const own = strides(dims);
+  const from = [...own];
+  const firsts = dims.map(() => 0);
+  for (const [i, axis] of axes.entries()) {
+    const step = steps?.[i] ?? 1;
+    firsts[axis] = sliceBounds(dims[axis] ?? 0, begin[i] ?? 0, end[i] ?? 0, step).first;
+    from[axis] = (own[axis] ?? 1) * step;
+  }
   const cut = dims.flatMap((size, axis) => (size === outDims[axis] ? [] : [axis]));
   const [axis = 0] = cut;
-  const at = axes?.indexOf(axis) ?? -1;
-  if (cut.length !== 1 || at < 0 || !begin || !end || (steps ?? []).some((step) => step !== 1)) return false;
-  const { first } = sliceBounds(dims[axis] ?? 0, begin[at] ?? 0, end[at] ?? 0, 1);
-  copyParts(site, dims, axis, [{ value: site.result, first, size: outDims[axis] ?? 0 }]);
+  if (cut.length === 1 && own.every((stride, i) => stride === from[i])) {
+    copyParts(site, dims, axis, [{ value: site.result, first: firsts[axis] ?? 0, size: outDims[axis] ?? 0 }]);
+    return true;
+  }
+  const fromFirst = own.reduce((sum, stride, i) => sum + stride * (firsts[i] ?? 0), 0);
+  emitMove(site, 'slice', { sizes: outDims, from, to: strides(outDims), fromFirst });
   return true;
 };
 

@@ -1,35 +1,35 @@
-import { rotaryEmbedding } from '@refold/ir';
+import { type OpContext, rotaryEmbedding } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
-import type { Kernel, KernelContext } from '../kernel.ts';
+import type { Kernel } from '../kernel.ts';
 import { realOperand } from '../real-operand.ts';
 import { realResult } from '../real-result.ts';
 import { headsOf } from './heads.ts';
 
-/** First element in the caches of the angles of each sample and position. */
-function angleRows(
-  ctx: KernelContext,
-  cache: NdArray,
+/** First element in the caches, of dims `cache`, of the angles of each sample and position. */
+export function angleRows(
+  op: OpContext,
+  cache: readonly number[],
   positions: NdArray | undefined,
   batch: number,
   length: number,
 ): Float64Array {
-  const half = cache.dims.at(-1) ?? 0;
+  const half = cache.at(-1) ?? 0;
   const rows = new Float64Array(batch * length);
   if (positions === undefined) {
-    if (cache.rank !== 3 || cache.dims[0] !== batch || cache.dims[1] !== length) {
-      throw ctx.op.invalid(`a cache of shape [${cache.dims.join(', ')}] is not [${batch}, ${length}, half]`);
+    if (cache.length !== 3 || cache[0] !== batch || cache[1] !== length) {
+      throw op.invalid(`a cache of shape [${cache.join(', ')}] is not [${batch}, ${length}, half]`);
     }
     return rows.map((_, i) => i * half);
   }
-  if (cache.rank !== 2 || positions.size !== rows.length) {
-    throw ctx.op.invalid('with position_ids [B, length] the caches have two dimensions');
+  if (cache.length !== 2 || positions.size !== rows.length) {
+    throw op.invalid('with position_ids [B, length] the caches have two dimensions');
   }
   const ids = reals(positions);
-  const count = cache.dims[0] ?? 0;
+  const count = cache[0] ?? 0;
   return rows.map((_, i) => {
     const id = ids[i] as number;
-    if (!(id >= -count && id < count)) throw ctx.op.invalid(`position ${id} is not among ${count}`);
+    if (!(id >= -count && id < count)) throw op.invalid(`position ${id} is not among ${count}`);
     return (id < 0 ? id + count : id) * half;
   });
 }
@@ -75,7 +75,7 @@ export const rotaryEmbeddingKernel: Kernel = {
     if (cos.dims.join() !== sin.dims.join() || cos.dims.at(-1) !== half) {
       throw ctx.op.invalid(`caches must hold ${half} angles a position`);
     }
-    const rows = angleRows(ctx, cos, positions, heads.batch, heads.length);
+    const rows = angleRows(ctx.op, cos.dims, positions, heads.batch, heads.length);
     const result = realResult(ctx, x.dtype, x.dims);
     const [cosines, sines] = [reals(cos), reals(sin)];
     for (let b = 0; b < heads.batch; b += 1) {

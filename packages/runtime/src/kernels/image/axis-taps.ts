@@ -1,6 +1,4 @@
 import type { ResizeView } from '@refold/ir';
-import type { KernelContext } from '../kernel.ts';
-import { doubles } from '../real-result.ts';
 
 /** How one axis is resized: lengths, factor, and the region for `tf_crop_and_resize`. */
 export interface ResizedAxis {
@@ -56,13 +54,16 @@ function sourcePlace(view: ResizeView, a: ResizedAxis, x: number): number {
   }
 }
 
-/** Places and weights for an axis. The result is allocated before, which bounds the length of the axis. */
-export function axisTaps(ctx: KernelContext, view: ResizeView, a: ResizedAxis): Taps {
+/**
+ * Places and weights for an axis; `room` makes that for weights. The result is allocated before, which bounds the
+ * length of the axis.
+ */
+export function axisTaps(view: ResizeView, a: ResizedAxis, room: (count: number) => Float64Array): Taps {
   if (view.mode === 'nearest') return nearestTaps(view, a);
   const shrink = view.antialias ? Math.min(a.scale, 1) : 1;
   const reach = Math.ceil((view.mode === 'cubic' ? 2 : 1) / shrink);
   const count = 2 * reach;
-  const weights = doubles(ctx, [a.to, count]);
+  const weights = room(a.to * count);
   const places = new Int32Array(weights.length);
   const outside = view.coordinates === 'tf_crop_and_resize' ? new Uint8Array(a.to) : undefined;
   for (let x = 0; x < a.to; x += 1) {

@@ -1,4 +1,4 @@
-import { aspectScale, isInteger, type Operator, type ResizeView, resize, upsample } from '@refold/ir';
+import { isInteger, type Operator, type ResizeView, resize, upsample } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals, storeReals } from '../../tensor/reals.ts';
 import { copyWords, type Words, wordsOf } from '../../tensor/words.ts';
@@ -7,6 +7,7 @@ import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { axisTaps, type ResizedAxis, type Taps } from './axis-taps.ts';
+import { isIdentity, resizedAxes } from './resized-axes.ts';
 
 /** `Resize`, all versions. Interpolation is separable: one axis is resized after the other. */
 export const resizeKernel: Kernel = resizing('Resize', resize);
@@ -30,49 +31,10 @@ function run(
     throw ctx.op.invalid('it has neither scales nor sizes');
   const dims = resultDims(ctx, operator, view);
   if (x.size === 0 && !dims.includes(0)) throw ctx.op.invalid('an empty tensor cannot be resized');
-  const axes = resizedAxes(ctx, view, x.dims, dims).filter((a) => !isIdentity(view, a));
+  const axes = resizedAxes(ctx.op, view, x.dims, dims).filter((a) => !isIdentity(view, a));
   if (axes.length === 0) return [x];
   if (dims.includes(0)) return [ctx.alloc(x.dtype, dims)];
   return [view.mode === 'nearest' ? nearest(ctx, view, x, axes) : interpolate(ctx, view, x, axes)];
-}
-
-function resizedAxes(
-  ctx: KernelContext,
-  view: ResizeView,
-  from: readonly number[],
-  to: readonly number[],
-): readonly ResizedAxis[] {
-  const axes = view.axes ?? [];
-  const crops = view.coordinates === 'tf_crop_and_resize';
-  if (crops && view.region === undefined) throw ctx.op.invalid('roi is missing');
-  const shared = sharedScale(view, from, axes);
-  return axes.map((axis, i) => {
-    const size = from[axis] ?? 1;
-    const length = to[axis] ?? 1;
-    return {
-      axis,
-      from: size,
-      to: length,
-      scale: view.sizes ? (shared ?? length / size) : (view.scales?.[i] ?? 1),
-      start: view.region?.[i] ?? 0,
-      end: view.region?.[axes.length + i] ?? 1,
-    };
-  });
-}
-
-/** The factor of all axes, where the aspect ratio is kept. */
-function sharedScale(view: ResizeView, from: readonly number[], axes: readonly number[]): number | undefined {
-  if (view.sizes === undefined || view.aspect === 'stretch') return undefined;
-  return aspectScale(
-    axes.map((axis) => from[axis] ?? 1),
-    view.sizes.map(Number),
-    view.aspect,
-  );
-}
-
-function isIdentity(view: ResizeView, a: ResizedAxis): boolean {
-  if (a.from !== a.to || a.scale !== 1) return false;
-  return view.coordinates !== 'tf_crop_and_resize' || (a.start === 0 && a.end === 1);
 }
 
 /** Moves elements of whatever type; nothing is computed. */
@@ -82,7 +44,7 @@ function nearest(ctx: KernelContext, view: ResizeView, x: NdArray, axes: readonl
     ctx.tick();
     const dims = withSize(current.dims, a);
     const out = ctx.alloc(x.dtype, dims);
-    const taps = axisTaps(ctx, view, a);
+    const taps = axisTaps(view, a, (count) => doubles(ctx, [count]));
     const { width, words } = wordsOf(out);
     gather(words, wordsOf(current).words, a, taps.places, innerSize(dims, a.axis) * width);
     if (taps.outside) extrapolate(ctx, view, out, a, taps);
@@ -135,7 +97,7 @@ function interpolate(
     ctx.tick();
     dims = withSize(dims, a);
     const out = doubles(ctx, dims);
-    const taps = axisTaps(ctx, view, a);
+    const taps = axisTaps(view, a, (count) => doubles(ctx, [count]));
     blend(out, data, a, taps, innerSize(dims, a.axis), view.extrapolationValue);
     data = out;
   }

@@ -21,7 +21,7 @@ export function forEachElementRow(
       throw ctx.op.invalid(`the indices have size ${size} on axis ${k}, the data ${data.dims[k]}`);
     }
   });
-  const along = placesOf(ctx, indices, data.dims[axis] ?? 0);
+  const along = placesOf(ctx.op, indices, data.dims[axis] ?? 0);
   const own = strides(data.dims);
   const step = own[axis] ?? 0;
   const steps = own.map((s, k) => (k === axis ? 0 : s));

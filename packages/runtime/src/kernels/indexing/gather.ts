@@ -11,7 +11,7 @@ export const gatherKernel: Kernel = {
     const indices = indicesOf(inputs, ctx, 1);
     const view = gather.view(ctx.op);
     const dims = resultDims(ctx, gather, view);
-    const places = placesOf(ctx, indices, data.dims[view.axis] ?? 0);
+    const places = placesOf(ctx.op, indices, data.dims[view.axis] ?? 0);
     return [takeSlices(ctx, data, view.axis, places, dims)];
   },
 };

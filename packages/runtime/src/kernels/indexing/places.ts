@@ -1,4 +1,4 @@
-import { elementCount } from '@refold/ir';
+import { elementCount, type OpContext } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import { copyWords, wordsOf } from '../../tensor/words.ts';
@@ -14,12 +14,12 @@ export function indicesOf(inputs: readonly (NdValue | undefined)[], ctx: KernelC
 }
 
 /** Indices into an axis as places `0 .. size`; negative ones count from the end. Throws for those outside. */
-export function placesOf(ctx: KernelContext, indices: NdArray, size: number): Float64Array {
+export function placesOf(op: OpContext, indices: NdArray, size: number): Float64Array {
   const places = new Float64Array(reals(indices));
   for (let i = 0; i < places.length; i += 1) {
     const index = places[i] as number;
     if (index < -size || index >= size) {
-      throw ctx.op.invalid(`index ${index} is out of range for an axis of size ${size}`);
+      throw op.invalid(`index ${index} is out of range for an axis of size ${size}`);
     }
     if (index < 0) places[i] = index + size;
   }

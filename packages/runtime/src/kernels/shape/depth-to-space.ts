@@ -11,7 +11,7 @@ import { resultDims } from '../result-dims.ts';
  * Strides of a [N, C·b², H, W] tensor along the axes n, c, row in block, column in block, h, w, where the
  * depth is made of a channel and a place in the block.
  */
-function depthStrides(deep: readonly number[], view: BlockView): readonly number[] {
+export function depthStrides(deep: readonly number[], view: BlockView): readonly number[] {
   const [n = 0, depth = 0, h = 0, w = 0] = strides(deep);
   const b = view.blocksize;
   const channels = (deep[1] ?? 0) / (b * b);
@@ -20,12 +20,13 @@ function depthStrides(deep: readonly number[], view: BlockView): readonly number
 }
 
 /** Strides of a [N, C, H·b, W·b] tensor along the same axes. */
-function spaceStrides(flat: readonly number[], b: number): readonly number[] {
+export function spaceStrides(flat: readonly number[], b: number): readonly number[] {
   const [n = 0, c = 0, h = 0, w = 0] = strides(flat);
   return [n, c, h, w, h * b, w * b];
 }
 
-function blockDims(flat: readonly number[], b: number): readonly number[] {
+/** Sizes of the same axes. */
+export function blockDims(flat: readonly number[], b: number): readonly number[] {
   const [n = 0, c = 0, h = 0, w = 0] = flat;
   return [n, c, b, b, h / b, w / b];
 }
