@@ -27,3 +27,7 @@ export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cell
 export type { CodeType, Format } from './theta/format.ts';
 export { lossOf, type Noise, noiseOf } from './theta/noise.ts';
 export { codeOf, numberOf, type Theta, thetaOf } from './theta/theta.ts';
+export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
+export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
+export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
+export { ChannelMaxima } from './statistics/channel-maxima.ts';
