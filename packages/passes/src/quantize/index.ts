@@ -43,3 +43,8 @@ export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cell
 export type { CodeType, Format } from './theta/format.ts';
 export { lossOf, type Noise, noiseOf } from './theta/noise.ts';
 export { codeOf, numberOf, type Theta, thetaOf } from './theta/theta.ts';
+export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
+export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
+export type { HalfType } from './half/half-type.ts';
+export type { KeepReason } from './half/variables.ts';
+export { quantizeWeights, type WeightOnlyOptions, type WeightOnlyReport } from './weight-only/weight-only.ts';
