@@ -1,4 +1,12 @@
 // Post-training quantization with scales that are united where the graph or the target asks for it.
+
+export { type ClassError, classErrors, type MemberError } from './analyse/class-errors.ts';
+export { type ErrorMetrics, ErrorSums } from './analyse/error-sums.ts';
+export { GraphErrors, type ValueError } from './analyse/graph-errors.ts';
+export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep-list.ts';
+export { type LayerError, layerErrors, type Subject } from './analyse/layer-errors.ts';
+export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
+export { OutputErrors } from './analyse/output-errors.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
 export { type Classes, type ClassOptions, formClasses, type Statistics } from './classes/form-classes.ts';
@@ -9,6 +17,10 @@ export { defaultTolerance, type Tolerance } from './classes/tolerance.ts';
 export { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 export type { PointTable } from './constraints/point-table.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
+export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
+export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
+export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
+export { type LinearLayer, linearLayer, linearLayers } from './layers/linear-layer.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
 export { isotoneRange, TopTwo } from './observers/isotone.ts';
@@ -19,7 +31,11 @@ export type { Observer } from './observers/observer.ts';
 export { percentile } from './observers/percentile.ts';
 export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } from './quantize.ts';
 export { quantizePass } from './quantize-pass.ts';
+export { meanShift, shiftBias } from './round/bias-correction.ts';
+export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
+export { type Rounded, type RoundingMethod, type RoundOptions, roundWeights } from './round/round-weights.ts';
 export { calibrate } from './statistics/calibrate.ts';
+export { ChannelMaxima } from './statistics/channel-maxima.ts';
 export { type Bin, Histogram } from './statistics/histogram.ts';
 export { type Range, rangeOf } from './statistics/range.ts';
 export * from './targets/index.ts';
@@ -27,3 +43,8 @@ export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cell
 export type { CodeType, Format } from './theta/format.ts';
 export { lossOf, type Noise, noiseOf } from './theta/noise.ts';
 export { codeOf, numberOf, type Theta, thetaOf } from './theta/theta.ts';
+export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
+export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
+export type { HalfType } from './half/half-type.ts';
+export type { KeepReason } from './half/variables.ts';
+export { quantizeWeights, type WeightOnlyOptions, type WeightOnlyReport } from './weight-only/weight-only.ts';

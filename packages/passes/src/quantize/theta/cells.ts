@@ -59,6 +59,21 @@ export function cellCodes(
   return codes;
 }
 
+/** Scale and zero point of each element of a tensor. */
+export function cellNumbers(
+  dims: readonly number[],
+  cells: Cells,
+  thetas: CellThetas,
+): { readonly scales: Float64Array; readonly zeroPoints: Float64Array } {
+  const size = dims.reduce((a, d) => a * d, 1);
+  const [scales, zeroPoints] = [new Float64Array(size), new Float64Array(size)];
+  forEachRun(dims, cells, (cell, from, to) => {
+    scales.fill(thetas.scales[cell] ?? 1, from, to);
+    zeroPoints.fill(thetas.zeroPoints[cell] ?? middleOf(thetas.format.dtype), from, to);
+  });
+  return { scales, zeroPoints };
+}
+
 function cellRanges(
   values: ArrayLike<number>,
   dims: readonly number[],

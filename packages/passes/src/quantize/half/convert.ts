@@ -1,0 +1,174 @@
+import {
+  constantTensor,
+  dtypeCode,
+  type Editor,
+  type Graph,
+  inferModel,
+  type Node,
+  outputOf,
+  tensorType,
+  type Value,
+} from '@refold/ir';
+import { shapeOf } from '../../support/constants.ts';
+import { eraseDead } from '../../support/erase-dead.ts';
+import { placeBehind } from '../layers/place-behind.ts';
+import type { Histogram } from '../statistics/histogram.ts';
+import { halfConstant } from './half-constant.ts';
+import { fitsHalf, type HalfType } from './half-type.ts';
+import { losesMuch } from './keep-list.ts';
+import { type KeepReason, TypeVariables } from './variables.ts';
+
+export interface HalfOptions {
+  /** `float16` when absent. */
+  readonly to?: HalfType;
+  /** Nodes that stay in float32, besides those that lose much; see `losesMuch`. */
+  readonly keep?: (node: Node) => boolean;
+  /** What was seen of values; without it, only constants are looked at. */
+  readonly seen?: (value: Value) => Histogram | undefined;
+}
+
+export interface HalfReport {
+  /** Nodes that compute with 16 bits. */
+  readonly converted: number;
+  /** Nodes that stay in float32, and why. */
+  readonly kept: readonly { readonly node: Node; readonly reason: KeepReason }[];
+  readonly casts: number;
+  /** Constants of 16 bits. */
+  readonly constants: number;
+}
+
+/**
+ * Converts a model from float32 to float16 or bfloat16 in place. What must have one type, by the types of operators and
+ * by what nested graphs hand in and out, is a class; a class stays in float32 if anything in it must. `Cast` goes
+ * where classes meet, once for each value, and nowhere else. The signature of the model stays. Functions are left alone:
+ * inline them first.
+ */
+export function convertToHalf(editor: Editor, options: HalfOptions = {}): HalfReport {
+  const { to = 'float16' } = options;
+  inferModel(editor);
+  const graphs = [...editor.model.graphs()].filter((g) => !g.inFunction);
+  const variables = decide(graphs, to, options);
+  return editor.transact(() => new HalfConversion(editor, to, variables).run(graphs));
+}
+
+function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOptions): TypeVariables {
+  const variables = new TypeVariables(graphs, to);
+  for (const value of variables.definitions()) {
+    const histogram = seen?.(value);
+    if (histogram && !fitsHalf(histogram, to)) variables.keepValue(value, 'range');
+  }
+  const bears = new Map<Value, boolean>();
+  for (const graph of graphs) {
+    for (const node of graph.nodes()) {
+      if (keep?.(node) || losesMuch(node)) variables.keepNode(node, 'kept');
+      for (const [index, value] of node.inputs.entries()) {
+        const tensor = value && constantTensor(value);
+        if (!value || tensor?.dtype !== 'float32') continue;
+        const fits = bears.get(value) ?? halfConstant(tensor, to) !== undefined;
+        bears.set(value, fits);
+        if (!fits) variables.keepUse(node, index, 'constant');
+      }
+    }
+  }
+  variables.close();
+  return variables;
+}
+
+/** Writes what was decided. */
+class HalfConversion {
+  readonly #editor: Editor;
+  readonly #to: HalfType;
+  readonly #variables: TypeVariables;
+  readonly #constants = new Map<Value, Value>();
+  readonly #casts = new Map<Value, Value>();
+
+  constructor(editor: Editor, to: HalfType, variables: TypeVariables) {
+    this.#editor = editor;
+    this.#to = to;
+    this.#variables = variables;
+  }
+
+  run(graphs: readonly Graph[]): HalfReport {
+    const nodes = graphs.flatMap((graph) => [...graph.nodes()]);
+    const halves = [...this.#variables.definitions()].filter((value) => this.#variables.isHalf(value));
+    for (const value of halves) this.#retype(value);
+    for (const node of nodes) this.#convertOperands(node);
+    this.#convertOutputs(this.#editor.model.graph);
+    for (const value of this.#constants.keys()) this.#dropUnread(value);
+    const kept = nodes.flatMap((node) => {
+      const reason = this.#variables.reasonOf(node);
+      return reason ? [{ node, reason }] : [];
+    });
+    const converted = new Set(halves.flatMap((value) => value.producer ?? [])).size;
+    return { converted, kept, casts: this.#casts.size, constants: this.#constants.size };
+  }
+
+  #retype(value: Value): void {
+    this.#editor.setType(value, tensorType(this.#to, shapeOf(value)));
+    const { producer } = value;
+    if (producer?.is('Cast'))
+      this.#editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.#to) });
+  }
+
+  #convertOperands(node: Node): void {
+    for (const [index, value] of node.inputs.entries()) {
+      const half = this.#variables.wantsHalf(node, index);
+      if (!value || half === undefined) continue;
+      const constant = constantTensor(value);
+      if (constant && half) this.#editor.setOperand(node, index, this.#constant(value));
+      else if (!constant && half !== this.#variables.isHalf(value))
+        this.#editor.setOperand(node, index, this.#cast(value));
+    }
+  }
+
+  /** Outputs of the model keep name and type. */
+  #convertOutputs(graph: Graph): void {
+    for (const [index, value] of graph.outputs.entries()) {
+      if (!this.#variables.isHalf(value)) continue;
+      const { name } = value;
+      const cast = this.#cast(value);
+      this.#editor.setOutput(graph, index, cast);
+      if (cast.name === name) continue;
+      this.#editor.rename(value, this.#editor.freshName(`${name}_${this.#to}`));
+      this.#editor.rename(cast, name);
+    }
+  }
+
+  /** The value in the other type: one `Cast`, right behind its definition. */
+  #cast(value: Value): Value {
+    const known = this.#casts.get(value);
+    if (known) return known;
+    const dtype = this.#variables.isHalf(value) ? 'float32' : this.#to;
+    const node = this.#editor.createNode(
+      {
+        opType: 'Cast',
+        inputs: [value],
+        outputs: [this.#editor.freshName(`${value.name}_${dtype}`)],
+        types: [tensorType(dtype, shapeOf(value))],
+        attributes: [{ name: 'to', type: 'int', value: dtypeCode(dtype) }],
+      },
+      placeBehind(value),
+    );
+    const made = outputOf(node);
+    this.#casts.set(value, made);
+    return made;
+  }
+
+  #constant(value: Value): Value {
+    const known = this.#constants.get(value);
+    if (known) return known;
+    const tensor = constantTensor(value);
+    const half = tensor && halfConstant(tensor, this.#to);
+    const graph = value.graph ?? value.producer?.graph;
+    if (!half || !graph) return value;
+    const made = this.#editor.addConstant(graph, half, `${value.name}_${this.#to}`);
+    this.#constants.set(value, made);
+    return made;
+  }
+
+  #dropUnread(value: Value): void {
+    if (value.useCount > 0) return;
+    if (value.producer) eraseDead(this.#editor, [value.producer]);
+    else if (value.isInitializer) this.#editor.removeInitializer(value);
+  }
+}

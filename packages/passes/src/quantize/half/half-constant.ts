@@ -1,0 +1,29 @@
+import { type Tensor, tensorFloats, tensorOf } from '@refold/ir';
+import { type HalfType, halfLimits } from './half-type.ts';
+
+/** From this on, a negative number is taken for the filling of a mask, which may as well be the lowest finite one. */
+const LARGEST_FILLING = -1e4;
+
+/** Share of elements that may vanish: of trained weights some are tiny, of an epsilon all are. */
+const MOST_VANISHING = 0.01;
+
+/**
+ * A float32 constant in a type of 16 bits; undefined when it does not bear that: because numbers overflow that are no
+ * fillings of masks, or because too many become 0. Fillings below the lowest finite number become that one.
+ */
+export function halfConstant(tensor: Tensor, to: HalfType): Tensor | undefined {
+  const { largest, least } = halfLimits[to];
+  const values = tensorFloats(tensor);
+  let [vanished, nonzero] = [0, 0];
+  for (let i = 0; i < values.length; i += 1) {
+    const x = values[i] as number;
+    if (x === 0 || !Number.isFinite(x)) continue;
+    nonzero += 1;
+    if (Math.abs(x) <= least / 2) vanished += 1;
+    if (Math.abs(x) <= largest) continue;
+    if (x > LARGEST_FILLING) return undefined;
+    values[i] = -largest;
+  }
+  if (vanished > MOST_VANISHING * nonzero) return undefined;
+  return tensorOf(to, tensor.dims, values);
+}

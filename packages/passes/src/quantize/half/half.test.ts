@@ -1,0 +1,203 @@
+import { constantTensor, Editor, inferModel, type Model, tensorFloats, verifyModel } from '@refold/ir';
+import { createSession, type Feeds, makeInputs, reals } from '@refold/runtime';
+import { expect, test } from 'vitest';
+import { constant, model, nodes, weight } from '../../../test/support.ts';
+import { dtypeOf } from '../../support/constants.ts';
+import { Histogram } from '../statistics/histogram.ts';
+import { convertToHalf, type HalfOptions, type HalfReport } from './convert.ts';
+
+interface Converted {
+  readonly after: Model;
+  readonly report: HalfReport;
+  /** The largest difference of an output, in shares of the largest number of that output. */
+  readonly error: number;
+}
+
+/** The result is valid, keeps its signature, and states types that inference agrees with. */
+function converted(text: string, options: HalfOptions = {}, feeds?: Feeds): Converted {
+  const setting = { opset: 22 };
+  const [before, after] = [model(text, setting), model(text, setting)];
+  inferModel(new Editor(before));
+  inferModel(new Editor(after));
+  const signature = (m: Model): unknown =>
+    [m.graph.inputs, m.graph.outputs].map((l) => l.map((v) => [v.name, dtypeOf(v)]));
+  const report = convertToHalf(new Editor(after), options);
+  expect(verifyModel(after).map((f) => f.message)).toEqual([]);
+  expect(signature(after)).toEqual(signature(before));
+  const given = feeds ?? makeInputs(before, undefined, { seed: 4 });
+  const [x, y] = [createSession(before).run(given), createSession(after).run(given)];
+  let error = 0;
+  for (const [name, exact] of x) {
+    const other = y.get(name);
+    if (exact.kind !== 'tensor' || other?.kind !== 'tensor') throw new Error('no tensor');
+    const [a, b] = [reals(exact), reals(other)];
+    let largest = 1e-9;
+    for (let i = 0; i < a.length; i += 1) largest = Math.max(largest, Math.abs(a[i] ?? 0));
+    for (let i = 0; i < a.length; i += 1)
+      error = Math.max(error, Math.abs((a[i] ?? 0) - (b[i] ?? 0)) / largest);
+  }
+  return { after, report, error };
+}
+
+const dense =
+  `(float[2,8] x) => (float[2,4] y) <${weight('u', [8, 8])}, ${weight('b', [8])}, ${weight('w', [8, 4])}>` +
+  ' { a = MatMul (x, u) c = Add (a, b) r = Relu (c) y = MatMul (r, w) }';
+
+test('a model that bears it is cast where it begins and where it ends, and nowhere else', () => {
+  for (const [to, tolerance] of [
+    ['float16', 2e-3],
+    ['bfloat16', 2e-2],
+  ] as const) {
+    const { after, report, error } = converted(dense, { to });
+    expect([...after.graph.nodes()].map((n) => n.opType)).toEqual([
+      'Cast',
+      'MatMul',
+      'Add',
+      'Relu',
+      'MatMul',
+      'Cast',
+    ]);
+    expect(report).toMatchObject({ converted: 4, casts: 2, constants: 3, kept: [] });
+    expect([...after.graph.initializers].map((v) => v.tensor?.dtype)).toEqual([to, to, to]);
+    expect(error).toBeLessThan(tolerance);
+    expect(error).toBeGreaterThan(0);
+  }
+});
+
+test('a node in the middle that stays has casts on its borders, one for each value', () => {
+  const text = dense.replace('r = Relu (c)', 'e = Exp (c) f = Log (e) g = Mul (f, c) r = Relu (g)');
+  const { after, report } = converted(text);
+  expect(report.kept.map(({ node, reason }) => [node.opType, reason])).toEqual([
+    ['Exp', 'kept'],
+    ['Log', 'kept'],
+  ]);
+  // x, c, f and y; between Exp and Log there is none.
+  expect(report.casts).toBe(4);
+  expect(nodes(after)).toContain('f = Log (e)');
+});
+
+test('what is to be kept may be said, and what was seen decides as well', () => {
+  const kept = converted(dense, { keep: (node) => node.is('Add') }).report;
+  expect(kept.kept.map(({ node }) => node.opType)).toEqual(['Add']);
+  for (const [numbers, reason] of [
+    [[3e4, 1], 'range'],
+    [[1e-6, 1e-7, 0], 'range'],
+    [[1e-6, ...new Array<number>(200).fill(1)], undefined],
+    [[1e4, 1], undefined],
+  ] as const) {
+    const seen = Histogram.of(numbers);
+    const { report } = converted(dense, { seen: (value) => (value.name === 'c' ? seen : undefined) });
+    expect(report.kept.find(({ node }) => node.is('Relu'))?.reason).toBe(reason);
+    expect(report.kept.find(({ node }) => node.is('Add'))?.reason).toBe(reason);
+    const wide = converted(dense, { to: 'bfloat16', seen: () => seen }).report;
+    expect(wide.kept).toEqual([]);
+  }
+});
+
+test('an epsilon that would become 0 keeps its sum in float32', () => {
+  const text = (epsilon: string): string =>
+    `(float[4] x) => (float[4] y) <float e = {${epsilon}}> { s = Abs (x) a = Add (s, e) q = Sqrt (a) y = Neg (q) }`;
+  const reasons = (epsilon: string): unknown =>
+    converted(text(epsilon)).report.kept.map(({ node, reason }) => [node.opType, reason]);
+  expect(reasons('1e-12')).toEqual([['Add', 'constant']]);
+  expect(reasons('1e-5')).toEqual([]);
+  expect(reasons('7e4')).toEqual([['Add', 'constant']]);
+});
+
+test('a few tiny weights among others do not matter', () => {
+  const values = Array.from({ length: 400 }, (_, i) => (i === 7 ? 1e-12 : 1 + i / 400));
+  const text = `(float[1,20] x) => (float[1,20] y) <${constant('w', [20, 20], values)}> { y = MatMul (x, w) }`;
+  expect(converted(text).report).toMatchObject({ kept: [], constants: 1 });
+});
+
+test('the filling of a mask becomes the lowest finite number, not -Infinity', () => {
+  for (const fill of ['-3.4e38', '-1e9']) {
+    const text = `(float[2,4] x, bool[2,4] m) => (float[2,4] y) <float fill = {${fill}}> { s = Where (m, x, fill) y = Softmax (s) }`;
+    const { after, report, error } = converted(text);
+    expect(report.kept).toEqual([]);
+    const fills = [...after.graph.initializers].flatMap((v) => {
+      const tensor = constantTensor(v);
+      return tensor ? [...tensorFloats(tensor)] : [];
+    });
+    expect(fills).toEqual([-65504]);
+    expect(error).toBeLessThan(2e-3);
+  }
+});
+
+test('long sums and wide rows stay in float32, short ones do not', () => {
+  for (const [node, size, kept] of [
+    ['y = ReduceMean (x)', 1025, 1],
+    ['y = ReduceMean (x)', 1024, 0],
+    ['y = Softmax (x)', 2000, 1],
+    ['y = Softmax (x)', 100, 0],
+    ['y = ReduceL2 (x)', 'N', 1],
+  ] as const) {
+    const text = `(float[${size}] x) => (float${node.includes('Softmax') ? `[${size}]` : '[1]'} y) { ${node} }`;
+    expect(converted(text).report.kept.length, `${node} ${size}`).toBe(kept);
+  }
+});
+
+test('operators that state a type keep it, and sizes of Resize are float32 as the operator has them', () => {
+  const { after } = converted(
+    '(float[1,2,4,4] x) => (float[1,2,8,8] y) <float[4] scales = {1, 1, 2, 2}>' +
+      ' { r = Relu (x) y = Resize <mode = "linear"> (r, , scales) }',
+  );
+  expect([...after.graph.initializers].map((v) => v.tensor?.dtype)).toEqual(['float32']);
+  expect(nodes(after)).toContain('Resize');
+  const cast = converted('(int64[3] i) => (float[3] y) { f = Cast <to = 1> (i) y = Neg (f) }');
+  expect([...cast.after.graph.nodes()].map((n) => [n.opType, dtypeOf(n.outputs[0])])).toEqual([
+    ['Cast', 'float16'],
+    ['Neg', 'float16'],
+    ['Cast', 'float32'],
+  ]);
+});
+
+test('what a loop carries has one type, inside and outside', () => {
+  const loop = (body: string): string =>
+    '(float[4] x) => (float[4] y) <int64 n = {3}, bool go = {1}> { r = Relu (x) s = Loop <body = body' +
+    ` (int64 i, bool c, float[4] s) => (bool d, float[4] t) { d = Identity (c) ${body} }> (n, go, r) y = Neg (s) }`;
+  const typesIn = (m: Model): unknown =>
+    [...m.graphs()].flatMap((g) => [...g.inputs, ...g.outputs].map((v) => [v.name, dtypeOf(v)]));
+  const half = converted(loop('t = Add (s, s)'));
+  expect(typesIn(half.after)).toEqual(
+    [
+      ['x', 'float32'],
+      ['y', 'float32'],
+      ['i', 'int64'],
+      ['c', 'bool'],
+      ['s', 'float16'],
+      ['d', 'bool'],
+      ['t', 'float16'],
+    ].map(([name, type]) => [name === 's' ? expect.any(String) : name, type]),
+  );
+  // The body ends in what must stay: then all that is carried does.
+  const full = converted(loop('t = Exp (s)'));
+  expect(full.report.kept.map(({ node }) => node.opType).sort()).toEqual(['Exp', 'Loop']);
+  expect(full.report.casts).toBe(4);
+});
+
+test('branches agree on a type with each other and with what is around', () => {
+  const text =
+    '(bool c, float[4] x) => (float[4] y) { r = Relu (x) s = If <then_branch = a () => (float[4] p) { p = Neg (r) },' +
+    ' else_branch = b () => (float[4] q) { q = Exp (r) }> (c) y = Neg (s) }';
+  const { report } = converted(text, {}, undefined);
+  expect(report.kept.map(({ node }) => node.opType).sort()).toEqual(['Exp', 'If', 'Neg']);
+  const both = converted(text.replace('Exp', 'Abs'));
+  expect(both.report.kept).toEqual([]);
+});
+
+test('sequences keep the type of their items', () => {
+  const { report } = converted(
+    '(float[4] x) => (float[8] y) { r = Relu (x) s = SequenceConstruct (r, r) t = ConcatFromSequence <axis = 0> (s) y = Neg (t) }',
+  );
+  expect(report.kept.map(({ node }) => node.opType)).toEqual(['SequenceConstruct', 'ConcatFromSequence']);
+});
+
+test('a second run finds nothing that is float32 but what is kept', () => {
+  const m = model(dense, { opset: 22 });
+  convertToHalf(new Editor(m));
+  const text = nodes(m);
+  const again = convertToHalf(new Editor(m));
+  expect(nodes(m)).toBe(text);
+  expect(again.casts).toBe(0);
+});

@@ -1,0 +1,77 @@
+import { constantTensor, type Editor, tensorFloats, tensorOf, type Value } from '@refold/ir';
+import { shapeOf } from '../../support/constants.ts';
+import type { LinearLayer } from '../layers/linear-layer.ts';
+import { type Cells, type CellThetas, cellNumbers } from '../theta/cells.ts';
+import type { Gram } from './gram.ts';
+import { weightRows } from './weight-rows.ts';
+
+/**
+ * By how much the codes of a weight move the mean of each output channel, on the data that was seen: to be taken away
+ * from the bias.
+ */
+export function meanShift(
+  layer: LinearLayer,
+  cells: Cells,
+  thetas: CellThetas,
+  codes: Float64Array,
+  grams: readonly Gram[],
+): Float64Array {
+  const weights = tensorFloats(layer.tensor);
+  const { scales, zeroPoints } = cellNumbers(layer.tensor.dims, cells, thetas);
+  const shift = new Float64Array(layer.outputs);
+  for (const { output, group, at, step, size } of weightRows(layer)) {
+    const mean = grams[group]?.mean;
+    if (!mean) continue;
+    let sum = 0;
+    for (let k = 0, i = at; k < size; k += 1, i += step) {
+      const rounded = Math.fround(((codes[i] as number) - (zeroPoints[i] as number)) * (scales[i] as number));
+      sum += (rounded - (weights[i] as number)) * (mean[k] as number);
+    }
+    shift[output] = sum;
+  }
+  return shift;
+}
+
+/**
+ * Takes a number away from each output channel of a layer: from its bias, from the constant that an `Add` behind a
+ * `MatMul` adds, or by a new bias. Answers false, and changes nothing, where there is no place for it. A `Gemm` must add
+ * its bias as it is.
+ */
+export function shiftBias(editor: Editor, layer: LinearLayer, shift: Float64Array): boolean {
+  const { node, biasInput, outputs } = layer;
+  if (node.is('Gemm') && (attributeOf(layer, 'alpha') !== 1 || attributeOf(layer, 'beta') !== 1))
+    return false;
+  const place = biasInput === undefined ? addBehind(layer) : { node, input: biasInput };
+  if (!place || !node.graph) return false;
+  const old = place.node.inputs[place.input];
+  const tensor = old && constantTensor(old);
+  if (old && (!tensor || (tensor.size !== 1 && (tensor.size !== outputs || tensor.dims.at(-1) !== outputs))))
+    return false;
+  const before = tensor ? tensorFloats(tensor) : Float64Array.of(0);
+  const now = shift.map((s, c) => (before[before.length === 1 ? 0 : c] as number) - s);
+  const name = old?.name ?? `${node.outputs[0]?.name ?? node.label}_bias`;
+  const dims = tensor && tensor.size === outputs ? tensor.dims : [outputs];
+  editor.setOperand(
+    place.node,
+    place.input,
+    editor.addConstant(node.graph, tensorOf('float32', dims, now), name),
+  );
+  if (old && old.useCount === 0 && old.isInitializer) editor.removeInitializer(old);
+  return true;
+}
+
+function attributeOf({ node }: LinearLayer, name: string): number {
+  const attribute = node.attributes.get(name);
+  return attribute?.type === 'float' ? attribute.value : 1;
+}
+
+/** The constant operand of an `Add` that alone reads a product, along its last axis. */
+function addBehind({ node, outputs }: LinearLayer): { node: LinearLayer['node']; input: number } | undefined {
+  const result: Value | undefined = node.outputs[0];
+  const use = result?.useCount === 1 ? result.uses().next().value : undefined;
+  const add = use?.node;
+  if (!use || !add?.is('Add')) return undefined;
+  const input = 1 - use.index;
+  const shape = shapeOf(add.inputs[input]);
+  return shape?.length === 1 && shape[0] === outputs ? { node: add, input } : undefined;
+}

@@ -1,0 +1,121 @@
+import type { Model, Node } from '@refold/ir';
+import {
+  createSession,
+  type Feeds,
+  type NodeEvent,
+  type Session,
+  type SessionOptions,
+} from '@refold/runtime';
+import type { LinearLayer } from '../layers/linear-layer.ts';
+import { forEachInputRow } from './input-rows.ts';
+
+/** Second moments of what the weights of one group are multiplied with: H = sum of x x' / n, and the mean of x. */
+export interface Gram {
+  /** Weights of one output channel. */
+  readonly size: number;
+  /** Rows seen. */
+  readonly count: number;
+  /** Symmetric, row by row. */
+  readonly moments: Float64Array;
+  readonly mean: Float64Array;
+}
+
+/** Moments less those of the mean: what is left of an error when the bias takes its mean away. */
+export function centred({ size, count, moments, mean }: Gram): Gram {
+  const less = Float64Array.from(moments, (h, i) => {
+    const [row, column] = [Math.floor(i / size), i % size];
+    return h - (mean[row] as number) * (mean[column] as number);
+  });
+  return { size, count, moments: less, mean: new Float64Array(size) };
+}
+
+export interface GramOptions extends SessionOptions {
+  /** Rows that are taken of one tensor; 256 when absent. */
+  readonly rows?: number;
+}
+
+/**
+ * Gathers moments of the data of layers while a model runs, one sum after the other: `size * size` doubles for each
+ * group of each layer, nothing else. Of layers that see their data transposed (`ConvTranspose`), none are gathered.
+ */
+export class GramCollector {
+  readonly #layers: ReadonlyMap<Node, LinearLayer>;
+  readonly #sums = new Map<Node, GramSums[]>();
+  readonly #session: Session;
+  readonly #rows: number;
+
+  constructor(model: Model, layers: Iterable<LinearLayer>, options: GramOptions = {}) {
+    this.#layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
+    this.#rows = options.rows ?? 256;
+    this.#session = createSession(model, { ...options, onNode: (event) => this.#see(event) });
+  }
+
+  /** Runs one sample. */
+  add(feeds: Feeds): void {
+    this.#session.run(feeds);
+  }
+
+  /** The moments of each group of a layer; undefined when nothing was seen. */
+  of(layer: LinearLayer): readonly Gram[] | undefined {
+    return this.#sums.get(layer.node)?.map((sums) => sums.gram());
+  }
+
+  #see({ node, op, inputs }: NodeEvent): void {
+    const layer = this.#layers.get(node);
+    const data = inputs[0];
+    if (!layer || data?.kind !== 'tensor') return;
+    const { group, window } = layer;
+    const size = (layer.inputs / group) * window;
+    const sums = this.#sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size));
+    this.#sums.set(node, sums);
+    forEachInputRow(layer, op, data, this.#rows, (g, row) => sums[g]?.add(row));
+  }
+}
+
+/** Bytes that gathering the moments of a layer takes. */
+export function gramBytes({ inputs, group, window }: LinearLayer): number {
+  return group * ((inputs / group) * window) ** 2 * 8;
+}
+
+/** Sums of products of pairs; of each pair once. */
+class GramSums {
+  readonly #size: number;
+  readonly #products: Float64Array;
+  readonly #sums: Float64Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#products = new Float64Array(size * size);
+    this.#sums = new Float64Array(size);
+  }
+
+  add(row: Float64Array): void {
+    const size = this.#size;
+    const products = this.#products;
+    this.#count += 1;
+    for (let i = 0; i < size; i += 1) {
+      const x = row[i] as number;
+      // Behind a Relu, half of all are zero.
+      if (x === 0) continue;
+      this.#sums[i] = (this.#sums[i] as number) + x;
+      const at = i * size;
+      for (let j = i; j < size; j += 1)
+        products[at + j] = (products[at + j] as number) + x * (row[j] as number);
+    }
+  }
+
+  gram(): Gram {
+    const size = this.#size;
+    const n = Math.max(1, this.#count);
+    const moments = new Float64Array(size * size);
+    for (let i = 0; i < size; i += 1) {
+      for (let j = i; j < size; j += 1) {
+        const h = (this.#products[i * size + j] as number) / n;
+        moments[i * size + j] = h;
+        moments[j * size + i] = h;
+      }
+    }
+    return { size, count: this.#count, moments, mean: this.#sums.map((s) => s / n) };
+  }
+}
