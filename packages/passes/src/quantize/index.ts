@@ -9,6 +9,14 @@ export { defaultTolerance, type Tolerance } from './classes/tolerance.ts';
 export { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 export type { PointTable } from './constraints/point-table.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
+export {
+  type PostTrainingOptions,
+  type PostTrainingResult,
+  type QuantizationProgress,
+  quantizePostTraining,
+} from './flow/flow.ts';
+export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
+export type { ClassReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
 export { isotoneRange, TopTwo } from './observers/isotone.ts';
@@ -20,8 +28,15 @@ export { percentile } from './observers/percentile.ts';
 export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } from './quantize.ts';
 export { quantizePass } from './quantize-pass.ts';
 export { calibrate } from './statistics/calibrate.ts';
-export { type Bin, Histogram } from './statistics/histogram.ts';
+export { Calibration, constantStatistics } from './statistics/calibration.ts';
+export { type Bin, Histogram, type HistogramData } from './statistics/histogram.ts';
 export { type Range, rangeOf } from './statistics/range.ts';
+export {
+  mergeStatistics,
+  parseStatistics,
+  printStatistics,
+  type SavedStatistics,
+} from './statistics/saved-statistics.ts';
 export * from './targets/index.ts';
 export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cells.ts';
 export type { CodeType, Format } from './theta/format.ts';
