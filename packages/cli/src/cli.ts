@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { passesCommand } from './commands/passes.ts';
+import { quantizeCommand } from './commands/quantize.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   diffCommand,
   runCommand,
   checkCommand,
+  quantizeCommand,
   passesCommand,
   rulesCommand,
   explainCommand,

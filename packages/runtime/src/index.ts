@@ -32,6 +32,7 @@ export type { ParameterDifference } from './compare/walk/same-steps.ts';
 export type { MemoryUse } from './fast/fast-graph.ts';
 export { loadFastKernels } from './fast/wasm/load.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
+export { type NpyRows, npyRows, rowsOf } from './files/npy-rows.ts';
 export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
 export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
@@ -66,6 +67,7 @@ export {
   type SessionInput,
   type SessionOptions,
   type SessionOutput,
+  sessionInputs,
 } from './session/session.ts';
 export { ndFromTensor, tensorFromNd } from './tensor/codec.ts';
 export {

@@ -39,7 +39,7 @@ function contentOf(path: string): Uint8Array {
 }
 
 /** Puts the path into errors about the content. */
-function naming<T>(path: string, read: () => T): T {
+export function naming<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

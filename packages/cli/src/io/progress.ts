@@ -1,6 +1,9 @@
 import type { Progress } from '../options.ts';
 import type { Output } from './terminal.ts';
 
+/** A stage, and within one of passes the pass at work. */
+type Step = Pick<Progress, 'pass' | 'round'> & { readonly stage: string };
+
 /** A line on a terminal that says what is going on; silent elsewhere, and for the first moments. */
 export class ProgressLine {
   private readonly stream: Output;
@@ -15,7 +18,7 @@ export class ProgressLine {
     this.patience = patience;
   }
 
-  readonly update = (progress: Progress): void => {
+  readonly update = (progress: Step): void => {
     const now = performance.now();
     // At most ten lines a second.
     if (!this.stream.isTTY || now - this.started < this.patience || now - this.last < 100) return;

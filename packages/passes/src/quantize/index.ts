@@ -16,10 +16,22 @@ export type { QuantizedClass } from './classes/quantized-class.ts';
 export { defaultTolerance, type Tolerance } from './classes/tolerance.ts';
 export { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 export type { PointTable } from './constraints/point-table.ts';
+export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
 export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
 export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
+export {
+  type PostTrainingOptions,
+  type PostTrainingResult,
+  type QuantizationProgress,
+  quantizePostTraining,
+} from './flow/flow.ts';
+export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
+export type { ClassReport, MemberReport, QuantizationReport } from './flow/report.ts';
+export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
+export type { HalfType } from './half/half-type.ts';
+export type { KeepReason } from './half/variables.ts';
 export { type LinearLayer, linearLayer, linearLayers } from './layers/linear-layer.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
@@ -35,16 +47,19 @@ export { meanShift, shiftBias } from './round/bias-correction.ts';
 export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
 export { type Rounded, type RoundingMethod, type RoundOptions, roundWeights } from './round/round-weights.ts';
 export { calibrate } from './statistics/calibrate.ts';
+export { Calibration, constantStatistics } from './statistics/calibration.ts';
 export { ChannelMaxima } from './statistics/channel-maxima.ts';
-export { type Bin, Histogram } from './statistics/histogram.ts';
+export { type Bin, Histogram, type HistogramData } from './statistics/histogram.ts';
 export { type Range, rangeOf } from './statistics/range.ts';
+export {
+  mergeStatistics,
+  parseStatistics,
+  printStatistics,
+  type SavedStatistics,
+} from './statistics/saved-statistics.ts';
 export * from './targets/index.ts';
 export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cells.ts';
 export type { CodeType, Format } from './theta/format.ts';
 export { lossOf, type Noise, noiseOf } from './theta/noise.ts';
 export { codeOf, numberOf, type Theta, thetaOf } from './theta/theta.ts';
-export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
-export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
-export type { HalfType } from './half/half-type.ts';
-export type { KeepReason } from './half/variables.ts';
 export { quantizeWeights, type WeightOnlyOptions, type WeightOnlyReport } from './weight-only/weight-only.ts';

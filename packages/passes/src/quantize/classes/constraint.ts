@@ -21,6 +21,9 @@ export interface Origin {
   readonly at: string;
 }
 
+/** The rule that a use reads its definition, which goes without saying. */
+export const ONE_VALUE = 'one-value';
+
 interface From {
   readonly origin: Origin;
 }

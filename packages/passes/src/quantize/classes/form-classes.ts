@@ -2,7 +2,7 @@ import { minMax } from '../observers/min-max.ts';
 import type { Histogram } from '../statistics/histogram.ts';
 import { codeTypes } from '../theta/format.ts';
 import { close } from './close.ts';
-import type { Constraint, Derived, Origin, Point } from './constraint.ts';
+import { type Constraint, type Derived, ONE_VALUE, type Origin, type Point } from './constraint.ts';
 import { noDemand } from './demand.ts';
 import { type Diagnostic, distinctOrigins } from './diagnostic.ts';
 import { chooseFormat } from './format-choice.ts';
@@ -154,6 +154,7 @@ function rulesByRoot(
     else found.set(rootOf(point), [origin]);
   };
   for (const { a, b, edge, origin } of bonds) if (!edge && rootOf(a) === rootOf(b)) note(a, origin);
-  for (const { a, b, origin } of wishes) if (rootOf(a) === rootOf(b)) note(a, origin);
+  for (const { a, b, origin } of wishes)
+    if (origin.rule !== ONE_VALUE && rootOf(a) === rootOf(b)) note(a, origin);
   return new Map([...found].map(([root, origins]) => [root, distinctOrigins(origins)]));
 }

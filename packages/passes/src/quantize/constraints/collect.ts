@@ -5,6 +5,7 @@ import type { Theta } from '../theta/theta.ts';
 import { Collector } from './collector.ts';
 import type { PointTable } from './point-table.ts';
 import { runsOnCodes } from './runs-on-codes.ts';
+import { nodesOfShapes } from './shape-flow.ts';
 
 export interface CollectOptions {
   /** Nodes that stay in floats. */
@@ -29,7 +30,10 @@ export interface Collected {
  */
 export function collectConstraints(model: Model, target: Target, options: CollectOptions = {}): Collected {
   const nodes = nodesOf(model);
-  const quantized = new Set(nodes.filter((node) => !options.keep?.(node) && runsOnCodes(node, target)));
+  const shapes = nodesOfShapes(nodes);
+  const runs = (node: Node): boolean =>
+    !options.keep?.(node) && !shapes.has(node) && runsOnCodes(node, target);
+  const quantized = new Set(nodes.filter(runs));
   const collector = new Collector(target, quantized);
   for (const node of nodes) collector.visit(node);
   collector.excludeFillings(nodes);

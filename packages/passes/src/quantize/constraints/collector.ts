@@ -1,6 +1,6 @@
 import { constantTensor, type Graph, type Node, type Value } from '@refold/ir';
 import { viewNumber } from '../../support/view.ts';
-import type { Constraint, Origin, Point } from '../classes/constraint.ts';
+import { type Constraint, ONE_VALUE, type Origin, type Point } from '../classes/constraint.ts';
 import { type Demand, noDemand, setOfTypes } from '../classes/demand.ts';
 import type { Grain } from '../classes/grain.ts';
 import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
@@ -172,7 +172,7 @@ export class Collector {
   }
 
   #tieToDefinition(use: Point): void {
-    const origin = { rule: 'one-value', at: use.key };
+    const origin = { rule: ONE_VALUE, at: use.key };
     const tie = { a: use.value, b: use.key, origin };
     if (this.#target.requantizes) this.constraints.push({ kind: 'prefer', gain: EDGE_GAIN, ...tie });
     else this.constraints.push({ kind: 'same', edge: true, ...tie });

@@ -18,6 +18,8 @@ export interface Emission {
   readonly requantized: number;
   /** Constants that are codes now, biases not among them. */
   readonly constants: number;
+  /** Classes of which there is something in the graph now. */
+  readonly classes: ReadonlySet<QuantizedClass>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -42,6 +44,7 @@ class Emitter {
   readonly #requantized = new Map<QuantizedClass, Map<Value, Value>>();
   readonly #weights = new Map<string, CellThetas>();
   readonly #codedConstants = new Set<Value>();
+  readonly #written = new Set<QuantizedClass>();
   #values = 0;
 
   constructor(editor: Editor, collected: Collected, classes: Classes) {
@@ -70,7 +73,13 @@ class Emitter {
     }
     const diagnostics = this.#emitBiases(operands);
     this.#dropUnread([...originals.values()]);
-    return { values: this.#values, requantized, constants: this.#codedConstants.size, diagnostics };
+    return {
+      values: this.#values,
+      requantized,
+      constants: this.#codedConstants.size,
+      classes: this.#written,
+      diagnostics,
+    };
   }
 
   /** A value goes through codes when a node makes it on codes, or some node reads it on codes of its class. */
@@ -83,6 +92,7 @@ class Emitter {
     const uses = [...value.uses()];
     const back = quantizeAndBack(this.#editor, value, this.#scales.of(quantized), placeBehind(value));
     this.#values += 1;
+    this.#written.add(quantized);
     let isOutput = false;
     for (const use of uses) {
       // What is computed on codes is not there as a float; anything else still is, for those who read floats.
@@ -118,6 +128,7 @@ class Emitter {
     this.#editor.setOperand(node, input, coded.value);
     this.#weights.set(point.key, coded.thetas);
     this.#codedConstants.add(value);
+    this.#written.add(quantized);
   }
 
   /** Between a definition of one class and a use of another. */
@@ -131,6 +142,7 @@ class Emitter {
     const back =
       known ?? quantizeAndBack(this.#editor, value, this.#scales.of(quantized), placeBehind(value));
     ofClass.set(value, back);
+    this.#written.add(quantized);
     this.#editor.setOperand(node, input, back);
     return true;
   }

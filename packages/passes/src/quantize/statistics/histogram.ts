@@ -13,6 +13,16 @@ export interface Bin {
   readonly count: number;
 }
 
+/** A histogram as plain data. */
+export interface HistogramData {
+  /** The least and the largest finite number, if there is any. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly nan: number;
+  /** The leading 16 bits of the float32 numbers of a bin, and how many there are. */
+  readonly counts: readonly (readonly [key: number, count: number])[];
+}
+
 /** Counters for one batch, shared by all histograms: all zero between calls. */
 const batch = new Float64Array(KEYS);
 
@@ -41,6 +51,21 @@ export class Histogram {
     const whole = new Histogram();
     for (const part of parts) whole.#include(part);
     return whole;
+  }
+
+  /** The histogram that {@link toJSON} described. */
+  static from({ min, max, nan, counts }: HistogramData): Histogram {
+    const histogram = new Histogram();
+    for (const [key, count] of counts) histogram.#raise(key, count);
+    histogram.#min = min ?? Number.POSITIVE_INFINITY;
+    histogram.#max = max ?? Number.NEGATIVE_INFINITY;
+    histogram.#nan = nan;
+    return histogram;
+  }
+
+  /** Whether nothing was seen, not even what is not finite. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0 && this.#nan === 0;
   }
 
   /** Finite numbers seen. */
@@ -125,9 +150,10 @@ export class Histogram {
   }
 
   /** All that is known, as plain data; equal histograms give equal data. */
-  toJSON(): object {
+  toJSON(): HistogramData {
     const counts = [...this.#counts].sort(([a], [b]) => a - b);
-    return { min: this.#min, max: this.#max, nan: this.#nan, counts };
+    const [min, max] = this.#count > 0 ? [this.#min, this.#max] : [null, null];
+    return { min, max, nan: this.#nan, counts };
   }
 
   #sortedBins(): readonly Bin[] {

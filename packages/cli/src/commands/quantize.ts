@@ -1,0 +1,184 @@
+import { type Node, RefoldError } from '@refold/ir';
+import { assertWritable, openFile, openModel, saveModelAsync, writeFiles } from '@refold/ir/node';
+import {
+  parseStatistics,
+  printStatistics,
+  type QuantizationProgress,
+  type SavedStatistics,
+  type Target,
+  targets,
+} from '@refold/passes';
+import { sessionInputs } from '@refold/runtime';
+import type { Command } from '../arguments/command.ts';
+import { nearest } from '../arguments/nearest.ts';
+import type { Arguments } from '../arguments/parse.ts';
+import { naming } from '../io/array-files.ts';
+import { Interrupt } from '../io/interrupt.ts';
+import { observerNames, observerOf } from '../io/observer-option.ts';
+import { parseCount } from '../io/parse-values.ts';
+import { ProgressLine } from '../io/progress.ts';
+import { openSamples, type Samples } from '../io/samples.ts';
+import { styleFor } from '../io/style.ts';
+import type { Terminal } from '../io/terminal.ts';
+import { tierOf } from '../io/tier-option.ts';
+import { type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
+import { quantizeText } from '../report/quantize-report.ts';
+
+const data = 'Samples';
+const how = 'How';
+const result = 'Result';
+
+export const quantizeCommand: Command = {
+  name: 'quantize',
+  summary: 'let a model run on integers: scales by samples of its inputs, united where the graph demands it',
+  operands: [
+    { name: 'IN', text: 'the model to read' },
+    { name: 'OUT', text: 'where to write the result' },
+  ],
+  options: [
+    {
+      name: '--data',
+      takes: { kind: 'one', word: 'PATH' },
+      text: 'samples: an .npz, .npy or .pb file, or a folder of such files',
+      group: data,
+    },
+    {
+      name: '--samples',
+      takes: { kind: 'one', word: 'N' },
+      text: 'take so many of them at most',
+      group: data,
+    },
+    {
+      name: '--stats',
+      takes: { kind: 'one', word: 'FILE' },
+      text: 'go on from what --save-stats wrote; --data may be left out then',
+      group: data,
+    },
+    {
+      name: '--save-stats',
+      takes: { kind: 'one', word: 'FILE' },
+      text: 'write what was seen of the samples',
+      group: data,
+    },
+    {
+      name: '--target',
+      takes: { kind: 'one', word: 'NAME' },
+      text: `what will run the result: ${targets.map((t) => t.name).join(', ')} (${targets[0]?.name})`,
+      group: how,
+    },
+    {
+      name: '--observer',
+      takes: { kind: 'one', word: 'NAME' },
+      text: `how ranges are chosen: ${observerNames.join(', ')}`,
+      group: how,
+    },
+    {
+      name: '--keep',
+      takes: { kind: 'many', word: 'NODE', more: () => true },
+      text: 'nodes that stay with floats: names, results, or operators',
+      group: how,
+    },
+    {
+      name: '--tier',
+      takes: { kind: 'one', word: 'TIER' },
+      text: 'the kernels that count samples: fast (the default) or reference',
+      group: how,
+    },
+    {
+      name: '--report',
+      takes: { kind: 'one', word: 'FILE' },
+      text: 'write the report of all classes as JSON',
+      group: result,
+    },
+    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+  ],
+  run,
+};
+
+async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
+  const [input = '', output = ''] = args.operands;
+  assertWritable(output);
+  const progress = new ProgressLine(stderr);
+  const interrupt = new Interrupt();
+  try {
+    const model = openModel(input);
+    const samples = samplesFrom(args, sessionInputs(model.graph));
+    const earlier = args.last('--stats');
+    const options: QuantizeOptions = {
+      ...optionsFrom(args),
+      ...(samples ? { samples } : {}),
+      ...(earlier === undefined ? {} : { statistics: readStatistics(earlier) }),
+      onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
+      signal: interrupt.signal,
+    };
+    const { report, statistics } = await quantizeLoaded(model, options);
+    interrupt.listen();
+    await saveModelAsync(model, output, { signal: interrupt.signal });
+    writeSide(args, report, statistics);
+    progress.clear();
+    const text = args.has('--json')
+      ? JSON.stringify(report, null, 2)
+      : quantizeText(report, styleFor(stdout));
+    stdout.write(`${text}\n`);
+  } finally {
+    progress.clear();
+    interrupt.stop();
+  }
+}
+
+function samplesFrom(args: Arguments, inputs: Parameters<typeof openSamples>[1]): Samples | undefined {
+  const path = args.last('--data');
+  if (path !== undefined) return openSamples(path, inputs);
+  if (args.last('--stats') !== undefined) return undefined;
+  const hint = 'give them by --data, or what was seen of them by --stats';
+  throw new RefoldError('usage/option', 'quantizing takes samples of the inputs', {}, hint);
+}
+
+function optionsFrom(args: Arguments): QuantizeOptions {
+  const limit = args.last('--samples');
+  const observer = args.last('--observer');
+  const kept = args.all('--keep');
+  return {
+    target: targetOf(args.last('--target')),
+    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...(limit === undefined ? {} : { limit: parseCount(limit) }),
+    ...(observer === undefined ? {} : { observer: observerOf(observer) }),
+    ...(kept === undefined ? {} : { keep: keeping(new Set(kept)) }),
+  };
+}
+
+function targetOf(name: string | undefined): Target {
+  const names = targets.map((t) => t.name);
+  const found = name === undefined ? targets[0] : targets.find((t) => t.name === name);
+  if (found) return found;
+  const near = nearest(name ?? '', names);
+  const hint = near ? `did you mean ${near}?` : `targets are ${names.join(', ')}`;
+  throw new RefoldError('usage/unknown-name', `there is no target '${name}'`, {}, hint);
+}
+
+/** Nodes by their name, the name of a result, or their operator. */
+function keeping(names: ReadonlySet<string>): (node: Node) => boolean {
+  return (node) =>
+    names.has(node.name) ||
+    names.has(node.opType) ||
+    node.outputs.some((v) => v !== undefined && names.has(v.name));
+}
+
+function readStatistics(path: string): SavedStatistics {
+  const source = openFile(path);
+  return naming(path, () => parseStatistics(new TextDecoder().decode(source.read(0, source.size))));
+}
+
+function writeSide(args: Arguments, report: QuantizeReport, statistics: SavedStatistics): void {
+  const files = new Map<string, Uint8Array>();
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const [saved, full] = [args.last('--save-stats'), args.last('--report')];
+  if (saved !== undefined) files.set(saved, bytes(printStatistics(statistics)));
+  if (full !== undefined) files.set(full, bytes(`${JSON.stringify(report, null, 2)}\n`));
+  writeFiles(files);
+}
+
+function stageText({ stage, samples }: QuantizationProgress, total: number | undefined): string {
+  if (samples === undefined) return stage;
+  return total === undefined ? `${stage}: sample ${samples}` : `${stage}: sample ${samples} of ${total}`;
+}

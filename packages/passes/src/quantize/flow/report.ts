@@ -1,0 +1,109 @@
+import type { Node } from '@refold/ir';
+import type { Origin } from '../classes/constraint.ts';
+import type { Diagnostic } from '../classes/diagnostic.ts';
+import type { Classes } from '../classes/form-classes.ts';
+import type { QuantizedClass } from '../classes/quantized-class.ts';
+import type { Emission } from '../emit/emit.ts';
+import type { CodeType } from '../theta/format.ts';
+
+/** A value in a class. */
+export interface MemberReport {
+  readonly value: string;
+  readonly min: number;
+  readonly max: number;
+  /** Steps of the scale in its range. */
+  readonly levels: number;
+  /** Noise over signal with a scale of its own that clips nothing, and with that of the class. */
+  readonly lossAlone: number;
+  readonly loss: number;
+  /** The way out that is open to it, where it loses too much. */
+  readonly step?: string;
+}
+
+/** Values that share one scale and zero point. */
+export interface ClassReport {
+  readonly name: string;
+  readonly dtype: CodeType;
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /** Whether constants of the class have a scale for each index of an axis instead. */
+  readonly perAxis: boolean;
+  readonly members: readonly MemberReport[];
+  /** Why these share. */
+  readonly rules: readonly Origin[];
+}
+
+/** What quantizing did to a model, as data. */
+export interface QuantizationReport {
+  readonly target: string;
+  readonly observer: string;
+  /** Samples of which the statistics are. */
+  readonly samples: number;
+  /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
+  readonly quantized: Readonly<Record<string, number>>;
+  readonly float: Readonly<Record<string, number>>;
+  /** Values that go through codes, uses at which they are requantized, and constants that are codes now. */
+  readonly written: { readonly values: number; readonly requantized: number; readonly constants: number };
+  /** Classes that were written, in the order of their names. */
+  readonly classes: readonly ClassReport[];
+  readonly diagnostics: readonly Pick<Diagnostic, 'code' | 'at' | 'message'>[];
+}
+
+export interface ReportParts {
+  readonly target: string;
+  readonly observer: string;
+  readonly samples: number;
+  /** Nodes that run on codes, and all others, before anything was written. */
+  readonly quantized: readonly Node[];
+  readonly float: readonly Node[];
+  readonly classes: Classes;
+  readonly emission: Emission;
+}
+
+export function reportOf(parts: ReportParts): QuantizationReport {
+  const { target, observer, samples, quantized, float, classes, emission } = parts;
+  const { values, requantized, constants } = emission;
+  return {
+    target,
+    observer,
+    samples,
+    quantized: countByOperator(quantized),
+    float: countByOperator(float),
+    written: { values, requantized, constants },
+    classes: classes.classes.filter((c) => emission.classes.has(c)).map(classReport),
+    diagnostics: [...classes.diagnostics, ...emission.diagnostics].map(({ code, at, message }) => ({
+      code,
+      at,
+      message,
+    })),
+  };
+}
+
+function classReport({ name, theta, grain, members, rules }: QuantizedClass): ClassReport {
+  return {
+    name,
+    dtype: theta.format.dtype,
+    scale: theta.scale,
+    zeroPoint: theta.zeroPoint,
+    perAxis: grain.kind === 'axis',
+    members: members.map(({ value, range, levels, lossAlone, loss, step }) => ({
+      value,
+      min: range.min,
+      max: range.max,
+      levels,
+      lossAlone,
+      loss,
+      ...(step ? { step: step.step } : {}),
+    })),
+    rules,
+  };
+}
+
+function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { domain, opType } of nodes) {
+    const name = domain === '' ? opType : `${domain}:${opType}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
+}
