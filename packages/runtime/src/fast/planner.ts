@@ -104,6 +104,9 @@ function lowered(step: TracedStep, around: Surroundings): boolean {
   const { node, kernel } = step.step;
   const lowering = loweringOf(node.domain, node.opType);
   if (!lowering || kernel !== kernelOf(node.domain, node.opType)) return false;
+  // The reference kernel says what is missing.
+  const required = node.inputs.slice(0, step.step.schema?.arity[0]);
+  if (required.length < (step.step.schema?.arity[0] ?? 0) || required.includes(undefined)) return false;
   const site = new Site(step, around);
   if (!lowering(site)) return false;
   if (site.result && !moving.has(node.opType)) around.storage.round(site.result, node);

@@ -316,3 +316,73 @@ test('constants may be cast to the type of a text that is fed', () => {
   const { data } = arrayOf(createSession(model, { tier: 'fast' }).run(feeds).get('y'));
   expect(data).toEqual(['1', '2']);
 });
+
+test('operands of more axes than an image give results of more axes', () => {
+  const constants = {
+    w: drawn([3, 3, 1, 1], 2),
+    one: drawn([1, 1, 1, 1, 1], 3),
+    channels: drawn([1, 1, 3, 1, 1], 4),
+  };
+  for (const op of ['Add', 'Mul', 'Sub', 'Div']) {
+    for (const other of ['one', 'channels']) {
+      const nodes = [
+        { op: 'Conv', inputs: ['x', 'w'], output: 'c' },
+        { op, inputs: ['c', other], output: 'y' },
+      ];
+      for (const result of runBoth({ nodes, inputs: { x: drawn([1, 3, 4, 4], 1) }, constants }))
+        expectClose(result);
+    }
+  }
+});
+
+test('infinite results do not spread from lanes without a channel', () => {
+  const w = fromReals('float32', [1, 1, 1, 1], [1]);
+  const numbers = { Mul: Number.POSITIVE_INFINITY, Div: 0 };
+  for (const [op, number] of Object.entries(numbers)) {
+    const nodes = [
+      { op: 'Conv', inputs: ['x', 'w'], output: 'c' },
+      { op, inputs: ['c', 'k'], output: 'd' },
+      { op: 'Conv', inputs: ['d', 'w'], output: 'y' },
+    ];
+    const inputs = { x: fromReals('float32', [1, 1, 1, 2], [1, -2]) };
+    const [result] = runBoth({ nodes, inputs, constants: { w, k: fromReals('float32', [], [number]) } });
+    expect([...(result?.fast.data ?? [])]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  }
+});
+
+test('BatchNormalization of no variance is infinite where an element is not the mean', () => {
+  const channels = (...values: number[]) => fromReals('float32', [2], values);
+  const constants = {
+    w: fromReals('float32', [2, 2, 1, 1], [1, 0, 0, 1]),
+    scale: channels(1, 1),
+    mean: channels(1, 0),
+    variance: channels(0, 1),
+  };
+  const nodes = [
+    { op: 'Conv', inputs: ['x', 'w'], output: 'c' },
+    {
+      op: 'BatchNormalization',
+      inputs: ['c', 'scale', 'mean', 'mean', 'variance'],
+      output: 'y',
+      attributes: { epsilon: 0 },
+    },
+  ];
+  const [result] = runBoth({
+    nodes,
+    inputs: { x: fromReals('float32', [1, 2, 1, 2], [1, 2, 3, 4]) },
+    constants,
+  });
+  expect([...(result?.fast.data ?? [])]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 3, 4]);
+});
+
+test('a node without an operand that it needs is refused, as on the reference tier', () => {
+  const codes = (dims: number[]) =>
+    new NdArray('uint8', dims, new Uint8Array(dims.reduce((a, b) => a * b, 1)));
+  const text = {
+    nodes: [{ op: 'QLinearMatMul', inputs: ['a', 's', '', 'b', 's', 'z', 's', 'z'], output: 'y' }],
+    inputs: { a: codes([2, 3]) },
+    constants: { b: codes([3, 2]), s: fromReals('float32', [], [1]), z: codes([]) },
+  };
+  const run = () => createSession(modelOf(text), { tier: 'fast' }).run(text.inputs);
+  expect(run).toThrow('input 2 is missing');
+});

@@ -1,4 +1,4 @@
-import { concat, elementCount, transpose } from '@refold/ir';
+import { concat, dropout, elementCount, transpose } from '@refold/ir';
 import { strides } from '../../tensor/strides.ts';
 import { bytesIn, imageOf } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
@@ -7,7 +7,9 @@ import { emitMove } from './moves.ts';
 /** Operators whose result has the elements of their first operand in the same order. */
 export const lowerAlias: Lowering = (site) => {
   const value = site.value(0);
-  if (!value || !site.dims(0) || !site.resultDims() || !site.result) return false;
+  const dims = site.dims(0);
+  const to = site.resultDims();
+  if (!value || !site.result || !dims || !to || elementCount(dims) !== elementCount(to)) return false;
   site.around.storage.alias(site.result, value, site.node);
   return true;
 };
@@ -54,6 +56,8 @@ export const lowerTranspose: Lowering = (site) => {
 export const lowerDropout: Lowering = (site) => {
   const training = site.value(2);
   if (training && !isFalse(site)) return false;
+  // A ratio that is computed may be none.
+  if (site.value(1) && dropout.view(site.op).ratio === undefined) return false;
   return lowerAlias(site);
 };
 
