@@ -1,6 +1,6 @@
 export { depthwise, gatherWindows, pool, poolAll } from './conv';
 export { binary, gateBlocks, scaleBlocks, unary } from './elementwise';
-export { gemm } from './gemm';
+export { gemm, gemmNarrow } from './gemm';
 export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
 export { layerNorm, reduceRows, softmax } from './rows';
