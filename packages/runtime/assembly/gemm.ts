@@ -1,5 +1,6 @@
 import { clamp, madd } from './lanes';
-import { rowBlock } from './scratch';
+import { widen } from './narrow';
+import { rowBlock, widePanel } from './scratch';
 
 /*
  * C[m, n] = A[m, k] · B[k, n] in float32, the inner loop of everything that multiplies.
@@ -7,7 +8,8 @@ import { rowBlock } from './scratch';
  * A is read where it stands. Four neighbours along k lie together; `aRow` is the distance in bytes between rows,
  * `aStep` between groups of four k. So rows of a matrix (aRow = 4k, aStep = 16) and pixels of an image in blocks of
  * four channels (aRow = 16, aStep = 16 · pixels) are the same to it.
- * B is packed: panels of 8 columns, [n / 8][k][8], the last one filled up with zeros.
+ * B is packed: panels of 8 columns, [n / 8][k][8], the last one filled up with zeros. Its numbers may be of 16 bits
+ * (`narrow.ts`), which are widened a panel at a time.
  * C is written in groups of four columns: `cRow` bytes between rows, `cStep` between groups.
  *
  * A sum is made in parts of KC products; the parts are added in order. That is the same whatever the sizes of blocks
@@ -62,6 +64,28 @@ export function gemm(
   c: usize, cRow: usize, cStep: usize,
   bias: usize, residual: isize, low: f32, high: f32,
 ): void {
+  multiply(0, m, n, k, a, aRow, aStep, b, c, cRow, cStep, bias, residual, low, high);
+}
+
+/** `gemm` with a B of 16 bits a number. */
+export function gemmNarrow(
+  type: i32, m: usize, n: usize, k: usize,
+  a: usize, aRow: usize, aStep: usize,
+  b: usize,
+  c: usize, cRow: usize, cStep: usize,
+  bias: usize, residual: isize, low: f32, high: f32,
+): void {
+  multiply(type, m, n, k, a, aRow, aStep, b, c, cRow, cStep, bias, residual, low, high);
+}
+
+/** `type` is 0 for a B of float32. */
+function multiply(
+  type: i32, m: usize, n: usize, k: usize,
+  a: usize, aRow: usize, aStep: usize,
+  b: usize,
+  c: usize, cRow: usize, cStep: usize,
+  bias: usize, residual: isize, low: f32, high: f32,
+): void {
   const packed = aRow != 16;
   const group: usize = packed ? 64 : aStep;
   for (let k0: usize = 0; k0 < k; k0 += KC) {
@@ -74,7 +98,11 @@ export function gemm(
       const mEnd = min(m0 + MC, m);
       if (packed) packRows(mEnd - m0, kGroups, ak + m0 * aRow, aRow, aStep);
       for (let j: usize = 0; j < n; j += 8) {
-        const bj = b + (j * k + k0 * 8) * 4;
+        let bj = b + (j * k + k0 * 8) * (type == 0 ? 4 : 2);
+        if (type != 0) {
+          widen(type, kc * 8, bj, widePanel);
+          bj = widePanel;
+        }
         const cj = c + (j >> 2) * cStep;
         let z0 = f32x4.splat(0);
         let z1 = f32x4.splat(0);

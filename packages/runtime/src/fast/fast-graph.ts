@@ -26,7 +26,7 @@ export interface MemoryUse {
 }
 
 /** Memory that weights may take in larger forms, beyond which plain ones do. */
-const LEAST_BUDGET: number = 4 * 2 ** 20;
+const LEAST_BUDGET: number = 2 ** 20;
 
 /** How many plans are kept, for as many sizes of feeds. */
 const MAX_PLANS = 16;

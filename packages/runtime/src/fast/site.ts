@@ -105,6 +105,12 @@ export class Site {
     return value && floatsOf(this.around.storage, value);
   }
 
+  /** Bit patterns of a constant operand of float16 or bfloat16. */
+  bits(index: number): Uint16Array | undefined {
+    const data = this.dims(index) && this.array(index)?.data;
+    return data instanceof Uint16Array ? data : undefined;
+  }
+
   /** The one number that a constant operand of floats holds. */
   scalar(index: number): number | undefined {
     const dims = this.dims(index);
@@ -155,6 +161,15 @@ export class Site {
   keep(constant: object, form: string, count: number, fill: (floats: Float32Array) => void): Address {
     const { memory } = this;
     const at = memory.keep(constant, form, count * 4, (address) => fill(memory.floats(address, count)));
+    return { at };
+  }
+
+  /** `count` bit patterns of 16 bits, likewise. */
+  keepBits(constant: object, form: string, count: number, fill: (bits: Uint16Array) => void): Address {
+    const { memory } = this;
+    const at = memory.keep(constant, form, count * 2, (address) => {
+      fill(new Uint16Array(memory.buffer, address, count));
+    });
     return { at };
   }
 

@@ -1,11 +1,11 @@
 import type { Epilogue } from '../epilogue.ts';
+import type { Elements } from '../panels.ts';
 import type { Address } from '../places.ts';
 import type { Site } from '../site.ts';
 import type { Geometry } from './geometry.ts';
 
-/** The weights of a convolution, [o, c / group, kh, kw], with the factors of an epilogue folded in. */
+/** The weights of a convolution, [o, c / group, kh, kw], and the factors of an epilogue to fold into them. */
 export interface Filters {
-  readonly data: Float32Array;
   readonly scale: Float64Array | undefined;
   readonly geometry: Geometry;
 }
@@ -20,8 +20,14 @@ function firstTap({ geometry }: Filters, o: number, ci: number): number {
  * Panels of 8 output channels of one group: [o / 8][kh][kw][channels][8], where the channels of an input that is not
  * cut into groups are filled up to blocks of four.
  */
-export function packFilters(filters: Filters, group: number, channels: number, panels: Float32Array): void {
-  const { data, scale, geometry } = filters;
+export function packFilters(
+  filters: Filters,
+  data: Elements,
+  group: number,
+  channels: number,
+  panels: Elements,
+): void {
+  const { scale, geometry } = filters;
   const { kh, kw, fullW } = geometry.window;
   const outputs = geometry.o / geometry.group;
   const inputs = geometry.c / geometry.group;
@@ -43,8 +49,8 @@ export function packFilters(filters: Filters, group: number, channels: number, p
 }
 
 /** One filter a channel: [c / 4][kh][kw][4]. */
-export function packDepthwise(filters: Filters, packed: Float32Array): void {
-  const { data, scale, geometry } = filters;
+export function packDepthwise(filters: Filters, data: Float32Array, packed: Float32Array): void {
+  const { scale, geometry } = filters;
   const { kh, kw, fullW } = geometry.window;
   for (let c = 0; c < geometry.o; c += 1) {
     const from = firstTap(filters, c, 0);

@@ -1,4 +1,5 @@
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
+import { keepPanels, multiplyPanels } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { type Filters, keepBias, packDepthwise, packFilters } from './conv-weights.ts';
@@ -14,14 +15,14 @@ const MIN_WINDOWS = 32;
 /** Conv on images in blocks of four channels, with constant weights. */
 export const lowerConv: Lowering = (site) => {
   const geometry = geometryOf(site);
-  const data = geometry && site.floats(1);
-  if (!geometry || !data || (site.value(2) && !site.isKnown(2))) return false;
+  if (!geometry || !site.isKnown(1) || (site.value(2) && !site.isKnown(2))) return false;
   const { c, o, group, n, oh, ow, h, w } = geometry;
-  if (data.length === 0 || n * c * h * w * oh * ow === 0) return false;
+  const { fullH, fullW } = geometry.window;
+  if (o * fullH * fullW * n * c * h * w * oh * ow === 0) return false;
   const isDepthwise = group === c && group === o;
   if (!isDepthwise && group > 1 && ((c / group) % 4 !== 0 || (o / group) % 4 !== 0)) return false;
   const epilogue = takeEpilogue(site, 'second', o);
-  const filters: Filters = { data, scale: epilogue.scale, geometry };
+  const filters: Filters = { scale: epilogue.scale, geometry };
   if (isDepthwise && group > 1) depthwise(site, filters, epilogue);
   else dense(site, filters, epilogue);
   return true;
@@ -63,9 +64,9 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const depth = kh * kw * channels;
   const panels = Math.ceil(outputs / 8) * depth * 8;
   const form = `panels${group}:${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
-  const weights = site.keep(site.key(1), form, group * panels, (floats) => {
+  const weights = keepPanels(site, 1, form, group * panels, !filters.scale, (from, to) => {
     for (let g = 0; g < group; g += 1) {
-      packFilters(filters, g, channels, floats.subarray(g * panels, (g + 1) * panels));
+      packFilters(filters, from, g, channels, to.subarray(g * panels, (g + 1) * panels));
     }
   });
   const size = h * w;
@@ -85,7 +86,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
       for (let g = 0; g < group; g += 1) {
         const image = x.at + (i * group + g) * channels * size * 4;
         const out = y.at + (i * group + g) * outputs * positions * 4;
-        const b = weights.at + g * panels * 4;
+        const b = weights.at + g * panels * (weights.type === 0 ? 4 : 2);
         const shift = bias.at + g * outputs * 4;
         for (let p = 0; p < positions; p += chunk) {
           const count = Math.min(chunk, positions - p);
@@ -93,40 +94,12 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
           if (windows) {
             a = windows.at;
             kernels.gatherWindows(
-              channels / 4,
-              h,
-              w,
-              kh,
-              kw,
-              sh,
-              sw,
-              dh,
-              dw,
-              top,
-              left,
-              ow,
-              p,
-              count,
-              image,
-              a,
+              ...([channels / 4, h, w, kh, kw, sh, sw, dh, dw, top, left, ow, p, count, image, a] as const),
             );
           }
-          const c0 = out + p * 16;
-          kernels.gemm(
-            count,
-            outputs,
-            depth,
-            a,
-            16,
-            count * 16,
-            b,
-            c0,
-            16,
-            positions * 16,
-            shift,
-            added,
-            low,
-            high,
+          multiplyPanels(
+            ...([kernels, weights.type, count, outputs, depth, a, 16, count * 16, b] as const),
+            ...([out + p * 16, 16, positions * 16, shift, added, low, high] as const),
           );
         }
       }
@@ -142,7 +115,7 @@ function depthwise(site: Site, filters: Filters, epilogue: Epilogue): void {
   const { x, y, residual, bias } = callOf(site, epilogue, c);
   const form = `depthwise${kh}x${kw}+${window.firstY},${window.firstX}${epilogue.form}`;
   const weights = site.keep(site.key(1), form, blocks * kh * kw * 4, (floats) =>
-    packDepthwise(filters, floats),
+    packDepthwise(filters, site.floats(1) ?? new Float32Array(), floats),
   );
   const { kernels } = site.memory;
   // A residual is added afterwards, so bounds wait for it.

@@ -1,6 +1,7 @@
 import { elementCount, gemm as gemmOperator } from '@refold/ir';
 import { broadcastDims, broadcastOffsets } from '../../tensor/strides.ts';
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
+import { keepPanels, multiplyPanels, type Panels, type WeightType } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 
@@ -15,12 +16,11 @@ interface Matrix {
 const panelFloats = (k: number, n: number): number => Math.ceil(n / 8) * 8 * k;
 
 /** Panels of a constant matrix, times `factor`. */
-function keepPanels(site: Site, input: number, b: Matrix, factor = 1): Address | undefined {
-  const data = site.isKnown(input) ? site.floats(input) : undefined;
-  if (!data) return undefined;
+function constantPanels(site: Site, input: number, b: Matrix, factor = 1): Panels | undefined {
+  if (!site.isKnown(input)) return undefined;
   const { rows: k, columns: n, row, column } = b;
   const name = `panels${k}x${n}:${row}*${factor}`;
-  return site.keep(site.key(input), name, panelFloats(k, n), (panels) => {
+  return keepPanels(site, input, name, panelFloats(k, n), factor === 1, (data, panels) => {
     let to = 0;
     for (let j = 0; j < n; j += 8) {
       const width = Math.min(8, n - j);
@@ -59,10 +59,11 @@ export const lowerMatMul: Lowering = (site) => {
   const matrix: Matrix = { rows: k, columns: n, row: n, column: 1 };
   const epilogue = takeEpilogue(site, 'last', n);
   const bias = epilogue.shift && keepColumns(site, n, undefined, epilogue);
-  const packed = single ? keepPanels(site, 1, matrix) : undefined;
+  const packed = single ? constantPanels(site, 1, matrix) : undefined;
   const x = site.read(0, 'plain');
   const w = packed ?? site.read(1, 'plain');
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'plain');
+  const type = packed?.type ?? 0;
   const panels = packed ? undefined : site.scratch(panelFloats(k, n) * 4);
   const y = site.write('plain');
   const { kernels } = site.memory;
@@ -72,7 +73,8 @@ export const lowerMatMul: Lowering = (site) => {
       const from = w.at + (bOffsets[i] ?? 0) * k * n * 4;
       if (panels && from !== packedFrom) kernels.packColumns(k, n, from, n * 4, 4, panels.at);
       packedFrom = from;
-      const call: Product = { m, n, k, x: x.at + (aOffsets[i] ?? 0) * m * k * 4, b: panels?.at ?? w.at };
+      const left = x.at + (aOffsets[i] ?? 0) * m * k * 4;
+      const call: Product = { m, n, k, x: left, b: panels?.at ?? w.at, type };
       multiply(site, call, y, y.at + i * m * n * 4, bias, residual, epilogue);
     }
   });
@@ -86,11 +88,12 @@ interface Product {
   readonly k: number;
   readonly x: number;
   readonly b: number;
+  readonly type: WeightType;
 }
 
 function multiply(
   site: Site,
-  { m, n, k, x, b }: Product,
+  { m, n, k, x, b, type }: Product,
   y: Place,
   to: number,
   bias: Address | undefined,
@@ -98,7 +101,10 @@ function multiply(
   { low, high }: Epilogue,
 ): void {
   const added = residual ? residual.at - y.at : 0;
-  site.memory.kernels.gemm(m, n, k, x, k * 4, 16, b, to, n * 4, 16, bias?.at ?? 0, added, low, high);
+  multiplyPanels(
+    ...([site.memory.kernels, type, m, n, k, x, k * 4, 16, b] as const),
+    ...([to, n * 4, 16, bias?.at ?? 0, added, low, high] as const),
+  );
 }
 
 /** Gemm: alpha · A' · B' + beta · C. */
@@ -118,10 +124,11 @@ export const lowerGemm: Lowering = (site) => {
     : { rows: k, columns: n, row: n, column: 1 };
   const epilogue = takeEpilogue(site, 'last', n);
   const bias = added || epilogue.shift ? keepColumns(site, n, added, epilogue) : undefined;
-  const packed = keepPanels(site, 1, matrix, alpha);
+  const packed = constantPanels(site, 1, matrix, alpha);
   const x = site.read(0, 'plain');
   const w = packed ?? site.read(1, 'plain');
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'plain');
+  const type = packed?.type ?? 0;
   const panels = packed ? undefined : site.scratch(panelFloats(k, n) * 4);
   const turned = transA ? site.scratch(m * k * 4) : undefined;
   const y = site.write('plain');
@@ -129,7 +136,7 @@ export const lowerGemm: Lowering = (site) => {
   site.emit('gemm', [x, w, residual, panels, turned, y], () => {
     if (panels) kernels.packColumns(k, n, w.at, matrix.row * 4, matrix.column * 4, panels.at);
     if (turned) kernels.transpose(k, m, x.at, m * 4, turned.at, k * 4);
-    const call = { m, n, k, x: turned?.at ?? x.at, b: panels?.at ?? w.at };
+    const call: Product = { m, n, k, x: turned?.at ?? x.at, b: panels?.at ?? w.at, type };
     multiply(site, call, y, y.at, bias, residual, epilogue);
   });
   finish(site, epilogue, y);

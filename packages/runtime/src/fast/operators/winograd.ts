@@ -1,3 +1,4 @@
+import { weightType } from '../panels.ts';
 import type { Site } from '../site.ts';
 import type { ConvCall } from './conv.ts';
 import type { Filters } from './conv-weights.ts';
@@ -34,11 +35,13 @@ const filterMatrices: ReadonlyMap<number, readonly (readonly number[])[]> = new 
  * The tiles to convolve with: 6 (for 4 x 4 results), 4 (for 2 x 2), or 0 where a plain product is cheaper. That hangs
  * on the work, in products, and on the bytes of weights, which small images read more slowly than they multiply.
  */
-export function tileFor(site: Site, { geometry }: Filters, form: string): 0 | 4 | 6 {
+export function tileFor(site: Site, { scale, geometry }: Filters, form: string): 0 | 4 | 6 {
   const { window, group, c, o, n, oh, ow } = geometry;
   const { kh, kw, sh, sw, dh, dw, fullH, fullW } = window;
   if (kh * kw !== 9 || fullH * fullW !== 9 || kh !== 3 || sh * sw * dh * dw !== 1 || group > 1) return 0;
   if (c < 16 || o < 16) return 0;
+  // Bytes of a number in panels. Transformed ones are float32 always: in 16 bits they would err too much.
+  const plain = scale || weightType(site, 1) === 0 ? 4 : 2;
   let best: 0 | 4 | 6 = 0;
   let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
   for (const tile of [4, 6] as const) {
@@ -47,8 +50,8 @@ export function tileFor(site: Site, { geometry }: Filters, form: string): 0 | 4 
     const squared = tile * tile;
     const products = n * Math.ceil(tiles / 4) * 4 * squared * c * o;
     const cost = products + weightCost(squared * c * o) + n * tiles * squared * (c + o) * TRANSFORM;
-    if (cost >= least || !site.around.afford(site.key(1), `tile${tile}${form}`, (squared - 9) * c * o * 4))
-      continue;
+    const bytes = (squared * 4 - 9 * plain) * c * o;
+    if (cost >= least || !site.around.afford(site.key(1), `tile${tile}${form}`, bytes)) continue;
     best = tile;
     least = cost;
   }
@@ -84,7 +87,7 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const squared = tile * tile;
   const panels = Math.ceil(outputs / 2) * 8 * inputs * 4;
   const weights = site.keep(site.key(1), `tile${tile}${call.epilogue.form}`, squared * panels, (floats) => {
-    packTransformed(filters, tile, inputs * 4, panels, floats);
+    packTransformed(filters, site.floats(1) ?? new Float32Array(), tile, inputs * 4, panels, floats);
   });
   const tiles = tilesOf(geometry, tile);
   const perTile = squared * (inputs + outputs) * 16;
@@ -129,7 +132,8 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
 
 /** Transforms filters, in double: [t²][o / 8][channels][8]. */
 function packTransformed(
-  { data, scale, geometry }: Filters,
+  { scale, geometry }: Filters,
+  data: Float32Array,
   tile: number,
   channels: number,
   panels: number,
