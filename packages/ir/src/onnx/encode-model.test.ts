@@ -264,6 +264,14 @@ test('an input that got another type is written with it, a named output stays as
   expect(graph.output?.[0]?.type?.tensorType?.shape?.dim).toMatchObject([{ dimParam: 'N' }]);
 });
 
+test('an output that holds other elements by now is written with its type', () => {
+  const model = modelOf(chain);
+  const [y] = model.graph.outputs;
+  if (!y) throw new Error('no output');
+  new Editor(model).setType(y, tensorType('float16', [symbolDim('N')]));
+  expect(writtenGraph(model).output?.[0]?.type?.tensorType?.elemType).toBe(10);
+});
+
 test('a value that takes the name of an output takes its declaration, and leaves its own entry behind', () => {
   const model = modelOf(chain);
   const editor = new Editor(model);

@@ -1,6 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';
 import { sameType } from '../../infer/refine.ts';
+import { dtypeCode } from '../../types/dtype.ts';
 import type { ValueInfoProto } from '../generated/messages.ts';
 import { ValueOrigin } from '../origin.ts';
 import { contradicts } from './compare-types.ts';
@@ -18,7 +19,7 @@ export function encodeInputs(ctx: EncodeContext, graph: Graph): readonly ValueIn
   });
 }
 
-/** Outputs with what the file said about the outputs of these names. */
+/** Outputs with what the file said about the outputs of these names, unless they hold other elements by now. */
 export function encodeOutputs(
   ctx: EncodeContext,
   graph: Graph,
@@ -34,10 +35,15 @@ export function encodeOutputs(
     const name = ctx.nameOf(output);
     const same = entries[i]?.message;
     const read = same?.name === name ? same : (byName.get(name) ?? byValue.get(output));
-    if (read) return named(read, name);
+    if (read && !hasOtherElements(output, read)) return named(read, name);
     const type = output.type ?? output.declared;
-    return { name, type: type && encodeType(type) };
+    return { ...read, name, type: type && encodeType(type) };
   });
+}
+
+function hasOtherElements({ type }: Value, read: ValueInfoProto): boolean {
+  const stated = read.type?.tensorType?.elemType;
+  return type?.kind === 'tensor' && stated !== undefined && stated !== dtypeCode(type.dtype);
 }
 
 /**

@@ -33,7 +33,32 @@ export interface ChannelSource {
 
 export function channelSource(node: Node): ChannelSource | undefined {
   const layer = linearLayer(node);
-  return layer ? layerSource(layer) : normalisation(node);
+  if (layer) return layerSource(layer);
+  return node.is('Mul') ? product(node) : normalisation(node);
+}
+
+/** A product with a constant of one element a channel, as a normalisation in several nodes ends. */
+function product(node: Node): ChannelSource | undefined {
+  const [value] = node.outputs;
+  const input = node.inputs.findIndex((v) => v !== undefined && constantTensor(v) !== undefined);
+  const factor = node.inputs[input];
+  const tensor = factor && constantTensor(factor);
+  const shape = shapeOf(value);
+  if (!value || !tensor || !shape || tensor.dtype !== 'float32') return undefined;
+  const along = tensor.dims.findIndex((d) => d !== 1);
+  const axis = along + shape.length - tensor.rank;
+  if (along < 0 || tensor.dims[along] !== tensor.size || shape[axis] !== tensor.size) return undefined;
+  return {
+    node,
+    value,
+    axis,
+    channels: tensor.size,
+    layer: undefined,
+    scaled(factors, exact) {
+      const scaled = scaledVector(tensor, factors, exact);
+      return scaled && [{ node, input, tensor: scaled }];
+    },
+  };
 }
 
 function layerSource(layer: LinearLayer): ChannelSource | undefined {

@@ -200,6 +200,7 @@ test('outliers of a normalised activation go into the weights, half and half', (
     ['LayerNormalization (x, s, b)', 18],
     ['LayerNormalization (x, s)', 18],
     ['RMSNormalization (x, s)', 23],
+    ['Mul (x, s)', 18],
   ] as const) {
     const text = block(norm);
     const maximaOf = (m: Model, feeds: Feeds): readonly number[] => {

@@ -6,6 +6,7 @@ import {
   inferModel,
   type Node,
   outputOf,
+  type Tensor,
   tensorType,
   type Value,
 } from '@refold/ir';
@@ -47,31 +48,39 @@ export function convertToHalf(editor: Editor, options: HalfOptions = {}): HalfRe
   const { to = 'float16' } = options;
   inferModel(editor);
   const graphs = [...editor.model.graphs()].filter((g) => !g.inFunction);
-  const variables = decide(graphs, to, options);
-  return editor.transact(() => new HalfConversion(editor, to, variables).run(graphs));
+  const decision = decide(graphs, to, options);
+  return editor.transact(() => new HalfConversion(editor, to, decision).run(graphs));
 }
 
-function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOptions): TypeVariables {
+interface Decision {
+  readonly variables: TypeVariables;
+  /** The constants that bear 16 bits. */
+  readonly halves: ReadonlyMap<Value, Tensor>;
+}
+
+function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOptions): Decision {
   const variables = new TypeVariables(graphs, to);
   for (const value of variables.definitions()) {
     const histogram = seen?.(value);
     if (histogram && !fitsHalf(histogram, to)) variables.keepValue(value, 'range');
   }
-  const bears = new Map<Value, boolean>();
+  const halves = new Map<Value, Tensor | undefined>();
   for (const graph of graphs) {
     for (const node of graph.nodes()) {
       if (keep?.(node) || losesMuch(node)) variables.keepNode(node, 'kept');
       for (const [index, value] of node.inputs.entries()) {
         const tensor = value && constantTensor(value);
         if (!value || tensor?.dtype !== 'float32') continue;
-        const fits = bears.get(value) ?? halfConstant(tensor, to) !== undefined;
-        bears.set(value, fits);
-        if (!fits) variables.keepUse(node, index, 'constant');
+        if (!halves.has(value)) halves.set(value, halfConstant(tensor, to));
+        if (!halves.get(value)) variables.keepUse(node, index, 'constant');
       }
     }
   }
   variables.close();
-  return variables;
+  return {
+    variables,
+    halves: new Map([...halves].flatMap(([v, t]): [Value, Tensor][] => (t ? [[v, t]] : []))),
+  };
 }
 
 /** Writes what was decided. */
@@ -79,13 +88,15 @@ class HalfConversion {
   readonly #editor: Editor;
   readonly #to: HalfType;
   readonly #variables: TypeVariables;
+  readonly #halves: ReadonlyMap<Value, Tensor>;
   readonly #constants = new Map<Value, Value>();
   readonly #casts = new Map<Value, Value>();
 
-  constructor(editor: Editor, to: HalfType, variables: TypeVariables) {
+  constructor(editor: Editor, to: HalfType, { variables, halves }: Decision) {
     this.#editor = editor;
     this.#to = to;
     this.#variables = variables;
+    this.#halves = halves;
   }
 
   run(graphs: readonly Graph[]): HalfReport {
@@ -157,8 +168,7 @@ class HalfConversion {
   #constant(value: Value): Value {
     const known = this.#constants.get(value);
     if (known) return known;
-    const tensor = constantTensor(value);
-    const half = tensor && halfConstant(tensor, this.#to);
+    const half = this.#halves.get(value);
     const graph = value.graph ?? value.producer?.graph;
     if (!half || !graph) return value;
     const made = this.#editor.addConstant(graph, half, `${value.name}_${this.#to}`);

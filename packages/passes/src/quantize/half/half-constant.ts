@@ -1,4 +1,4 @@
-import { type Tensor, tensorFloats, tensorOf } from '@refold/ir';
+import { encodeSmallFloats, type Tensor, tensorFloats, tensorOfElements } from '@refold/ir';
 import { type HalfType, halfLimits } from './half-type.ts';
 
 /** From this on, a negative number is taken for the filling of a mask, which may as well be the lowest finite one. */
@@ -25,5 +25,7 @@ export function halfConstant(tensor: Tensor, to: HalfType): Tensor | undefined {
     values[i] = -largest;
   }
   if (vanished > MOST_VANISHING * nonzero) return undefined;
-  return tensorOf(to, tensor.dims, values);
+  const codes = new Uint16Array(values.length);
+  encodeSmallFloats(to, values, codes);
+  return tensorOfElements(to, tensor.dims, codes);
 }

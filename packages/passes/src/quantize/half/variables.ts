@@ -127,8 +127,8 @@ export class TypeVariables {
     };
     const variables: number[] = [];
     node.inputs.forEach((value, i) => {
-      // A cast takes whatever comes.
-      if (isFloat(value) && !node.is('Cast'))
+      // These take whatever comes.
+      if (isFloat(value) && !takesAny.has(node.opType))
         variables.push(this.#use(node, i, variableOf(parameterAt(schema?.inputs, i))));
     });
     node.outputs.forEach((value, i) => {
@@ -193,6 +193,9 @@ export class TypeVariables {
     if (variable !== undefined && !this.#pins.has(variable)) this.#pins.set(variable, reason);
   }
 }
+
+/** Operators to which the type of their operand does not matter. */
+const takesAny: ReadonlySet<string> = new Set(['Cast', 'Shape', 'Size']);
 
 function isFloat(value: Value | undefined): value is Value {
   return dtypeOf(value) === 'float32';
