@@ -8,7 +8,7 @@ import type { Target } from './targets/target.ts';
 
 export interface QuantizeOptions
   extends CollectOptions,
-    Pick<ClassOptions, 'observer' | 'tolerance' | 'widens'> {}
+    Pick<ClassOptions, 'observer' | 'tolerance' | 'preference' | 'widens'> {}
 
 /** What happened, class by class. */
 export interface QuantizeReport {
@@ -21,7 +21,7 @@ export function classesFor(
   { table, constraints }: Collected,
   target: Target,
   statistics: Statistics,
-  options: Pick<ClassOptions, 'observer' | 'tolerance' | 'scalable' | 'widens'> = {},
+  options: Pick<ClassOptions, 'observer' | 'tolerance' | 'preference' | 'scalable' | 'widens'> = {},
 ): Classes {
   const types = [...target.activations.types, ...target.weights.types];
   return formClasses(table.points, constraints, statistics, {

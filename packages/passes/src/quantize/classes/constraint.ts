@@ -43,6 +43,8 @@ export interface Prefer extends From {
   readonly a: string;
   readonly b: string;
   readonly gain: number;
+  /** Whether the two are the definition and a use of one value. */
+  readonly edge?: boolean;
 }
 
 /** A point is quantized like that and not otherwise. */

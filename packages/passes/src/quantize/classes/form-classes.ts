@@ -10,7 +10,7 @@ import { maskedStatistics } from './masks.ts';
 import { classOf, type QuantizedClass, type Settings } from './quantized-class.ts';
 import { joinSpreads, noSpread, type Spread, spreadOf } from './spread.ts';
 import { type System, systemOf } from './system.ts';
-import { defaultTolerance } from './tolerance.ts';
+import { defaultTolerance, preferenceTolerance } from './tolerance.ts';
 import { unitePreferred } from './unite.ts';
 
 /** What was seen of each value, by its key. */
@@ -40,6 +40,7 @@ export function formClasses(
   const settings: Settings = {
     observer: options.observer ?? minMax,
     tolerance: options.tolerance ?? defaultTolerance,
+    preference: options.preference ?? preferenceTolerance,
     types: options.types ?? codeTypes,
     requantizes: options.requantizes ?? false,
     widens: options.widens ?? false,
@@ -125,7 +126,7 @@ function spreadsOf(
   rootOf: (point: number) => number,
   demands: readonly (typeof noDemand)[],
   seen: Statistics,
-  { types, tolerance }: Settings,
+  { types, tolerance, preference }: Settings,
 ): Map<number, Spread> {
   const wanted = new Set(system.wishes.flatMap(({ a, b }) => [rootOf(a), rootOf(b)]));
   const spreads = new Map<number, Spread>();
@@ -135,7 +136,8 @@ function spreadsOf(
     let spread = noSpread;
     for (const value of countedValues(system, group)) {
       const histogram = seen.get(value);
-      if (histogram) spread = joinSpreads(spread, spreadOf(histogram, format, tolerance));
+      if (histogram)
+        spread = joinSpreads(spread, spreadOf(histogram, format, { edge: tolerance, node: preference }));
     }
     spreads.set(root, spread);
   }

@@ -39,7 +39,9 @@ export interface Group {
 
 export interface Settings {
   readonly observer: Observer;
+  /** What members of a class must bear, and what they bear for a preference. */
   readonly tolerance: Tolerance;
+  readonly preference: Tolerance;
   readonly types: readonly CodeType[];
   readonly requantizes: boolean;
   /** Whether a class takes codes of more bits where its members lose too much with few; otherwise it is only said. */

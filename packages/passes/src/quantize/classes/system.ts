@@ -86,7 +86,7 @@ function bondOf(a: number, b: number, edge: boolean, origin: Origin): Bond {
 }
 
 function wishOf(c: Prefer, numberOf: (key: string) => number): Wish {
-  return { ...bondOf(numberOf(c.a), numberOf(c.b), false, c.origin), gain: c.gain };
+  return { ...bondOf(numberOf(c.a), numberOf(c.b), c.edge ?? false, c.origin), gain: c.gain };
 }
 
 function demandOfFixed(c: Fixed): Demand {

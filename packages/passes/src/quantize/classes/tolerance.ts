@@ -16,6 +16,9 @@ export interface Tolerance {
 
 export const defaultTolerance: Tolerance = { levels: 16, loss: 1e-3, ratio: 8 };
 
+/** What is borne for a preference: sharing makes things faster, and must not cost much. */
+export const preferenceTolerance: Tolerance = { levels: 64, loss: 1e-5, ratio: 2 };
+
 /** Levels of a scale that the range of a tensor has. */
 export function levelsOf(histogram: Histogram, scale: number): number {
   return widthOf(rangeOf(histogram)) / scale;

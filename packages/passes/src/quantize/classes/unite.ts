@@ -29,7 +29,7 @@ export function unitePreferred(
     const [x, y] = [sets.rootOf(wish.a), sets.rootOf(wish.b)];
     if (x === y) continue;
     const format = formatOf(joinDemands(demands[x] ?? noDemand, demands[y] ?? noDemand));
-    if (!mayJoin(spreadAt(x), spreadAt(y), format)) {
+    if (!mayJoin(spreadAt(x), spreadAt(y), format, wish.edge ? 'edge' : 'node')) {
       diagnostics.push(refusal(points, wish, 'one of them would lose too much'));
       continue;
     }

@@ -3,9 +3,8 @@ import type { Constraint } from '../classes/constraint.ts';
 import type { Target } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
 import { Collector } from './collector.ts';
+import { dispatch } from './dispatch.ts';
 import type { PointTable } from './point-table.ts';
-import { runsOnCodes } from './runs-on-codes.ts';
-import { nodesOfShapes } from './shape-flow.ts';
 
 export interface CollectOptions {
   /** Nodes that stay in floats. */
@@ -30,10 +29,7 @@ export interface Collected {
  */
 export function collectConstraints(model: Model, target: Target, options: CollectOptions = {}): Collected {
   const nodes = nodesOf(model);
-  const shapes = nodesOfShapes(nodes);
-  const runs = (node: Node): boolean =>
-    !options.keep?.(node) && !shapes.has(node) && runsOnCodes(node, target);
-  const quantized = new Set(nodes.filter(runs));
+  const quantized = dispatch(nodes, target, options.keep ?? (() => false));
   const collector = new Collector(target, quantized);
   for (const node of nodes) collector.visit(node);
   collector.excludeFillings(nodes);

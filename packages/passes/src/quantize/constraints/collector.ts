@@ -5,6 +5,7 @@ import { type Demand, noDemand, setOfTypes } from '../classes/demand.ts';
 import type { Grain } from '../classes/grain.ts';
 import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
+import { mayGiveFloats } from './dispatch.ts';
 import { findFillings } from './fillings.ts';
 import { fusedInto } from './fused.ts';
 import { type Operands, operandsOf } from './operands.ts';
@@ -103,6 +104,10 @@ export class Collector {
         origin: { rule: `${name}-result`, at },
       });
     }
+    if (result && mayGiveFloats(node, this.#target, this.#quantized)) {
+      const origin = { rule: 'float-result', at };
+      this.constraints.push({ kind: 'barrier', point: result.key, origin });
+    }
     const host = fusedInto(node, this.#target, this.#quantized);
     if (host) {
       const inner = this.table.definition(host.outputs[0]);
@@ -174,7 +179,8 @@ export class Collector {
   #tieToDefinition(use: Point): void {
     const origin = { rule: ONE_VALUE, at: use.key };
     const tie = { a: use.value, b: use.key, origin };
-    if (this.#target.requantizes) this.constraints.push({ kind: 'prefer', gain: EDGE_GAIN, ...tie });
+    if (this.#target.requantizes)
+      this.constraints.push({ kind: 'prefer', edge: true, gain: EDGE_GAIN, ...tie });
     else this.constraints.push({ kind: 'same', edge: true, ...tie });
   }
 

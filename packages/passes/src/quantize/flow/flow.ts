@@ -1,8 +1,7 @@
 import { Editor, type Model, RefoldError, type Value } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import { nodesWithin } from '../../manager/walk.ts';
-import type { Constraint } from '../classes/constraint.ts';
-import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { minMax } from '../observers/min-max.ts';
 import { classesFor, type QuantizeOptions } from '../quantize.ts';
@@ -54,9 +53,10 @@ export async function quantizePostTraining(
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  prepareModel(model, { tick });
+  prepareModel(model, target, { tick });
   const collected = collectConstraints(model, target, options);
-  const values = countedValues(collected);
+  // All of them, so that what was seen serves other targets and choices as well.
+  const values = collected.table.values();
   const statistics = await gather(model, values, options, tick);
   onProgress?.({ stage: 'unite' });
   const classes = classesFor(
@@ -80,14 +80,6 @@ export async function quantizePostTraining(
     emission,
   });
   return { report, statistics };
-}
-
-/** The values of points that may be quantized. */
-function countedValues({ table, constraints }: Collected): ReadonlyMap<string, Value> {
-  const barriers = new Set(constraints.filter((c: Constraint) => c.kind === 'barrier').map((c) => c.point));
-  const wanted = new Set<string>();
-  for (const { key, value } of table.points) if (!barriers.has(key)) wanted.add(value);
-  return new Map([...table.values()].filter(([key]) => wanted.has(key)));
 }
 
 async function gather(

@@ -1,7 +1,11 @@
-import { Editor, inferModel, type Model } from '@refold/ir';
+import { Editor, inferModel, type Model, type Node } from '@refold/ir';
 import { runPasses } from '../../manager/run.ts';
+import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
+import { normalizeByConvolution } from '../forms/batch-normalization.ts';
+import { spellHardActivation } from '../forms/hard-activations.ts';
+import type { Target } from '../targets/target.ts';
 
 /**
  * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
@@ -10,14 +14,27 @@ import { defaultPasses } from '../../pipelines.ts';
 export const PREPARED_OPSET = 20;
 
 /**
- * Brings a model into the form in which it is quantized: constants folded, normalizations in the weights, copies out,
- * fused where the opset has the operator.
+ * Brings a model into the form in which it is quantized for a target: constants folded, normalizations in the weights,
+ * copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes.
  * @throws RefoldError where the opset cannot be raised.
  */
-export function prepareModel(model: Model, options: { readonly tick?: () => void } = {}): void {
+export function prepareModel(
+  model: Model,
+  target: Target,
+  options: { readonly tick?: (() => void) | undefined } = {},
+): void {
   const editor = new Editor(model);
   const opset = model.opsets.get('') ?? PREPARED_OPSET;
   if (opset < PREPARED_OPSET) raiseOpset(editor, PREPARED_OPSET);
   else inferModel(editor);
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
+  for (const node of [...nodesWithin(model.graph)]) spell(editor, node, target);
+  inferModel(editor);
+}
+
+/** Writes a node in operators of the target, if it has none for it. */
+function spell(editor: Editor, node: Node, { operators }: Target): void {
+  if (operators.has(node.opType)) return;
+  if (operators.has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
 }

@@ -29,6 +29,7 @@ export const integerOnly: Target = {
     ['free', 'free', 'Conv ConvTranspose Gemm MatMul Mul Relu LeakyRelu PRelu HardSwish'],
     ['free', 'free', 'Sigmoid Tanh Softmax'],
   ),
+  floatResults: new Set(),
   fixed: new Map([
     ['Sigmoid', { scale: 1 / 128, zeroPoint: 0 }],
     ['Softmax', { scale: 1 / 128, zeroPoint: 0 }],

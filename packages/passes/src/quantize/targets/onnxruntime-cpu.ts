@@ -20,14 +20,12 @@ export const onnxruntimeCpu: Target = {
       'must',
       'Reshape Flatten Squeeze Unsqueeze Transpose Slice Split Gather Identity MaxPool Pad Resize TopK',
     ],
-    [
-      'free',
-      'free',
-      'Conv ConvTranspose Gemm MatMul Add Mul Softmax Sigmoid LeakyRelu Relu Clip GlobalAveragePool',
-    ],
+    ['free', 'free', 'Conv ConvTranspose Gemm MatMul Add Mul Sigmoid LeakyRelu Relu Clip GlobalAveragePool'],
     ['free', 'prefer', 'AveragePool'],
     ['prefer', 'prefer', 'Concat Where'],
   ),
+  anchors: new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']),
+  floatResults: new Set(['Gemm', 'MatMul']),
   fixed: new Map(),
   fusedActivations: new Set(['Relu', 'Clip']),
 };

@@ -32,6 +32,13 @@ export interface Target {
   readonly requantizes: boolean;
   /** Operators of the standard domain that run on codes; all others run on floats. */
   readonly operators: ReadonlyMap<string, Tie>;
+  /**
+   * Operators for which codes pay by themselves; all others run on codes where their surroundings have them anyway.
+   * Absent where everything that can should.
+   */
+  readonly anchors?: ReadonlySet<string> | undefined;
+  /** Operators that read codes and can give floats. */
+  readonly floatResults: ReadonlySet<string>;
   /** Results whose scale and zero point are given, in codes of the first type of activations. */
   readonly fixed: ReadonlyMap<string, { readonly scale: number; readonly zeroPoint: number }>;
   /** Activations that run as part of the linear operator before them, so that nothing lies between. */

@@ -18,6 +18,7 @@ export const tensorrt: Target = {
     ['prefer', 'prefer', 'Concat'],
     ['free', 'free', 'Conv ConvTranspose Gemm MatMul Add Relu AveragePool GlobalAveragePool Resize'],
   ),
+  floatResults: new Set(['Gemm', 'MatMul', 'Conv', 'ConvTranspose']),
   fixed: new Map(),
   fusedActivations: new Set(['Relu', 'Clip']),
 };

@@ -29,6 +29,7 @@ export const tflite: Target = {
     ],
     ['free', 'free', 'Sigmoid Tanh Softmax'],
   ),
+  floatResults: new Set(),
   fixed: new Map([
     ['Sigmoid', { scale: 1 / 256, zeroPoint: -128 }],
     ['Softmax', { scale: 1 / 256, zeroPoint: -128 }],
