@@ -60,6 +60,13 @@ test('up to opset 10 the defaults clip infinities', () => {
   expectUnchanged(mergeClips, text, { opset: 10 });
 });
 
+test('up to opset 10 bounds that float32 rounds stay where they are', () => {
+  const bound = (n: number): string =>
+    `(double[4] x) => (double[4] y) <${k('c', n, 'double')}, ${k('d', 2, 'double')}> { t = Max (x, c) y = Min (t, d) }`;
+  expectUnchanged(mergeClips, bound(1.7), { opset: 7, reason: 'bound-not-float32' });
+  expectNodes(mergeClips, bound(1.5), 'y = Clip <min: float = 1.5, max: float = 2> (x)', { opset: 7 });
+});
+
 test('bounds that are crossed have a meaning of their own', () => {
   expectUnchanged(mergeClips, graph('t = Clip (x, d, c) y = Clip (t, a, b)'), { reason: 'bounds-crossed' });
   expectUnchanged(mergeClips, graph('t = Max (x, d) y = Min (t, c)'), { reason: 'bounds-crossed' });

@@ -23,6 +23,8 @@ function clip(b: Builder, q: Query, x: Value, { lo, hi }: Bounds, dtype: DType):
   if (q.opset < 11) {
     if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'float16')
       return b.fail('type-before-opset-11');
+    // Attributes are float32.
+    if ([lo, hi].some((v) => v !== undefined && Math.fround(v) !== v)) return b.fail('bound-not-float32');
     return b.node('Clip', [x], {
       ...(lo === undefined ? {} : { min: lo }),
       ...(hi === undefined ? {} : { max: hi }),
