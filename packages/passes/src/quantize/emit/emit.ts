@@ -6,7 +6,7 @@ import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Collected } from '../constraints/collect.ts';
 import type { OperandPoint } from '../constraints/point-table.ts';
 import type { CellThetas } from '../theta/cells.ts';
-import { ConstantCodes } from './constants.ts';
+import { type ChosenCodes, ConstantCodes } from './constants.ts';
 import { quantizeAndBack } from './qdq-nodes.ts';
 import { ClassScales } from './scales.ts';
 
@@ -26,11 +26,17 @@ export interface Emission {
 /**
  * Writes `QuantizeLinear` and `DequantizeLinear` nodes into the model of which the classes were formed, with one
  * scale and one zero point for each class: behind definitions, on the way to uses of another class, and in place of
- * constants. The signature of the model stays as it is.
+ * constants. The signature of the model stays as it is. `chosen` are codes for constants where the nearest ones are
+ * not the best.
  * @throws ModelError `model/unsupported` when the opset has no such nodes for these codes.
  */
-export function emitQdq(editor: Editor, collected: Collected, classes: Classes): Emission {
-  return new Emitter(editor, collected, classes).emit();
+export function emitQdq(
+  editor: Editor,
+  collected: Collected,
+  classes: Classes,
+  chosen: ChosenCodes = new Map(),
+): Emission {
+  return new Emitter(editor, collected, classes, chosen).emit();
 }
 
 class Emitter {
@@ -47,7 +53,7 @@ class Emitter {
   readonly #written = new Set<QuantizedClass>();
   #values = 0;
 
-  constructor(editor: Editor, collected: Collected, classes: Classes) {
+  constructor(editor: Editor, collected: Collected, classes: Classes, chosen: ChosenCodes) {
     this.#editor = editor;
     this.#collected = collected;
     this.#classes = classes;
@@ -55,7 +61,7 @@ class Emitter {
       for (const point of quantized.points) this.#classAt.set(point.key, quantized);
     }
     this.#scales = new ClassScales(editor, editor.model.graph);
-    this.#constants = new ConstantCodes(editor, this.#scales);
+    this.#constants = new ConstantCodes(editor, this.#scales, chosen);
   }
 
   emit(): Emission {

@@ -32,21 +32,21 @@ export function meanShift(
   return shift;
 }
 
+/** Whether there is a place for the bias of a layer, which must be added as it is. */
+export function canShiftBias(layer: LinearLayer): boolean {
+  return biasPlace(layer) !== undefined;
+}
+
 /**
  * Takes a number away from each output channel of a layer: from its bias, from the constant that an `Add` behind a
- * `MatMul` adds, or by a new bias. Answers false, and changes nothing, where there is no place for it. A `Gemm` must add
- * its bias as it is.
+ * `MatMul` adds, or by a new bias. Answers false, and changes nothing, where there is no place for it.
  */
 export function shiftBias(editor: Editor, layer: LinearLayer, shift: Float64Array): boolean {
-  const { node, biasInput, outputs } = layer;
-  if (node.is('Gemm') && (attributeOf(layer, 'alpha') !== 1 || attributeOf(layer, 'beta') !== 1))
-    return false;
-  const place = biasInput === undefined ? addBehind(layer) : { node, input: biasInput };
+  const { node, outputs } = layer;
+  const place = biasPlace(layer);
   if (!place || !node.graph) return false;
   const old = place.node.inputs[place.input];
   const tensor = old && constantTensor(old);
-  if (old && (!tensor || (tensor.size !== 1 && (tensor.size !== outputs || tensor.dims.at(-1) !== outputs))))
-    return false;
   const before = tensor ? tensorFloats(tensor) : Float64Array.of(0);
   const now = shift.map((s, c) => (before[before.length === 1 ? 0 : c] as number) - s);
   const name = old?.name ?? `${node.outputs[0]?.name ?? node.label}_bias`;
@@ -60,13 +60,31 @@ export function shiftBias(editor: Editor, layer: LinearLayer, shift: Float64Arra
   return true;
 }
 
+interface BiasPlace {
+  readonly node: LinearLayer['node'];
+  readonly input: number;
+}
+
+/** The operand that is the bias, or may become it: absent, one number, or one for each output channel. */
+function biasPlace(layer: LinearLayer): BiasPlace | undefined {
+  const { node, biasInput, outputs } = layer;
+  if (node.is('Gemm') && (attributeOf(layer, 'alpha') !== 1 || attributeOf(layer, 'beta') !== 1))
+    return undefined;
+  const place = biasInput === undefined ? addBehind(layer) : { node, input: biasInput };
+  const bias = place?.node.inputs[place.input];
+  if (!place || !bias) return place;
+  const tensor = constantTensor(bias);
+  const fits = tensor && (tensor.size === 1 || (tensor.size === outputs && tensor.dims.at(-1) === outputs));
+  return fits ? place : undefined;
+}
+
 function attributeOf({ node }: LinearLayer, name: string): number {
   const attribute = node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : 1;
 }
 
 /** The constant operand of an `Add` that alone reads a product, along its last axis. */
-function addBehind({ node, outputs }: LinearLayer): { node: LinearLayer['node']; input: number } | undefined {
+function addBehind({ node, outputs }: LinearLayer): BiasPlace | undefined {
   const result: Value | undefined = node.outputs[0];
   const use = result?.useCount === 1 ? result.uses().next().value : undefined;
   const add = use?.node;

@@ -1,11 +1,5 @@
-import type { Model, Node } from '@refold/ir';
-import {
-  createSession,
-  type Feeds,
-  type NodeEvent,
-  type Session,
-  type SessionOptions,
-} from '@refold/runtime';
+import type { Node } from '@refold/ir';
+import type { NodeEvent } from '@refold/runtime';
 import type { LinearLayer } from '../layers/linear-layer.ts';
 import { forEachInputRow } from './input-rows.ts';
 
@@ -29,30 +23,23 @@ export function centred({ size, count, moments, mean }: Gram): Gram {
   return { size, count, moments: less, mean: new Float64Array(size) };
 }
 
-export interface GramOptions extends SessionOptions {
+export interface GramOptions {
   /** Rows that are taken of one tensor; 256 when absent. */
   readonly rows?: number;
 }
 
 /**
- * Gathers moments of the data of layers while a model runs, one sum after the other: `size * size` doubles for each
+ * Gathers moments of the data of layers while a model runs, of which `see` is told, one sum after the other: `size * size` doubles for each
  * group of each layer, nothing else. Of layers that see their data transposed (`ConvTranspose`), none are gathered.
  */
 export class GramCollector {
   readonly #layers: ReadonlyMap<Node, LinearLayer>;
   readonly #sums = new Map<Node, GramSums[]>();
-  readonly #session: Session;
   readonly #rows: number;
 
-  constructor(model: Model, layers: Iterable<LinearLayer>, options: GramOptions = {}) {
+  constructor(layers: Iterable<LinearLayer>, options: GramOptions = {}) {
     this.#layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
     this.#rows = options.rows ?? 256;
-    this.#session = createSession(model, { ...options, onNode: (event) => this.#see(event) });
-  }
-
-  /** Runs one sample. */
-  add(feeds: Feeds): void {
-    this.#session.run(feeds);
   }
 
   /** The moments of each group of a layer; undefined when nothing was seen. */
@@ -60,7 +47,8 @@ export class GramCollector {
     return this.#sums.get(layer.node)?.map((sums) => sums.gram());
   }
 
-  #see({ node, op, inputs }: NodeEvent): void {
+  /** To be called with every node that runs. */
+  see({ node, op, inputs }: NodeEvent): void {
     const layer = this.#layers.get(node);
     const data = inputs[0];
     if (!layer || data?.kind !== 'tensor') return;

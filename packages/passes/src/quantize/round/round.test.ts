@@ -8,7 +8,7 @@ import { type Cells, cellCodes, cellNumbers, cellThetas } from '../theta/cells.t
 import type { CodeType, Format } from '../theta/format.ts';
 import { meanShift, shiftBias } from './bias-correction.ts';
 import { cholesky, inverseFactor } from './cholesky.ts';
-import { centred, type Gram, GramCollector } from './gram.ts';
+import { centred, type Gram, GramCollector, type GramOptions } from './gram.ts';
 import { type RoundingMethod, roundWeights } from './round-weights.ts';
 import { lossOfErrors } from './row-codes.ts';
 
@@ -50,6 +50,12 @@ class Draw {
   }
 }
 
+function collect(m: Model, layer: LinearLayer, feeds: Feeds, options?: GramOptions): GramCollector {
+  const collector = new GramCollector([layer], options);
+  createSession(m, { onNode: (event) => collector.see(event) }).run(feeds);
+  return collector;
+}
+
 const K = 288;
 const N = 32;
 const ROWS = 1024;
@@ -79,8 +85,7 @@ function bench(): {
   const values = Float64Array.from({ length: K * N }, (_, i) => draw.heavy() * (spread[i % N] ?? 1));
   new Editor(m).setTensor(layerOf(m).weight, tensorOf('float32', [K, N], values));
   const layer = layerOf(m);
-  const collector = new GramCollector(m, [layer], { rows: ROWS });
-  collector.add(new Map([['x', fromReals('float32', [ROWS, K], x)]]));
+  const collector = collect(m, layer, new Map([['x', fromReals('float32', [ROWS, K], x)]]), { rows: ROWS });
   return { m, layer, x, grams: collector.of(layer) ?? [] };
 }
 
@@ -154,8 +159,7 @@ test('the error of a layer never rises, and its codes are codes', () => {
       );
       const layer = layerOf(m);
       const values = Float64Array.from({ length: 20 * size }, () => Math.max(0, draw.normal()));
-      const collector = new GramCollector(m, [layer]);
-      collector.add(new Map([['x', fromReals('float32', [20, size], values)]]));
+      const collector = collect(m, layer, new Map([['x', fromReals('float32', [20, size], values)]]));
       const format = { ...formatOf(dtype), symmetric };
       const weights = tensorFloats(layer.tensor);
       const thetas = cellThetas(weights, [size, 3], cells, format);
@@ -189,8 +193,7 @@ test('the loss that moments foretell is the squared error of the convolution, gr
       const m = inferred(`(float[2,4,6,5] x) => (y) <${weight('w', [4, 4 / group, 3, 2])}> { y = ${node} }`);
       const layer = layerOf(m);
       const feeds = makeInputs(m, undefined, { seed: 3 });
-      const collector = new GramCollector(m, [layer], { rows: 10_000 });
-      collector.add(feeds);
+      const collector = collect(m, layer, feeds, { rows: 10_000 });
       const grams = collector.of(layer) ?? [];
       const weights = tensorFloats(layer.tensor);
       const cells: Cells = { kind: 'axis', axis: 0 };
@@ -235,8 +238,7 @@ test('bias correction takes the mean error of every channel away', () => {
     const positive = makeInputs(m, undefined, { seed: 9 }).get('x');
     const values = positive?.kind === 'tensor' ? Array.from(reals(positive), Math.abs) : [];
     const feeds: Feeds = new Map([['x', fromReals('float32', [3, 4, 5, 6], values)]]);
-    const collector = new GramCollector(m, [layer], { rows: 10_000 });
-    collector.add(feeds);
+    const collector = collect(m, layer, feeds, { rows: 10_000 });
     const grams = collector.of(layer) ?? [];
     const cells: Cells = { kind: 'axis', axis: layer.outputsFirst ? 0 : 1 };
     const weights = tensorFloats(layer.tensor);

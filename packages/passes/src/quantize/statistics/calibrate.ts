@@ -8,7 +8,7 @@ export function calibrate(
   model: Model,
   samples: Iterable<Feeds>,
   values: ReadonlyMap<string, Value>,
-  options: Omit<SessionOptions, 'onNode'> = {},
+  options: SessionOptions = {},
 ): Map<string, Histogram> {
   const calibration = new Calibration(model, values, options);
   for (const feeds of samples) calibration.add(feeds);

@@ -1,13 +1,7 @@
 import { constantTensor, type Model, tensorFloats, type Value } from '@refold/ir';
-import {
-  createSession,
-  type Feeds,
-  type NdValue,
-  reals,
-  type Session,
-  type SessionOptions,
-} from '@refold/runtime';
+import { type Feeds, reals, type SessionOptions } from '@refold/runtime';
 import { Histogram } from './histogram.ts';
+import { type Observation, observe } from './observe.ts';
 
 /**
  * Counts the numbers that some values of a model hold when it runs on samples, by key. Nothing but counts is kept:
@@ -16,52 +10,38 @@ import { Histogram } from './histogram.ts';
  */
 export class Calibration {
   readonly #histograms = new Map<string, Histogram>();
-  readonly #wanted = new Map<Value, Histogram>();
-  readonly #session: Session;
+  readonly #observation: Observation;
 
   /** Constants among the values are passed over: see {@link constantStatistics}. */
-  constructor(
-    model: Model,
-    values: ReadonlyMap<string, Value>,
-    options: Omit<SessionOptions, 'onNode'> = {},
-  ) {
+  constructor(model: Model, values: ReadonlyMap<string, Value>, options: SessionOptions = {}) {
+    const wanted = new Map<Value, Histogram>();
     for (const [key, value] of values) {
       if (constantTensor(value)) continue;
       const histogram = new Histogram();
       this.#histograms.set(key, histogram);
-      this.#wanted.set(value, histogram);
+      wanted.set(value, histogram);
     }
-    this.#session = createSession(model, {
-      ...options,
-      onNode: ({ node, inputs, outputs }) => {
-        for (const [i, value] of node.outputs.entries()) this.#count(value, outputs[i]);
-        // Inputs of graphs come from no node: their first reader shows them.
-        node.inputs.forEach((value, i) => {
-          const first = value?.producer ? undefined : value?.uses().next().value;
-          if (first && first.node === node && first.index === i) this.#count(value, inputs[i]);
-        });
-      },
-    });
+    this.#observation = observe(
+      model,
+      (value) => wanted.has(value),
+      (value, array) => wanted.get(value)?.add(reals(array)),
+      options,
+    );
   }
 
   /** What the model takes. */
-  get inputs(): Session['inputs'] {
-    return this.#session.inputs;
+  get inputs(): Observation['inputs'] {
+    return this.#observation.inputs;
   }
 
   /** Runs the model on a sample and counts. Throws RefoldError when it does not fit the inputs. */
   add(feeds: Feeds): void {
-    this.#session.run(feeds);
+    this.#observation.run(feeds);
   }
 
   /** What was seen, without values of which nothing was. */
   statistics(): Map<string, Histogram> {
     return new Map([...this.#histograms].filter(([, histogram]) => !histogram.isEmpty));
-  }
-
-  #count(value: Value | undefined, seen: NdValue | undefined): void {
-    const histogram = value && this.#wanted.get(value);
-    if (histogram && seen?.kind === 'tensor') histogram.add(reals(seen));
   }
 }
 

@@ -73,8 +73,8 @@ test('smaller blocks lose less, and rounding by moments loses less than rounding
   expect(loss({ block: 16 })).toBeLessThan(loss({ block: 128 }));
   const m = inferred(source);
   const layers = linearLayers(m.graph.nodes());
-  const grams = new GramCollector(m, layers);
-  grams.add(makeInputs(m, undefined, { seed: 2 }));
+  const grams = new GramCollector(layers);
+  createSession(m, { onNode: (event) => grams.see(event) }).run(makeInputs(m, undefined, { seed: 2 }));
   const [layer] = layers;
   const moments = layer && grams.of(layer);
   expect(loss({ grams: () => moments })).toBeLessThan(0.5 * loss({}));
