@@ -46,8 +46,8 @@ export function explain(element: OddElement, verdict: Verdict): Explanation | un
   return explanations.find((e) => e.ops.includes(verdict.drawn.op) && e.covers(element, verdict));
 }
 
-/** Sixteen roundings of float32: products with zero points are taken away from each other, which enlarges theirs. */
-const NUDGE = 2 ** -20;
+/** The zero point is added before anything is rounded to an integer, which leaves numbers up to 256 that precision. */
+const NUDGE = 2 ** -15;
 
 /** Whether a scale that is moved by a few roundings gives what the other engine gave. */
 function isAtTie({ at, theirs }: OddElement, drawn: IntegerCase): boolean {
