@@ -51,6 +51,12 @@ export { type InputOptions, makeInputs } from './inputs/make-inputs.ts';
 export { type Style, styles } from './inputs/styles.ts';
 export { imageDecoderKernel } from './kernels/image/image-decoder.ts';
 export type { Kernel, KernelContext } from './kernels/kernel.ts';
+export { integerKernels } from './kernels/quantization/processor-kernels.ts';
+export type {
+  MultiplierForm,
+  RequantizationMode,
+  Rounding,
+} from './kernels/quantization/requantization-mode.ts';
 export { kernelOf } from './kernels/registry.ts';
 export { type Work, workOf } from './profile/flops.ts';
 export { Profile, type ProfiledNode } from './profile/profile.ts';

@@ -11,6 +11,7 @@ import type { Kernel, KernelContext } from '../kernel.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
+import { floatHalfEven, type RequantizationMode } from './requantization-mode.ts';
 import { lessZeroPoint, productScale, requantize, wrapToInt32 } from './requantize.ts';
 
 /** A parameter with one element an output channel, in a shape that broadcasts along the first axis of `rank`. */
@@ -48,21 +49,24 @@ const convInteger: Kernel = {
   },
 };
 
-const qLinearConv: Kernel = {
-  name: 'QLinearConv',
-  run(inputs, ctx) {
-    const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
-    const view = qLinearConvOperator.view(ctx.op);
-    const dims = resultDims(ctx, qLinearConvOperator, view);
-    const weights = operand(3);
-    const x = lessZeroPoint(operand(0), operand(2), ctx);
-    const w = lessZeroPoint(weights, byChannel(operand(5), weights.rank), ctx);
-    const bias = inputs[8] === undefined ? undefined : reals(operand(8));
-    const sums = sumsOf(x, w, bias, view, dims, ctx);
-    wrapToInt32(sums);
-    return [requantizeConvolution(sums, dims, inputs, ctx)];
-  },
-};
+/** `QLinearConv` with accumulators that are turned into codes the way of a processor. */
+export function qLinearConvIn(mode: RequantizationMode): Kernel {
+  return {
+    name: 'QLinearConv',
+    run(inputs, ctx) {
+      const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+      const view = qLinearConvOperator.view(ctx.op);
+      const dims = resultDims(ctx, qLinearConvOperator, view);
+      const weights = operand(3);
+      const x = lessZeroPoint(operand(0), operand(2), ctx);
+      const w = lessZeroPoint(weights, byChannel(operand(5), weights.rank), ctx);
+      const bias = inputs[8] === undefined ? undefined : reals(operand(8));
+      const sums = sumsOf(x, w, bias, view, dims, ctx);
+      wrapToInt32(sums);
+      return [requantizeConvolution(sums, dims, inputs, ctx, mode)];
+    },
+  };
+}
 
 /** The codes that the operands of a QLinearConv make of its sums. */
 export function requantizeConvolution(
@@ -70,11 +74,12 @@ export function requantizeConvolution(
   dims: readonly number[],
   inputs: readonly (NdValue | undefined)[],
   ctx: KernelContext,
+  mode: RequantizationMode = floatHalfEven,
 ): NdArray {
   const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
   // Channels of the result stand on its second axis.
   const scale = productScale(operand(1), byChannel(operand(4), dims.length - 1), ctx);
-  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx);
+  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);
 }
 
-export const integerConvKernels: readonly Kernel[] = [convInteger, qLinearConv];
+export const integerConvKernels: readonly Kernel[] = [convInteger, qLinearConvIn(floatHalfEven)];

@@ -7,6 +7,7 @@ import { multiplyStacks } from '../linear/matmul.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
+import { floatHalfEven, type RequantizationMode } from './requantization-mode.ts';
 import { lessZeroPoint, productScale, requantize, wrapToInt32 } from './requantize.ts';
 
 /** A parameter of A with one element a row: a list [M] stands along the last but one axis. */
@@ -44,18 +45,21 @@ const matMulInteger: Kernel = {
   },
 };
 
-const qLinearMatMul: Kernel = {
-  name: 'QLinearMatMul',
-  run(inputs, ctx) {
-    const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
-    const dims = resultDims(ctx, qLinearMatMulOperator, {});
-    const a = lessZeroPoint(operand(0), byRow(operand(2)), ctx);
-    const b = lessZeroPoint(operand(3), scalarIfOne(operand(5)), ctx);
-    const sums = products(a, b, dims, ctx);
-    if (a.dtype !== 'float32') wrapToInt32(sums);
-    return [requantizeProducts(sums, dims, inputs, ctx)];
-  },
-};
+/** `QLinearMatMul` with accumulators that are turned into codes the way of a processor. */
+export function qLinearMatMulIn(mode: RequantizationMode): Kernel {
+  return {
+    name: 'QLinearMatMul',
+    run(inputs, ctx) {
+      const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+      const dims = resultDims(ctx, qLinearMatMulOperator, {});
+      const a = lessZeroPoint(operand(0), byRow(operand(2)), ctx);
+      const b = lessZeroPoint(operand(3), scalarIfOne(operand(5)), ctx);
+      const sums = products(a, b, dims, ctx);
+      if (a.dtype !== 'float32') wrapToInt32(sums);
+      return [requantizeProducts(sums, dims, inputs, ctx, mode)];
+    },
+  };
+}
 
 /** The codes that the operands of a QLinearMatMul make of its sums. */
 export function requantizeProducts(
@@ -63,10 +67,11 @@ export function requantizeProducts(
   dims: readonly number[],
   inputs: readonly (NdValue | undefined)[],
   ctx: KernelContext,
+  mode: RequantizationMode = floatHalfEven,
 ): NdArray {
   const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
   const scale = productScale(byRow(operand(1)), scalarIfOne(operand(4)), ctx);
-  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx);
+  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);
 }
 
-export const integerMatMulKernels: readonly Kernel[] = [matMulInteger, qLinearMatMul];
+export const integerMatMulKernels: readonly Kernel[] = [matMulInteger, qLinearMatMulIn(floatHalfEven)];

@@ -1,8 +1,10 @@
 import type { NdArray } from '../../tensor/nd-array.ts';
-import { type Reals, reals } from '../../tensor/reals.ts';
+import { type Reals, reals, storeReals } from '../../tensor/reals.ts';
 import { type Row, requireBroadcast, runRows } from '../elementwise/loops.ts';
 import type { KernelContext } from '../kernel.ts';
-import { perTensor, storeCodes } from './codes.ts';
+import { doubles } from '../real-result.ts';
+import { codeRange, perTensor, storeCodes } from './codes.ts';
+import { floatHalfEven, multiplierOf, type RequantizationMode } from './requantization-mode.ts';
 
 const difference: Row<Reals> = (out, a, b, at, n, x, dx, y, dy) => {
   for (let i = at; i < at + n; i += 1, x += dx, y += dy) out[i] = (a[x] as number) - (b[y] as number);
@@ -63,6 +65,7 @@ export function requantize(
   dims: readonly number[],
   how: Requantization,
   ctx: KernelContext,
+  mode: RequantizationMode = floatHalfEven,
 ): NdArray {
   const { outScale, outZeroPoint } = how;
   if (outScale.size !== 1 || outZeroPoint.size !== 1)
@@ -72,6 +75,7 @@ export function requantize(
     throw ctx.op.invalid(`scales of shape [${how.scale.dims.join(', ')}] do not fit [${dims.join(', ')}]`);
   }
   const multiplier = Float32Array.from(reals(how.scale), (s) => s / (reals(outScale)[0] as number));
+  if (mode !== floatHalfEven) return requantizeIn(mode, sums, dims, multiplier, how, ctx);
   for (let i = 0; i < sums.length; i += 1) sums[i] = Math.fround(sums[i] as number);
   const scaled = ctx.alloc('float32', dims);
   runRows(product, reals(scaled), dims, { data: sums, dims }, { data: multiplier, dims: how.scale.dims });
@@ -81,6 +85,32 @@ export function requantize(
 }
 
 const ONE = new Float32Array([1]);
+
+/** The same as a processor does it: exact integers, one at a time. */
+function requantizeIn(
+  mode: RequantizationMode,
+  sums: Float64Array,
+  dims: readonly number[],
+  multiplier: Float32Array,
+  { scale, outZeroPoint }: Requantization,
+  ctx: KernelContext,
+): NdArray {
+  const multiply = Array.from(multiplier, (m) => multiplierOf(mode, m));
+  const scaled = doubles(ctx, dims);
+  const indices = Float64Array.from(multiplier.keys());
+  const row: Row<Float64Array> = (out, a, b, at, n, x, dx, y, dy) => {
+    for (let i = at; i < at + n; i += 1, x += dx, y += dy)
+      out[i] = multiply[b[y] as number]?.(a[x] as number) ?? 0;
+  };
+  runRows(row, scaled, dims, { data: sums, dims }, { data: indices, dims: scale.dims });
+  const [low, high] = codeRange(outZeroPoint.dtype);
+  const zero = reals(outZeroPoint)[0] as number;
+  for (let i = 0; i < scaled.length; i += 1)
+    scaled[i] = Math.min(high, Math.max(low, (scaled[i] as number) + zero));
+  const result = ctx.alloc(outZeroPoint.dtype, dims);
+  storeReals(scaled, result);
+  return result;
+}
 
 /** Sums as int32 would hold them: exact in double, then cut to 32 bits. */
 export function wrapToInt32(sums: Float64Array): void {

@@ -1,0 +1,117 @@
+import type { Random } from '@refold/runtime';
+import { codes, constant, fed, filled, flag, parameters, pick, scaleOf, sizes } from './draw.ts';
+import type { IntegerCase, Operand } from './integer-case.ts';
+import type { Draw } from './standard-cases.ts';
+
+const domain = 'com.microsoft';
+const bytes = ['uint8', 'int8'] as const;
+type Byte = (typeof bytes)[number];
+
+/** A tensor of codes with its scale and zero point. */
+function coded(r: Random, dtype: Byte, dims: readonly number[]): readonly Operand[] {
+  return [fed(codes(r, dtype, dims)), ...parameters(r, dtype)];
+}
+
+function binary(op: string): Draw {
+  return (r) => {
+    const dtype = pick(r, bytes);
+    const dims = sizes(r, 2, 30);
+    const other = r.between(0, 3) === 0 ? dims.map((d, i) => (i === 0 ? 1 : d)) : dims;
+    const [first, second] = flag(r) ? [dims, other] : [other, dims];
+    const operands = [...coded(r, dtype, first), ...coded(r, dtype, second), ...parameters(r, dtype)];
+    return { op, domain, operands };
+  };
+}
+
+function unary(op: string, attributes: (r: Random) => IntegerCase['attributes'] = () => []): Draw {
+  return (r) => {
+    const dtype = pick(r, bytes);
+    const operands = [...coded(r, dtype, sizes(r, 2, 30)), ...parameters(r, dtype)];
+    return { op, domain, operands, attributes: attributes(r) ?? [] };
+  };
+}
+
+const average: Draw = (r) => {
+  const dtype = pick(r, bytes);
+  const kernel = sizes(r, 2, 3);
+  const dims = [r.between(1, 3), r.between(1, 5), ...kernel.map((d) => d + r.between(0, 6))];
+  return {
+    op: 'QLinearAveragePool',
+    domain,
+    operands: [...coded(r, dtype, dims), ...parameters(r, dtype)],
+    attributes: [
+      { name: 'kernel_shape', type: 'ints', value: kernel },
+      { name: 'strides', type: 'ints', value: sizes(r, 2, 2) },
+      { name: 'pads', type: 'ints', value: [0, 0, 0, 0].map((_, i) => r.between(0, kernel[i % 2] ?? 1)) },
+      { name: 'count_include_pad', type: 'int', value: r.between(0, 2) },
+    ],
+  };
+};
+
+const globalAverage: Draw = (r) => {
+  const dtype = pick(r, bytes);
+  const dims = [r.between(1, 3), r.between(1, 5), ...sizes(r, 2, 9)];
+  const scale = scaleOf(r);
+  const x = [fed(codes(r, dtype, dims)), ...parameters(r, dtype, scale)];
+  // ONNX Runtime refuses scales that are further apart than 256.
+  const result = parameters(r, dtype, Math.fround(scale * 2 ** r.between(-7, 7)));
+  return {
+    op: 'QLinearGlobalAveragePool',
+    domain,
+    operands: [...x, ...result],
+    attributes: [{ name: 'channels_last', type: 'int', value: 0 }],
+  };
+};
+
+const where: Draw = (r) => {
+  const dtype = pick(r, bytes);
+  const dims = sizes(r, 2, 30);
+  return {
+    op: 'QLinearWhere',
+    domain,
+    operands: [
+      fed(filled('bool', dims, () => r.between(0, 2))),
+      ...coded(r, dtype, dims),
+      ...coded(r, dtype, dims),
+      ...parameters(r, dtype),
+    ],
+  };
+};
+
+const concat: Draw = (r) => {
+  const dtype = pick(r, bytes);
+  const [rows, count] = [r.between(1, 8), r.between(1, 5)];
+  const parts = Array.from({ length: count }, () => coded(r, dtype, [rows, r.between(1, 20)]));
+  return {
+    op: 'QLinearConcat',
+    domain,
+    operands: [...parameters(r, dtype), ...parts.flat()],
+    attributes: [{ name: 'axis', type: 'int', value: 1 }],
+  };
+};
+
+const softmax: Draw = (r) => {
+  const dtype = pick(r, bytes);
+  const zero = constant(filled(dtype, [], () => (dtype === 'int8' ? -128 : 0)));
+  const operands = [
+    ...[fed(codes(r, dtype, sizes(r, 2, 30))), ...parameters(r, dtype, scaleOf(r) / 8)],
+    ...[constant(filled('float32', [], () => 1 / 256)), zero],
+  ];
+  const attributes: IntegerCase['attributes'] = [
+    { name: 'axis', type: 'int', value: 1 },
+    { name: 'opset', type: 'int', value: 13 },
+  ];
+  return { op: 'QLinearSoftmax', domain, operands, attributes };
+};
+
+export const microsoftCases: readonly Draw[] = [
+  binary('QLinearAdd'),
+  binary('QLinearMul'),
+  unary('QLinearSigmoid'),
+  unary('QLinearLeakyRelu', (r) => [{ name: 'alpha', type: 'float', value: Math.fround(r.next()) }]),
+  average,
+  globalAverage,
+  where,
+  concat,
+  softmax,
+];
