@@ -1,4 +1,5 @@
 // Post-training quantization with scales that are united where the graph or the target asks for it.
+export { type Breach, checkTarget } from './check/check-target.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
 export { type Classes, type ClassOptions, formClasses, type Statistics } from './classes/form-classes.ts';
@@ -15,6 +16,7 @@ export {
   type QuantizationProgress,
   quantizePostTraining,
 } from './flow/flow.ts';
+export type { TriedObserver } from './flow/measured-observer.ts';
 export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
 export type { ClassReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { constantRange } from './observers/constant.ts';
