@@ -69,7 +69,7 @@ export const quantizeCommand: Command = {
     {
       name: '--observer',
       takes: { kind: 'one', word: 'NAME' },
-      text: `how ranges are chosen: ${observerNames.join(', ')}`,
+      text: `how ranges are chosen: ${observerNames.join(', ')}; when absent, what costs the outputs least`,
       group: how,
     },
     {

@@ -7,6 +7,7 @@ export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep
 export { type LayerError, layerErrors, type Subject } from './analyse/layer-errors.ts';
 export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
 export { OutputErrors } from './analyse/output-errors.ts';
+export { type Breach, checkTarget } from './check/check-target.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
 export { type Classes, type ClassOptions, formClasses, type Statistics } from './classes/form-classes.ts';
@@ -27,6 +28,7 @@ export {
   type QuantizationProgress,
   quantizePostTraining,
 } from './flow/flow.ts';
+export type { TriedObserver } from './flow/measured-observer.ts';
 export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
 export type { ClassReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';

@@ -7,7 +7,7 @@ import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
 import { mayGiveFloats } from './dispatch.ts';
 import { findFillings } from './fillings.ts';
-import { fusedInto } from './fused.ts';
+import { activated, fusedInto } from './fused.ts';
 import { type Operands, operandsOf } from './operands.ts';
 import { PointTable } from './point-table.ts';
 import { isWiring, wiringConstraints } from './wiring.ts';
@@ -84,7 +84,7 @@ export class Collector {
     const at = this.table.nodeKey(node);
     const name = node.opType;
     const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap(
-      (v) => this.table.definition(v) ?? [],
+      (v) => this.table.definition(activated(v, this.#target, this.#quantized)) ?? [],
     );
     const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.#use(node, i) ?? []);
     for (const i of operands.passive ?? []) {

@@ -54,7 +54,9 @@ const table: ReadonlyMap<string, Operands> = new Map<string, Operands>([
       'AveragePool',
       'GlobalAveragePool',
       'ReduceMean',
+      'ReduceSum',
     ],
+    ...['Pow', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization'],
   ].map((name): [string, Operands] => [name, first]),
 ]);
 

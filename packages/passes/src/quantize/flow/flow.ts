@@ -9,6 +9,7 @@ import { Calibration, constantStatistics } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import type { Target } from '../targets/target.ts';
 import { OddSamples } from './check-sample.ts';
+import { measureObservers } from './measured-observer.ts';
 import { prepareModel } from './prepare.ts';
 import { type QuantizationReport, reportOf } from './report.ts';
 
@@ -19,6 +20,10 @@ export interface QuantizationProgress {
   readonly samples?: number;
 }
 
+/** Samples on which choices are tried. */
+const KEPT = 8;
+
+/** When no `observer` is given, some are tried on the first samples, and the one that costs least is taken. */
 export interface PostTrainingOptions extends QuantizeOptions {
   readonly target: Target;
   /** Values for the inputs of the model, one set after the other. They are read once, one at a time. */
@@ -27,6 +32,7 @@ export interface PostTrainingOptions extends QuantizeOptions {
   readonly statistics?: SavedStatistics;
   /** The most samples that are taken. */
   readonly limit?: number;
+  /** The kernels that samples run on; `fast` when absent. */
   readonly tier?: 'reference' | 'fast';
   readonly onProgress?: (progress: QuantizationProgress) => void;
   readonly signal?: AbortSignal;
@@ -48,7 +54,7 @@ export async function quantizePostTraining(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<PostTrainingResult> {
-  const { target, onProgress, signal } = options;
+  const { target, onProgress, signal, tier = 'fast' } = options;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
@@ -57,14 +63,15 @@ export async function quantizePostTraining(
   const collected = collectConstraints(model, target, options);
   // All of them, so that what was seen serves other targets and choices as well.
   const values = collected.table.values();
-  const statistics = await gather(model, values, options, tick);
+  const { statistics, kept } = await gather(model, values, options, tick);
+  const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
-  const classes = classesFor(
-    collected,
-    target,
-    new Map([...constantStatistics(values), ...statistics.values]),
-    options,
-  );
+  const measured =
+    options.observer || kept.length === 0
+      ? undefined
+      : measureObservers(model, target, seen, kept, { ...options, tier });
+  const observer = options.observer ?? measured?.observer ?? minMax;
+  const classes = classesFor(collected, target, seen, { ...options, observer });
   tick();
   onProgress?.({ stage: 'write' });
   const nodes = [...nodesWithin(model.graph)];
@@ -72,7 +79,8 @@ export async function quantizePostTraining(
   const emission = editor.transact(() => emitQdq(editor, collected, classes));
   const report = reportOf({
     target: target.name,
-    observer: (options.observer ?? minMax).name,
+    observer: observer.name,
+    tried: measured?.tried ?? [],
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
@@ -87,16 +95,18 @@ async function gather(
   values: ReadonlyMap<string, Value>,
   options: PostTrainingOptions,
   tick: () => void,
-): Promise<SavedStatistics> {
+): Promise<{ readonly statistics: SavedStatistics; readonly kept: readonly Feeds[] }> {
   const { samples = [], statistics: earlier, limit = Number.POSITIVE_INFINITY, onProgress } = options;
   if (earlier) requireSameValues(earlier, values);
   const calibration = new Calibration(model, values, { tier: options.tier ?? 'fast' });
   const odd = new OddSamples();
+  const kept: Feeds[] = [];
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
       tick();
       if (odd.isFinite(feeds, count)) calibration.add(feeds);
+      if (kept.length < KEPT) kept.push(feeds);
       count += 1;
       onProgress?.({ stage: 'calibrate', samples: count });
       if (count >= limit) break;
@@ -108,7 +118,7 @@ async function gather(
   if (all.samples === 0) {
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
-  return all;
+  return { statistics: all, kept };
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {

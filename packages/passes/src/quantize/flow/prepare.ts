@@ -28,7 +28,10 @@ export function prepareModel(
   if (opset < PREPARED_OPSET) raiseOpset(editor, PREPARED_OPSET);
   else inferModel(editor);
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
-  for (const node of [...nodesWithin(model.graph)]) spell(editor, node, target);
+  const nodes = [...nodesWithin(model.graph)];
+  // What has codes already has the form in which they were given.
+  if (nodes.some((node) => node.is('QuantizeLinear') || node.is('DequantizeLinear'))) return;
+  for (const node of nodes) spell(editor, node, target);
   inferModel(editor);
 }
 

@@ -5,6 +5,7 @@ import type { Classes } from '../classes/form-classes.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Emission } from '../emit/emit.ts';
 import type { CodeType } from '../theta/format.ts';
+import type { TriedObserver } from './measured-observer.ts';
 
 /** A value in a class. */
 export interface MemberReport {
@@ -37,6 +38,8 @@ export interface ClassReport {
 export interface QuantizationReport {
   readonly target: string;
   readonly observer: string;
+  /** The ways to choose ranges that were tried, and what the outputs lose with each; none when one was asked for. */
+  readonly tried: readonly TriedObserver[];
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -52,6 +55,7 @@ export interface QuantizationReport {
 export interface ReportParts {
   readonly target: string;
   readonly observer: string;
+  readonly tried: readonly TriedObserver[];
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -61,11 +65,12 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, samples, quantized, float, classes, emission } = parts;
+  const { target, observer, tried, samples, quantized, float, classes, emission } = parts;
   const { values, requantized, constants } = emission;
   return {
     target,
     observer,
+    tried,
     samples,
     quantized: countByOperator(quantized),
     float: countByOperator(float),

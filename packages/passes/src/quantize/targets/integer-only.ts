@@ -1,6 +1,9 @@
 import { type Target, ties } from './target.ts';
 
-/** A machine with integers alone: adders without multipliers in front of them, scales that are shifts. */
+/**
+ * A machine with integers alone: adders without multipliers in front of them, scales that are shifts, tables for
+ * functions, kernels of its own for normalizations, of which the parameters stay as they are.
+ */
 export const integerOnly: Target = {
   name: 'integer-only',
   summary:
@@ -28,6 +31,13 @@ export const integerOnly: Target = {
     ['free', 'prefer', 'GlobalAveragePool ReduceMean'],
     ['free', 'free', 'Conv ConvTranspose Gemm MatMul Mul Relu LeakyRelu PRelu HardSwish'],
     ['free', 'free', 'Sigmoid Tanh Softmax'],
+    // Functions of one number, as tables of 256 codes.
+    [
+      'free',
+      'free',
+      'Abs Neg Exp Log Erf Gelu Sqrt Reciprocal HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish Pow Ceil Floor',
+    ],
+    ['free', 'free', 'Div ReduceSum LogSoftmax LayerNormalization InstanceNormalization GroupNormalization'],
   ),
   floatResults: new Set(),
   fixed: new Map([
