@@ -19,7 +19,8 @@ export async function generateKernels() {
   ]);
 }
 
-async function compile(entry, ...more) {
+/** The module of an entry file, and its declarations. */
+export async function compile(entry, ...more) {
   const files = new Map();
   const flags =
     '-O3 --runtime stub --noAssert --enable simd --importMemory --bindings raw --outFile out.wasm';
