@@ -2,7 +2,7 @@
 //   npm run bench            graphs of up to 100,000 nodes
 //   npm run bench -- chain --million     of one kind, up to a million
 //   npm run bench -- matcher             one of growth, history and matcher alone
-//   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web
+//   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { decodeModel, Editor, encodeModel, type Model, newModel, tensorType } from '@refold/ir';
 import { createSession, NdArray, type Session, tensorFromNd } from '@refold/runtime';
 import type * as Ort from 'onnxruntime-web';
@@ -9,13 +10,18 @@ import { row } from './measure.ts';
 /*
  * The fast tier against onnxruntime-web, both on one thread, in turns in one run, in processor time: `x` says how many
  * times as long onnxruntime-web takes, by the medians and by the best of all rounds. Whole networks are read from the folder that
- * REFOLD_MODELS names, or `--models FOLDER`.
+ * REFOLD_MODELS names, or `--models FOLDER`. With `--relaxed` sessions ask for relaxed SIMD.
  */
 
 const ROUNDS = 15;
 
-/** How long one line may go on, in milliseconds. */
+/** How long one line goes on at least, and may go on, in milliseconds: short ones in many rounds. */
+const LEAST = 3000;
 const PATIENCE = 20_000;
+
+/** Lets products of the fast tier be fused; Node before 22 knows such instructions only if it is told. */
+const relaxedSimd = process.argv.includes('--relaxed');
+if (relaxedSimd) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 const networks: readonly (readonly [file: string, size: number])[] = [
   ['tv_resnet50.ts13', 64],
@@ -89,6 +95,11 @@ function processorTime(): number {
   return (user + system) / 1000;
 }
 
+/** Whether another round comes after so many that count, and so many milliseconds. */
+function goesOn(rounds: number, elapsed: number): boolean {
+  return rounds < 2 || (rounds < ROUNDS ? elapsed < PATIENCE : elapsed < LEAST);
+}
+
 /** Runs both in turns. The first rounds, in which engines still compile, do not count. */
 async function versus(
   ort: typeof Ort,
@@ -101,11 +112,7 @@ async function versus(
   const [own, others]: [number[], number[]] = [[], []];
   const started = performance.now();
   const warm = 3;
-  for (
-    let round = 0;
-    round < ROUNDS + warm && (round < warm + 2 || performance.now() - started < PATIENCE);
-    round += 1
-  ) {
+  for (let round = 0; goesOn(round - warm, performance.now() - started); round += 1) {
     const before = processorTime();
     ours.run(feeds);
     const between = processorTime();
@@ -159,7 +166,7 @@ async function kernels(ort: typeof Ort): Promise<void> {
   ];
   for (const [name, node, winograd] of cases) {
     const model = modelOf(node);
-    const session = createSession(model, { tier: 'fast', winograd });
+    const session = createSession(model, { tier: 'fast', winograd, relaxedSimd });
     print(name, await versus(ort, encodeModel(model), session, node.inputs));
   }
 }
@@ -173,7 +180,7 @@ async function wholeNetworks(ort: typeof Ort, folder: string): Promise<void> {
       continue;
     }
     const bytes = new Uint8Array(readFileSync(path));
-    const session = createSession(decodeModel(bytes), { tier: 'fast', checkShapes: false });
+    const session = createSession(decodeModel(bytes), { tier: 'fast', checkShapes: false, relaxedSimd });
     ratios.push(print(`${file} ${size}`, await versus(ort, bytes, session, feedsOf(session, size))));
     const use = session.memoryUse();
     if (use) {

@@ -1,5 +1,4 @@
 import { brain4, erf4, exp4, half4, sigmoid4, tanh4 } from './functions';
-import { clamp } from './lanes';
 
 /** Where the last numbers of a row are worked on that do not fill a vector. */
 const rest = memory.data(32, 16);
@@ -9,7 +8,7 @@ const rest = memory.data(32, 16);
 @inline
 function apply(op: i32, x: v128, a: v128, b: v128): v128 {
   const zero = f32x4.splat(0), one = f32x4.splat(1);
-  if (op == 0) return clamp(x, a, b);
+  if (op == 0) return f32x4.min(f32x4.max(x, a), b);
   if (op == 1) return exp4(x);
   if (op == 2) return sigmoid4(x);
   if (op == 3) return tanh4(x);
@@ -20,10 +19,10 @@ function apply(op: i32, x: v128, a: v128, b: v128): v128 {
     return f32x4.add(half, f32x4.mul(half, erf4(f32x4.mul(y, f32x4.splat(0.70710678118)))));
   }
   if (op == 6) return f32x4.mul(x, sigmoid4(f32x4.mul(x, a)));
-  if (op == 7) return clamp(f32x4.add(f32x4.mul(x, a), b), zero, one);
+  if (op == 7) return f32x4.min(f32x4.max(f32x4.add(f32x4.mul(x, a), b), zero), one);
   if (op == 8) {
     const gate = f32x4.add(f32x4.mul(x, f32x4.splat(1.0 / 6.0)), f32x4.splat(0.5));
-    return f32x4.mul(x, clamp(gate, zero, one));
+    return f32x4.mul(x, f32x4.min(f32x4.max(gate, zero), one));
   }
   if (op == 9) return v128.bitselect(f32x4.mul(x, a), x, f32x4.lt(x, zero));
   if (op == 10) return f32x4.sqrt(x);
@@ -98,7 +97,7 @@ function row(op: i32, n: usize, a: usize, aOne: bool, b: usize, bOne: bool, to: 
   const x = v128.load_splat<f32>(a), y = v128.load_splat<f32>(b);
   for (let i: usize = 0; i < n; i += 4) {
     const v = combine(op, aOne ? x : v128.load(a + i * 4), bOne ? y : v128.load(b + i * 4));
-    v128.store(to + i * 4, clamp(v, lo, hi));
+    v128.store(to + i * 4, f32x4.min(f32x4.max(v, lo), hi));
   }
 }
 
@@ -156,7 +155,7 @@ export function scaleBlocks(
   for (let c: usize = 0; c < blocks; c++) {
     const s = v128.load(scale + c * 16), t = v128.load(shift + c * 16);
     for (let i: usize = 0; i < pixels; i++) {
-      v128.store(to, clamp(f32x4.add(f32x4.mul(v128.load(from), s), t), lo, hi));
+      v128.store(to, f32x4.min(f32x4.max(f32x4.add(f32x4.mul(v128.load(from), s), t), lo), hi));
       from += 16;
       to += 16;
     }

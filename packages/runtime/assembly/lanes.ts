@@ -5,7 +5,10 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
 }
 
-/** Brings floats between two bounds; NaN stays NaN. One instruction for each bound, where min and max take nine. */
+/**
+ * Brings floats between two bounds; NaN stays NaN. One instruction for each bound, where min and max take nine, but -0
+ * stays -0 above 0. Sums that begin at 0 are never -0.
+ */
 // @ts-ignore: decorator
 @inline
 export function clamp(v: v128, low: v128, high: v128): v128 {

@@ -44,7 +44,7 @@ export class FastGraph {
   private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
 
   constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
-    this.memory = new FastMemory(module);
+    this.memory = new FastMemory(module, options.relaxed);
     this.model = model;
     this.program = program;
     this.options = options;

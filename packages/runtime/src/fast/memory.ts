@@ -19,9 +19,9 @@ export class FastMemory {
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
 
-  constructor(module: WebAssembly.Module) {
-    this.memory = new WebAssembly.Memory({ initial: 2, maximum: PAGE });
-    this.kernels = instantiate(module, this.memory);
+  constructor(module: WebAssembly.Module, over?: WebAssembly.Module) {
+    this.memory = new WebAssembly.Memory({ initial: 4, maximum: PAGE });
+    this.kernels = instantiate(module, this.memory, over);
     this.top = align(this.kernels.free.value);
   }
 

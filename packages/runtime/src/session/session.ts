@@ -1,6 +1,7 @@
 import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
 import { FastGraph, type MemoryUse } from '../fast/fast-graph.ts';
 import { fastModule } from '../fast/wasm/load.ts';
+import { relaxedModule } from '../fast/wasm/relaxed.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/registry.ts';
 import { Constants } from '../plan/constants.ts';
@@ -40,6 +41,11 @@ export interface SessionOptions extends RunOptions {
   readonly tier?: 'reference' | 'fast' | undefined;
   /** In the fast tier the largest tiles of Winograd's convolution: 4 when absent, 2 for a smaller error, 0 for none. */
   readonly winograd?: 0 | 2 | 4 | undefined;
+  /**
+   * In the fast tier: lets products and sums be one instruction where the engine has relaxed SIMD, which is faster.
+   * False when absent, since the last bits of results then hang on the machine.
+   */
+  readonly relaxedSimd?: boolean | undefined;
 }
 
 /** A model made ready to run. It stands for the model as it was when the session was made. */
@@ -54,6 +60,8 @@ export interface Session {
   run(feeds: Feeds, options?: RunOptions): Map<string, NdValue>;
   /** The tier that runs. */
   readonly tier: 'reference' | 'fast';
+  /** Whether it does so with relaxed SIMD. */
+  readonly relaxedSimd: boolean;
   /** Memory of the last run, in the fast tier. */
   memoryUse(): MemoryUse | undefined;
 }
@@ -75,12 +83,14 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const outputs = graph.outputs.map((value) => ({ name: value.name, type: value.type ?? value.declared }));
   const byName = new Map(fed.map((value) => [value.name, value]));
   const module = options.tier === 'fast' ? fastModule() : undefined;
-  const fast = module && new FastGraph(module, model, program, { winograd: options.winograd ?? 4 });
+  const relaxed = module && options.relaxedSimd ? relaxedModule() : undefined;
+  const fast = module && new FastGraph(module, model, program, { winograd: options.winograd ?? 4, relaxed });
 
   return {
     inputs,
     outputs,
     tier: fast ? 'fast' : 'reference',
+    relaxedSimd: relaxed !== undefined,
     memoryUse: () => fast?.memoryUse,
     run(feeds, runOptions = {}) {
       const runs = { ...options, ...runOptions };

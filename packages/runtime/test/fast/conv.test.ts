@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSession } from '../../src/session/session.ts';
 import type { NdArray } from '../../src/tensor/nd-array.ts';
+import { fromReals } from '../../src/tensor/reals.ts';
 import {
   arrayOf,
   drawn,
   expectWithinBound,
+  type GraphText,
   magnitudesOf,
   modelOf,
   type Plain,
@@ -110,4 +112,24 @@ test('weights that are fed, and images of three axes, are left to the reference'
   const fed = { x: drawn([1, 2, 5, 5], 1), w: drawn([3, 2, 3, 3], 2) };
   const [both] = runBoth({ nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y' }], inputs: fed });
   expect(both?.fast.data).toEqual(both?.reference.data);
+});
+
+test('sums of -0 are 0, so that what divides by them after Relu gives infinity of the right sign', () => {
+  const filled = (dims: readonly number[], x: number): NdArray =>
+    fromReals('float32', dims, new Array(dims.reduce((a, b) => a * b, 1)).fill(x));
+  const x = filled([1, 16, 8, 8], 0);
+  const convolution = (dims: readonly number[], group: number): GraphText => ({
+    nodes: [
+      { op: 'Conv', inputs: ['x', 'w', 'b'], output: 'c', attributes: { group, pads: [1, 1, 1, 1] } },
+      { op: 'Relu', inputs: ['c'], output: 'r' },
+      { op: 'Reciprocal', inputs: ['r'], output: 'y' },
+    ],
+    inputs: { x },
+    constants: { w: filled(dims, -1), b: filled([16], -0) },
+  });
+  for (const text of [convolution([16, 16, 3, 3], 1), convolution([16, 1, 3, 3], 16)]) {
+    for (const winograd of [0, 2, 4] as const) {
+      for (const both of runBoth(text, { winograd })) expect(both.fast.data).toEqual(both.reference.data);
+    }
+  }
 });

@@ -64,13 +64,16 @@ export function packDepthwise(filters: Filters, data: Float32Array, packed: Floa
   }
 }
 
-/** One number for each output channel: the bias with the epilogue's factor and summand, filled up to `padded`. */
+/**
+ * One number for each output channel: the bias with the epilogue's factor and summand, filled up to `padded`. None is
+ * -0, so that no sum is.
+ */
 export function keepBias(site: Site, epilogue: Epilogue, channels: number, padded: number): Address {
   const bias = site.value(2) && site.floats(2);
   const { scale, shift, form } = epilogue;
   const key = bias ? site.key(2) : site.key(1);
   return site.keep(key, `bias${padded}${form}`, padded, (floats) => {
     for (let o = 0; o < channels; o += 1)
-      floats[o] = (bias?.[o] ?? 0) * (scale?.[o] ?? 1) + (shift?.[o] ?? 0);
+      floats[o] = 0 + (bias?.[o] ?? 0) * (scale?.[o] ?? 1) + (shift?.[o] ?? 0);
   });
 }

@@ -32,11 +32,11 @@ function constantPanels(site: Site, input: number, b: Matrix, factor = 1): Panel
   });
 }
 
-/** What is added to each column: constants of the node and of the epilogue, filled up to a panel. */
+/** What is added to each column: constants of the node and of the epilogue, filled up to a panel. None is -0. */
 function keepColumns(site: Site, n: number, own: ArrayLike<number> | undefined, epilogue: Epilogue): Address {
   const { shift, form } = epilogue;
   return site.keep(site.node, `columns${n}${form}`, Math.ceil(n / 8) * 8, (floats) => {
-    for (let j = 0; j < n; j += 1) floats[j] = (own?.[own.length === 1 ? 0 : j] ?? 0) + (shift?.[j] ?? 0);
+    for (let j = 0; j < n; j += 1) floats[j] = 0 + (own?.[own.length === 1 ? 0 : j] ?? 0) + (shift?.[j] ?? 0);
   });
 }
 

@@ -1,3 +1,4 @@
+import { decodeBase64 } from './base64.ts';
 import { kernels as encoded, type Kernels } from './generated/kernels.ts';
 
 export type { Kernels };
@@ -21,7 +22,7 @@ export function hasSimd(): boolean {
  * @returns whether the fast tier runs here
  */
 export async function loadFastKernels(): Promise<boolean> {
-  if (!compiled && hasSimd()) compiled = await WebAssembly.compile(bytes());
+  if (!compiled && hasSimd()) compiled = await WebAssembly.compile(decodeBase64(encoded));
   return compiled !== undefined;
 }
 
@@ -29,19 +30,20 @@ export async function loadFastKernels(): Promise<boolean> {
 export function fastModule(): WebAssembly.Module | undefined {
   if (compiled || !hasSimd()) return compiled;
   try {
-    compiled = new WebAssembly.Module(bytes());
+    compiled = new WebAssembly.Module(decodeBase64(encoded));
   } catch {
     // A main thread that must not compile synchronously, or a policy that forbids to compile at all.
   }
   return compiled;
 }
 
-/** The kernels over a memory of one session. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return exports as unknown as Kernels;
-}
-
-function bytes(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0));
+/** The kernels over a memory of one session; those of a second module take the place of the first one's. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  over?: WebAssembly.Module,
+): Kernels {
+  const exportsOf = (each: WebAssembly.Module): WebAssembly.Exports =>
+    new WebAssembly.Instance(each, { env: { memory } }).exports;
+  return { ...exportsOf(module), ...(over && exportsOf(over)) } as unknown as Kernels;
 }
