@@ -6,12 +6,14 @@ import {
   normalDomain,
   OpContext,
   operatorOf,
+  staticShape,
   tensorType,
   type Value,
   type ValueType,
 } from '@refold/ir';
 import { isDeterministic } from '../fold/deterministic.ts';
-import type { GraphPlan, Step } from '../plan/plan.ts';
+import { captures } from '../plan/captures.ts';
+import type { Step } from '../plan/plan.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
@@ -25,11 +27,17 @@ export interface TracedStep {
   readonly facts: readonly (Fact | undefined)[];
 }
 
-/** What a graph does on feeds of given sizes. */
+/** What a graph, or a part of it, does on feeds of given sizes. */
 export interface Trace {
   readonly graph: Graph;
+  /** Values that are in the frame when it begins. */
+  readonly fed: Iterable<Value>;
   readonly steps: readonly TracedStep[];
   readonly facts: ReadonlyMap<Value, Fact>;
+  /** What cannot be followed before these steps have run, because they find out sizes that it hangs on. */
+  readonly rest: readonly Step[];
+  /** The values that the rest, and outputs of the graph, need of what is fed and computed here. */
+  readonly carried: readonly Value[];
 }
 
 /** Results of nodes that hang on constants alone, for all plans of a session. */
@@ -38,18 +46,30 @@ export type FixedResults = Map<Node, Values>;
 /** Results larger than this are left to the run, unless they are no larger than what they are made of. */
 const MAX_FOLDED = 1 << 18;
 
+export interface TraceRequest {
+  readonly graph: Graph;
+  readonly steps: readonly Step[];
+  readonly fed: ReadonlyMap<Value, ValueType>;
+  /** Facts of an earlier part of the graph that no feed changes. */
+  readonly known: ReadonlyMap<Value, Fact>;
+  readonly program: Program;
+  readonly fixed: FixedResults;
+  /** Whether a rest that hangs on sizes which nobody knows yet is worth waiting for; else nothing is put off. */
+  readonly isWorth: (rest: readonly Step[]) => boolean;
+}
+
 /**
  * Follows a graph without running it: types of all values by inference, and the values themselves where they hang
  * on constants and sizes only. The latter are computed here, by the reference kernels, and need no step.
  */
-export function traceGraph(
-  plan: GraphPlan,
-  fed: ReadonlyMap<Value, ValueType>,
-  program: Program,
-  fixed: FixedResults,
-): Trace {
-  const { graph } = plan;
-  const facts = new Map<Value, Fact>();
+export function traceGraph(request: TraceRequest): Trace {
+  const trace = follow(request, true);
+  return trace.rest.length === 0 || request.isWorth(trace.rest) ? trace : follow(request, false);
+}
+
+function follow(request: TraceRequest, mayPutOff: boolean): Trace {
+  const { graph, program, fixed, fed } = request;
+  const facts = new Map<Value, Fact>(request.known);
   const factOf = (value: Value): Fact => {
     let fact = facts.get(value);
     if (!fact) {
@@ -61,22 +81,57 @@ export function traceGraph(
   for (const [value, type] of fed) facts.set(value, { kind: 'typed', type });
 
   const steps: TracedStep[] = [];
-  for (const step of plan.steps) {
+  const rest: Step[] = [];
+  // Values whose sizes only a run finds out, and all that hangs on them.
+  const open = new Set<Value | undefined>();
+  for (const step of request.steps) {
     const { node } = step;
+    // Random numbers are drawn in the order of the graph.
+    const waits = rest.length > 0 && !isDeterministic(node);
+    if (mayPutOff && (waits || readsAny(node, open))) {
+      rest.push(step);
+      for (const value of node.outputs) open.add(value);
+      continue;
+    }
     const operands = node.inputs.map((value) => value && factOf(value));
     const op = new OpContext(node, step.schema, new PlanFacts(operands));
     const results = resultsOf(graph, step, op, operands, program, fixed);
-    let open = false;
+    let runs = false;
     node.outputs.forEach((value, i) => {
       if (!value) return;
       const fact = results[i] ?? { kind: 'typed', type: undefined };
       facts.set(value, fact);
-      if (step.results[i] && fact.kind === 'typed') open = true;
+      if (isOpen(fact)) open.add(value);
+      if (step.results[i] && fact.kind === 'typed') runs = true;
     });
-    if (open) steps.push({ step, op, facts: operands });
+    if (runs) steps.push({ step, op, facts: operands });
   }
-  for (const output of graph.outputs) factOf(output);
-  return { graph, steps, facts };
+  open.delete(undefined);
+  const carried = rest.length > 0 ? neededBy(rest, graph).filter((v) => facts.get(v)?.kind === 'typed') : [];
+  if (rest.length === 0) for (const output of graph.outputs) factOf(output);
+  return { graph, fed: fed.keys(), steps, facts, rest, carried };
+}
+
+/** Whether the sizes of a value, or even its type, are not known. */
+function isOpen({ kind, type }: Fact): boolean {
+  return kind === 'typed' && (type === undefined || (type.kind === 'tensor' && !staticShape(type.shape)));
+}
+
+function readsAny(node: Node, values: ReadonlySet<Value | undefined>): boolean {
+  if (values.size === 0) return false;
+  if (node.inputs.some((value) => value && values.has(value))) return true;
+  for (const value of captures(node)) if (values.has(value)) return true;
+  return false;
+}
+
+/** All values that steps read, and the outputs of their graph. */
+function neededBy(steps: readonly Step[], graph: Graph): readonly Value[] {
+  const needed = new Set<Value>(graph.outputs);
+  for (const { node } of steps) {
+    for (const value of node.inputs) if (value) needed.add(value);
+    for (const value of captures(node)) needed.add(value);
+  }
+  return [...needed];
 }
 
 function outerFact(value: Value, program: Program): Fact {

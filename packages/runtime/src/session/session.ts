@@ -1,5 +1,5 @@
 import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
-import { FastGraph, type MemoryUse } from '../fast/fast-graph.ts';
+import { FastSession, type MemoryUse } from '../fast/fast-session.ts';
 import { fastModule } from '../fast/wasm/load.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/registry.ts';
@@ -75,7 +75,7 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const outputs = graph.outputs.map((value) => ({ name: value.name, type: value.type ?? value.declared }));
   const byName = new Map(fed.map((value) => [value.name, value]));
   const module = options.tier === 'fast' ? fastModule() : undefined;
-  const fast = module && new FastGraph(module, model, program, { winograd: options.winograd ?? 4 });
+  const fast = module && new FastSession(module, model, program, { winograd: options.winograd ?? 4 });
 
   return {
     inputs,
