@@ -40,19 +40,21 @@ const MAX_PLANS = 16;
 /** Parts that a graph is cut into at the most. */
 const MAX_PARTS = 64;
 
+/** Arithmetic below which a nested graph is left to the reference tier: entering a plan takes longer. */
+const LEAST_FLOPS = 100_000;
+
 /** A graph on the kernels of the fast tier. */
 export class FastGraph {
   private readonly graph: Graph;
   private readonly shared: FastShared;
   private readonly first = new Map<string, Part>();
-  private readonly leastFlops: number;
+  private readonly isNested: boolean;
   private steps: GraphPlan | undefined;
 
-  /** A graph of less arithmetic than `leastFlops` gets no plan, as far as that is known from the beginning. */
-  constructor(graph: Graph, shared: FastShared, leastFlops = 0) {
+  constructor(graph: Graph, shared: FastShared, isNested = false) {
     this.graph = graph;
     this.shared = shared;
-    this.leastFlops = leastFlops;
+    this.isNested = isNested;
   }
 
   /**
@@ -147,6 +149,8 @@ export class FastGraph {
         onNode({ node: step.node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
       });
     const index = before ? before.index + 1 : 0;
+    // Who observes hears of every node once. And what a body finds out is another size in every round.
+    const mayWait = !onNode && !this.isNested;
     try {
       this.steps ??= program.plans.get(graph) ?? planGraph(graph, program.kernels);
       const trace = traceGraph({
@@ -156,11 +160,10 @@ export class FastGraph {
         known: before?.known ?? new Map(),
         program,
         fixed: shared.fixed,
-        // Who observes hears of every node once, whatever later parts come to.
-        isWorth: (rest) => !onNode && index < MAX_PARTS && mayBeFast(rest),
+        isWorth: (rest) => mayWait && index < MAX_PARTS && mayBeFast(rest),
       });
       const plan = planFast(trace, { ...shared, observe });
-      if (!before && trace.rest.length === 0 && flopsOf(plan) < this.leastFlops) return undefined;
+      if (this.isNested && flopsOf(plan) < LEAST_FLOPS) return undefined;
       const known = new Map([...trace.facts].filter(([, fact]) => fact.kind === 'known'));
       return { plan, rest: trace.rest, known, index, next: new Map() };
     } catch (error) {

@@ -9,12 +9,9 @@ import { FastGraph, type FastShared, signature } from './fast-graph.ts';
 /** How many sizes are remembered that came once. */
 const MAX_SEEN = 64;
 
-/** Arithmetic below which a body is left to the reference tier. */
-const LEAST_FLOPS = 100_000;
-
 /**
  * A graph that is nested in another or called. It is planned when sizes come again, as they do in a loop: many bodies
- * run once, and planning takes longer than that. Plans that hardly compute are no gain over the reference tier.
+ * run once, and planning takes longer than that.
  */
 export class NestedGraph {
   private readonly graph: Graph;
@@ -27,7 +24,7 @@ export class NestedGraph {
   constructor(graph: Graph, shared: FastShared) {
     this.graph = graph;
     this.shared = shared;
-    this.fast = new FastGraph(graph, shared, LEAST_FLOPS);
+    this.fast = new FastGraph(graph, shared, true);
   }
 
   /** Runs on the inputs that are bound in the frame; undefined where the reference tier has to, on the same ones. */

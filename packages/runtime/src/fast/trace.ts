@@ -1,5 +1,8 @@
 import {
+  attributesOfCall,
+  type CallAttributes,
   elementCount,
+  type FunctionDef,
   type Graph,
   type Node,
   newElements,
@@ -13,7 +16,7 @@ import {
 } from '@refold/ir';
 import { isDeterministic } from '../fold/deterministic.ts';
 import { captures } from '../plan/captures.ts';
-import type { Step } from '../plan/plan.ts';
+import { planGraph, type Step } from '../plan/plan.ts';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
@@ -56,7 +59,24 @@ export interface TraceRequest {
   readonly fixed: FixedResults;
   /** Whether a rest that hangs on sizes which nobody knows yet is worth waiting for; else nothing is put off. */
   readonly isWorth: (rest: readonly Step[]) => boolean;
+  /** In the body of a function that is called. */
+  readonly call?: Call;
 }
+
+/** A call whose body is followed for the types of its results. */
+interface Call {
+  readonly attributes: CallAttributes | undefined;
+  /** How many calls there are around. */
+  readonly depth: number;
+  /** How many more nodes of bodies may be followed: calls in bodies of calls multiply. */
+  readonly allowance: { nodes: number };
+}
+
+/** Nodes of function bodies that are followed for one trace. */
+const MAX_BODY_NODES = 20_000;
+
+/** Calls within calls that are followed. */
+const MAX_CALLS = 32;
 
 /**
  * Follows a graph without running it: types of all values by inference, and the values themselves where they hang
@@ -68,7 +88,8 @@ export function traceGraph(request: TraceRequest): Trace {
 }
 
 function follow(request: TraceRequest, mayPutOff: boolean): Trace {
-  const { graph, program, fixed, fed } = request;
+  const { graph, program, fed } = request;
+  const call = request.call ?? { attributes: undefined, depth: 0, allowance: { nodes: MAX_BODY_NODES } };
   const facts = new Map<Value, Fact>(request.known);
   const factOf = (value: Value): Fact => {
     let fact = facts.get(value);
@@ -94,8 +115,10 @@ function follow(request: TraceRequest, mayPutOff: boolean): Trace {
       continue;
     }
     const operands = node.inputs.map((value) => value && factOf(value));
-    const op = new OpContext(node, step.schema, new PlanFacts(operands));
-    const results = resultsOf(graph, step, op, operands, program, fixed);
+    const op = new OpContext(node, step.schema, new PlanFacts(operands), call.attributes);
+    const results = step.callee
+      ? typesOfCall(step.callee, node, operands, request, call)
+      : resultsOf(step, op, operands, request);
     let runs = false;
     node.outputs.forEach((value, i) => {
       if (!value) return;
@@ -140,18 +163,48 @@ function outerFact(value: Value, program: Program): Fact {
   return constant ? knownFact(constant, true) : { kind: 'typed', type: undefined };
 }
 
+/** What the body of a function says about the types of the results of a call. */
+function typesOfCall(
+  callee: FunctionDef,
+  node: Node,
+  operands: readonly (Fact | undefined)[],
+  { program }: TraceRequest,
+  { attributes, depth, allowance }: Call,
+): readonly (Fact | undefined)[] {
+  const { body } = callee;
+  const plan = program.plans.get(body) ?? planGraph(body, program.kernels);
+  program.plans.set(body, plan);
+  allowance.nodes -= plan.steps.length;
+  if (allowance.nodes < 0 || depth === MAX_CALLS) return [];
+  const facts = new Map<Value, Fact>();
+  body.inputs.forEach((input, i) => {
+    facts.set(input, operands[i] ?? { kind: 'typed', type: undefined });
+  });
+  const request: TraceRequest = {
+    graph: body,
+    steps: plan.steps,
+    fed: new Map(),
+    known: facts,
+    program,
+    // What a node of a body gives hangs on the call.
+    fixed: new Map(),
+    isWorth: () => false,
+    call: { attributes: attributesOfCall(callee, node, attributes), depth: depth + 1, allowance },
+  };
+  const trace = follow(request, false);
+  return body.outputs.map((value) => ({ kind: 'typed', type: trace.facts.get(value)?.type }));
+}
+
 function resultsOf(
-  graph: Graph,
   step: Step,
   op: OpContext,
   operands: readonly (Fact | undefined)[],
-  program: Program,
-  fixed: FixedResults,
+  { graph, program, fixed }: TraceRequest,
 ): readonly (Fact | undefined)[] {
   const { node } = step;
   const before = fixed.get(node);
   if (before) return before.map((value) => value && knownFact(value, true));
-  const types = step.callee ? [] : inferred(op);
+  const types = inferred(op);
   if (isFoldable(node, operands, types)) {
     const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
     const run = new Interpreter(program, {});
@@ -160,7 +213,7 @@ function resultsOf(
     if (isFixed) fixed.set(node, results);
     return results.map((value) => value && knownFact(value, isFixed));
   }
-  const sizes = step.callee ? undefined : sizesOf(op);
+  const sizes = sizesOf(op);
   return node.outputs.map((_, i) => (i === 0 && sizes ? sizes : { kind: 'typed', type: types[i] }));
 }
 

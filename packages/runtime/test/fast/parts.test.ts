@@ -151,3 +151,14 @@ test('functions that are called, with attributes and without', () => {
   const feeds = { x: drawn([64, 64], 1) };
   compare(text, [feeds, feeds, feeds, { x: drawn([64, 64], 2) }]);
 });
+
+test('a function that calls itself is refused as in the reference tier', () => {
+  const text = `<ir_version: 9, opset_import: ["" : 20, "own" : 1]>
+    g (float[2, 2] x) => (y) { a = own.Again (x) y = Exp (a) }
+    <domain: "own", opset_import: ["" : 20, "own" : 1]>
+    Again (v) => (w) { t = Exp (v) w = own.Again (t) }`;
+  const run = (tier: 'fast' | 'reference') => () =>
+    createSession(parseModel(text), { tier }).run({ x: drawn([2, 2], 1) });
+  expect(run('reference')).toThrow('nested deeper');
+  expect(run('fast')).toThrow('nested deeper');
+});
