@@ -17,7 +17,7 @@ export class NestedGraph {
   private readonly graph: Graph;
   private readonly shared: FastShared;
   private readonly fast: FastGraph;
-  private readonly seen = new Map<string, 'once' | 'fast' | 'reference'>();
+  private readonly seen = new Map<string, 'once' | 'again' | 'reference'>();
   private outer: readonly Value[] | undefined;
   private running = false;
 
@@ -35,10 +35,8 @@ export class NestedGraph {
     if (!bound) return undefined;
     const key = signature(new Map([...bound].map(([value, content]) => [value, typeOfValue(content)])));
     const seen = this.seen.get(key);
-    if (seen !== 'fast') {
-      this.remember(key, seen);
-      return undefined;
-    }
+    this.remember(key, seen);
+    if (seen === undefined || seen === 'reference') return undefined;
     for (const [value, content] of bound) if (!frame.has(value)) frame.bind(value, content);
     this.running = true;
     try {
@@ -73,10 +71,10 @@ export class NestedGraph {
     return bound;
   }
 
-  private remember(key: string, seen: 'once' | 'reference' | undefined): void {
-    if (seen === 'reference') return;
+  private remember(key: string, seen: 'once' | 'again' | 'reference' | undefined): void {
     const [oldest] = this.seen.keys();
     if (!seen && this.seen.size >= MAX_SEEN && oldest !== undefined) this.seen.delete(oldest);
-    this.seen.set(key, seen === 'once' ? 'fast' : 'once');
+    if (!seen) this.seen.set(key, 'once');
+    else if (seen === 'once') this.seen.set(key, 'again');
   }
 }

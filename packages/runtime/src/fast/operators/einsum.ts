@@ -11,15 +11,19 @@ interface Labelled {
   readonly dims: readonly number[];
 }
 
-/** Einsum of one operand that changes its axes' order, or of two, as a stack of products. */
+/**
+ * Einsum of one operand that changes its axes' order, or of two, as a stack of products. A third one that has no axis
+ * that the first has not is a factor of it.
+ */
 export const lowerEinsum: Lowering = (site) => {
   const { terms, output } = einsum.view(site.op);
   const operands = terms.map((term, i) => labelled(term, site.dims(i)));
   const out = labelled(output, site.resultDims());
-  const [a, b] = operands;
+  const [a, b, factor] = operands;
   if (!a || !out || elementCount(out.dims) === 0 || !sizesAgree([...operands, out])) return false;
   if (operands.length === 1) return reorder(site, a, out);
-  if (!b || operands.length !== 2 || elementCount(a.dims) * elementCount(b.dims) === 0) return false;
+  if (!b || operands.length > 3 || elementCount(a.dims) * elementCount(b.dims) === 0) return false;
+  if (operands.length === 3 && !factor?.labels.every((label) => a.labels.includes(label))) return false;
   const inA = (label: EinsumLabel): boolean => a.labels.includes(label);
   const inB = (label: EinsumLabel): boolean => b.labels.includes(label);
   const batch = out.labels.filter((label) => inA(label) && inB(label));
@@ -29,10 +33,10 @@ export const lowerEinsum: Lowering = (site) => {
   // A label of one operand alone that is summed is none of these.
   if (a.labels.length !== batch.length + rows.length + inner.length) return false;
   if (b.labels.length !== batch.length + columns.length + inner.length) return false;
-  const left = { ...a, index: 0 };
+  const left = factor ? { ...a, index: -1, place: scaled(site, a, factor) } : { ...a, index: 0 };
   const right = { ...b, index: 1 };
   // Panels are made of the right operand: once if it is a constant.
-  if (site.isKnown(0) && !site.isKnown(1)) {
+  if (site.isKnown(left.index) && !site.isKnown(1)) {
     multiply(site, right, left, out, { batch, rows: columns, columns: rows, inner });
   } else {
     multiply(site, left, right, out, { batch, rows, columns, inner });
@@ -41,8 +45,34 @@ export const lowerEinsum: Lowering = (site) => {
 };
 
 interface Operand extends Labelled {
+  /** Which operand of the node it is, if it lies nowhere else. */
   readonly index: number;
+  readonly place?: Place;
 }
+
+/** Operand 0 times operand 2, which is repeated along the axes that it lacks. */
+function scaled(site: Site, a: Labelled, factor: Labelled): Place {
+  const x = site.read(0, 'plain');
+  const f = site.read(2, 'plain');
+  const count = elementCount(a.dims);
+  const [repeated, to] = [site.scratch(count * 4), site.scratch(count * 4)];
+  const repeat = movement(
+    site,
+    { sizes: a.dims, from: along(factor, a.labels), to: strides(a.dims) },
+    f,
+    repeated,
+  );
+  const { kernels } = site.memory;
+  const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  site.emit('einsum factor', [x, f, repeated, to], () => {
+    repeat();
+    kernels.binary(MULTIPLY, 1, count, x.at, 0, false, repeated.at, 0, false, to.at, low, high);
+  });
+  return to;
+}
+
+/** The number of the kernel `binary`. */
+const MULTIPLY = 2;
 
 function labelled(term: string, dims: readonly number[] | undefined): Labelled | undefined {
   const labels = dims && einsumLabels(term, dims.length);
@@ -145,7 +175,7 @@ function keepPanels(
 
 /** An operand with its axes in an order, where it lies if that is its own. */
 function ordered(site: Site, tensor: Operand, order: readonly EinsumLabel[]): Place | Address {
-  const from = site.read(tensor.index, 'plain');
+  const from = tensor.place ?? site.read(tensor.index, 'plain');
   if (order.join() === tensor.labels.join()) return from;
   const sizes = order.map((label) => size(tensor, [label]));
   const to = site.scratch(elementCount(sizes) * 4);
