@@ -135,7 +135,7 @@ export class FastGraph {
     return part;
   }
 
-  /** Whatever is wrong with a node is for the reference tier to say. */
+  /** Whatever is wrong with a node, or too large, is for the reference tier to say. */
   private plan(
     fed: ReadonlyMap<Value, ValueType>,
     before: Part | undefined,
@@ -167,7 +167,7 @@ export class FastGraph {
       const known = new Map([...trace.facts].filter(([, fact]) => fact.kind === 'known'));
       return { plan, rest: trace.rest, known, index, next: new Map() };
     } catch (error) {
-      if (error instanceof ModelError) return undefined;
+      if (error instanceof ModelError || error instanceof RangeError) return undefined;
       throw error;
     }
   }

@@ -20,6 +20,8 @@ export class NestedGraph {
   private readonly seen = new Map<string, 'once' | 'again' | 'reference'>();
   private outer: readonly Value[] | undefined;
   private running = false;
+  /** Plans that were made, and how often there was none to make. */
+  private readonly count = { plans: 0, failures: 0 };
 
   constructor(graph: Graph, shared: FastShared) {
     this.graph = graph;
@@ -30,7 +32,7 @@ export class NestedGraph {
   /** Runs on the inputs that are bound in the frame; undefined where the reference tier has to, on the same ones. */
   run(frame: Frame, interpreter: Interpreter): Values | undefined {
     // What attributes of a call decide is not part of a plan. And a plan has one arena.
-    if (this.running || (frame.attributes?.size ?? 0) > 0) return undefined;
+    if (this.running || this.isHopeless || (frame.attributes?.size ?? 0) > 0) return undefined;
     const bound = this.boundIn(frame);
     if (!bound) return undefined;
     const key = signature(new Map([...bound].map(([value, content]) => [value, typeOfValue(content)])));
@@ -41,17 +43,26 @@ export class NestedGraph {
     this.running = true;
     try {
       const results = this.fast.run(frame, [...bound.keys()], interpreter, {});
-      if (results) return results;
+      if (results) {
+        this.count.plans += 1;
+        return results;
+      }
     } finally {
       this.running = false;
     }
     this.seen.set(key, 'reference');
+    this.count.failures += 1;
     frame.releaseAll();
     for (const value of this.graph.inputs) {
       const content = bound.get(value);
       if (content) frame.bind(value, content);
     }
     return undefined;
+  }
+
+  /** Whether no sizes of several were worth a plan, so that nobody looks at others. */
+  private get isHopeless(): boolean {
+    return this.count.plans === 0 && this.count.failures >= 4;
   }
 
   /** What the graph reads besides constants; undefined if some of it is absent. */

@@ -1,4 +1,4 @@
-import type { Value } from '@refold/ir';
+import { elementCount, type Value } from '@refold/ir';
 import { kernelOf } from '../kernels/registry.ts';
 import { liveBytes, livenessBound, placeIntervals } from '../plan/arena.ts';
 import { captures } from '../plan/captures.ts';
@@ -101,11 +101,20 @@ export function mayBeFast(steps: readonly Step[]): boolean {
   return steps.some(({ node }) => loweringOf(node.domain, node.opType) !== undefined);
 }
 
+/** Elements of a result that the fast tier computes: a quarter of what its memory can hold. */
+const MAX_ELEMENTS = 2 ** 28;
+
+function fits(dims: readonly number[] | undefined): boolean {
+  return !dims || elementCount(dims) <= MAX_ELEMENTS;
+}
+
 /** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */
 function lowered(step: TracedStep, around: Surroundings): boolean {
   const { node, kernel } = step.step;
   const lowering = loweringOf(node.domain, node.opType);
   if (!lowering || kernel !== kernelOf(node.domain, node.opType)) return false;
+  // What is too large for the memory is for the reference kernel to refuse, before tables are made for it.
+  if (node.outputs.some((value) => value && !fits(around.storage.dimsIfKnown(value)))) return false;
   const site = new Site(step, around);
   if (!lowering(site)) return false;
   if (site.result && !moving.has(node.opType)) around.storage.round(site.result, node);
