@@ -6,6 +6,7 @@ export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
 export { blendRuns, copySteps, gatherRuns, select } from './moves';
 export { momentsOfBlocks, rmsNorm } from './norms';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
+export { fromCodes, throughCodes, toCodes } from './quantize';
 export { gruCell, gruReset, lstmCell } from './recurrent';
 export { layerNorm, reduceRows, softmax } from './rows';
 export { free } from './scratch';

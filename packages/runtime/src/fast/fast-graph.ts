@@ -1,69 +1,90 @@
-import { type Model, ModelError, type Value, type ValueType } from '@refold/ir';
-import { planGraph } from '../plan/plan.ts';
-import type { KernelCall } from '../profile/profile.ts';
-import { Frame } from '../run/frame.ts';
-import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
+import { type Graph, ModelError, type Value, type ValueType } from '@refold/ir';
+import { type GraphPlan, planGraph, type Step } from '../plan/plan.ts';
+import type { KernelCall, Profile } from '../profile/profile.ts';
+import type { Frame } from '../run/frame.ts';
+import type { Interpreter, Program, Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import { typeOfValue } from '../run/value-type.ts';
-import type { NdValue } from '../tensor/nd-array.ts';
-import { FastMemory } from './memory.ts';
-import { type FastPlan, type PlanRequest, planFast } from './planner.ts';
+import type { Fact } from './facts.ts';
+import type { FastMemory } from './memory.ts';
+import { type FastPlan, mayBeFast, type PlanRequest, planFast } from './planner.ts';
 import type { FastOptions } from './site.ts';
-import type { RunState, Task } from './task.ts';
+import type { Task } from './task.ts';
 import { type FixedResults, traceGraph } from './trace.ts';
 
-/** Memory of a session, in bytes. */
-export interface MemoryUse {
-  /** Constants of the graph, as the file has them. */
-  readonly constants: number;
-  /** What is kept of them for all runs, in the forms that kernels read. */
-  readonly weights: number;
-  /** The arena of the last run, and what no arena could have done with less than. */
-  readonly arena: number;
-  readonly arenaBound: number;
-  /** The most that feeds and results of reference kernels took beside the arena. */
-  readonly beside: number;
+/** What all graphs of a session share. */
+export interface FastShared {
+  readonly memory: FastMemory;
+  readonly program: Program;
+  readonly options: FastOptions;
+  /** Memory for weights in larger forms; what a plan spends is spent. */
+  readonly budget: { bytes: number };
+  readonly fixed: FixedResults;
 }
 
-/** Memory that weights may take in larger forms, beyond which plain ones do. */
-const LEAST_BUDGET: number = 2 ** 20;
+/** A part of a graph with its plan, and what follows it. */
+export interface Part {
+  readonly plan: FastPlan;
+  readonly rest: readonly Step[];
+  /** Facts for the rest. */
+  readonly known: ReadonlyMap<Value, Fact>;
+  /** Which part of the graph it is. */
+  readonly index: number;
+  /** Parts that come next, by the sizes that this one found. */
+  readonly next: Map<string, Part>;
+}
 
-/** How many plans are kept, for as many sizes of feeds. */
+/** How many plans are kept of each part of a graph, for as many sizes. */
 const MAX_PLANS = 16;
 
-/** The main graph of a model on the kernels of the fast tier. */
+/** Parts that a graph is cut into at the most. */
+const MAX_PARTS = 64;
+
+/** Arithmetic below which a nested graph is left to the reference tier: entering a plan takes longer. */
+const LEAST_FLOPS = 100_000;
+
+/** A graph on the kernels of the fast tier. */
 export class FastGraph {
-  private readonly memory: FastMemory;
-  private readonly model: Model;
-  private readonly program: Program;
-  private readonly options: FastOptions;
-  private readonly budget: { bytes: number };
-  private readonly constants: number;
-  private readonly fixed: FixedResults = new Map();
-  private readonly plans = new Map<string, FastPlan>();
-  private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
+  private readonly graph: Graph;
+  private readonly shared: FastShared;
+  private readonly first = new Map<string, Part>();
+  private readonly isNested: boolean;
+  private steps: GraphPlan | undefined;
 
-  constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
-    this.memory = new FastMemory(module, options.relaxed);
-    this.model = model;
-    this.program = program;
-    this.options = options;
-    let constants = 0;
-    for (const value of model.graph.initializers) constants += value.tensor?.byteLength ?? 0;
-    this.constants = constants;
-    this.budget = { bytes: Math.max(LEAST_BUDGET, constants / 4) };
+  constructor(graph: Graph, shared: FastShared, isNested = false) {
+    this.graph = graph;
+    this.shared = shared;
+    this.isNested = isNested;
   }
 
-  get memoryUse(): MemoryUse {
-    return this.use;
+  /**
+   * Runs on the values that are bound in the frame. Undefined where no plan could be made, and the reference tier has
+   * to say why.
+   */
+  run(
+    frame: Frame,
+    fed: readonly Value[],
+    interpreter: Interpreter,
+    options: RunOptions,
+  ): Values | undefined {
+    let part = this.partFor(frame, fed, undefined, options);
+    while (part) {
+      const { plan } = part;
+      const outputs = this.runPart(plan, frame, interpreter, options.profile);
+      if (part.rest.length === 0) return outputs;
+      part = this.partFor(frame, [...plan.carried.keys()], part, options);
+    }
+    return undefined;
   }
 
-  /** Runs the graph; undefined where no plan could be made, and the reference tier has to say why. */
-  run(fed: ReadonlyMap<Value, NdValue>, options: RunOptions): Values | undefined {
-    const plan = options.onNode ? this.planFor(fed, options) : this.cachedPlan(fed);
-    if (!plan) return undefined;
-    const { memory } = this;
-    const interpreter = new Interpreter(this.program, options);
+  /** Runs a part. What others need of it is in the frame afterwards. */
+  private runPart(
+    plan: FastPlan,
+    frame: Frame,
+    interpreter: Interpreter,
+    profile: Profile | undefined,
+  ): Values {
+    const { memory } = this.shared;
     const { ledger, budget } = interpreter;
     if (plan.arenaBytes > ledger.limit) {
       throw new ModelError(
@@ -73,15 +94,8 @@ export class FastGraph {
         'Raise `memoryLimit` if the model is to be trusted.',
       );
     }
-    memory.reserve(plan.arenaBytes);
-    plan.places.forEach((place, i) => {
-      place.at = memory.base + (plan.offsets[i] ?? 0);
-    });
-    const frame = new Frame(this.model.graph, ledger);
-    for (const [value, content] of fed) frame.bind(value, content);
-    const state: RunState = { interpreter, frame };
-    const { profile } = options;
-    profile?.begin();
+    memory.enter(plan);
+    const state = { interpreter, frame };
     for (const [i, task] of plan.tasks.entries()) {
       budget.check();
       const started = profile ? performance.now() : 0;
@@ -89,71 +103,92 @@ export class FastGraph {
       profile?.note(started, callOf(task, plan.live[i] ?? 0));
       for (const value of task.releases) frame.release(value);
     }
+    for (const [value, source] of plan.carried) if (!frame.has(value)) frame.bind(value, source.read(state));
     const outputs = plan.outputs.map((source) => source.read(state));
-    frame.releaseAll();
-    this.use = {
-      constants: this.constants,
-      weights: memory.base,
-      arena: plan.arenaBytes,
-      arenaBound: plan.boundBytes,
-      beside: ledger.peak,
-    };
-    options.onEnd?.({ peakBytes: plan.arenaBytes + ledger.peak });
+    memory.leave();
     return outputs;
   }
 
-  private cachedPlan(fed: ReadonlyMap<Value, NdValue>): FastPlan | undefined {
-    const key = signature(fed);
-    let plan = this.plans.get(key);
-    if (!plan) {
-      plan = this.planFor(fed, {});
-      if (!plan) return undefined;
-      const [oldest] = this.plans.keys();
-      if (this.plans.size >= MAX_PLANS && oldest !== undefined) this.plans.delete(oldest);
-      this.plans.set(key, plan);
+  /** The part of the graph after `before`, for values of these sizes. Plans for those who observe are not kept. */
+  private partFor(
+    frame: Frame,
+    fed: readonly Value[],
+    before: Part | undefined,
+    options: RunOptions,
+  ): Part | undefined {
+    const types = new Map<Value, ValueType>();
+    for (const value of fed) {
+      const content = frame.get(value);
+      if (content) types.set(value, typeOfValue(content));
     }
-    return plan;
+    if (options.onNode) return this.plan(types, before, options);
+    const plans = before?.next ?? this.first;
+    const key = signature(types);
+    let part = plans.get(key);
+    if (!part) {
+      part = this.plan(types, before, options);
+      if (!part) return undefined;
+      const [oldest] = plans.keys();
+      if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+      plans.set(key, part);
+    }
+    return part;
   }
 
-  /** A plan for feeds of these sizes. Whatever is wrong with a node is for the reference tier to say. */
-  private planFor(fed: ReadonlyMap<Value, NdValue>, { onNode }: RunOptions): FastPlan | undefined {
-    const { program, memory, options, budget } = this;
+  /** Whatever is wrong with a node, or too large, is for the reference tier to say. */
+  private plan(
+    fed: ReadonlyMap<Value, ValueType>,
+    before: Part | undefined,
+    { onNode }: RunOptions,
+  ): Part | undefined {
+    const { graph, shared } = this;
+    const { program } = shared;
     const observe: PlanRequest['observe'] =
       onNode &&
       (({ step, op }, inputs, outputs) => {
         onNode({ node: step.node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
       });
+    const index = before ? before.index + 1 : 0;
+    // Who observes hears of every node once. And what a body finds out is another size in every round.
+    const mayWait = !onNode && !this.isNested;
     try {
-      const types = new Map<Value, ValueType>();
-      for (const [value, content] of fed) types.set(value, typeOfValue(content));
-      const { graph } = this.model;
-      const plan = program.plans.get(graph) ?? planGraph(graph, program.kernels);
-      return planFast(traceGraph(plan, types, program, this.fixed), {
+      this.steps ??= program.plans.get(graph) ?? planGraph(graph, program.kernels);
+      const trace = traceGraph({
+        graph,
+        steps: before?.rest ?? this.steps.steps,
+        fed,
+        known: before?.known ?? new Map(),
         program,
-        memory,
-        options,
-        budget,
-        observe,
+        fixed: shared.fixed,
+        isWorth: (rest) => mayWait && index < MAX_PARTS && mayBeFast(rest),
       });
+      const plan = planFast(trace, { ...shared, observe });
+      if (this.isNested && flopsOf(plan) < LEAST_FLOPS) return undefined;
+      const known = new Map([...trace.facts].filter(([, fact]) => fact.kind === 'known'));
+      return { plan, rest: trace.rest, known, index, next: new Map() };
     } catch (error) {
-      if (error instanceof ModelError) return undefined;
+      if (error instanceof ModelError || error instanceof RangeError) return undefined;
       throw error;
     }
   }
+}
+
+function flopsOf({ tasks }: FastPlan): number {
+  return tasks.reduce((sum, { cost }) => sum + cost.flops, 0);
 }
 
 function callOf({ name, node, cost }: Task, bytesHeld: number): KernelCall {
   return { name: node?.label ?? '', op: node?.op ?? '', kernel: name, ...cost, bytesHeld };
 }
 
-/** What a plan hangs on: which inputs are fed, and their types and sizes. */
-function signature(fed: ReadonlyMap<Value, NdValue>): string {
+/** What a plan hangs on: which values are fed, and their types and sizes. */
+export function signature(fed: ReadonlyMap<Value, ValueType>): string {
   let text = '';
-  for (const [value, content] of fed) {
+  for (const [value, type] of fed) {
     text +=
-      content.kind === 'tensor'
-        ? `${value.id}:${content.dtype}[${content.dims.join()}]`
-        : `${value.id}:${content.kind}`;
+      type.kind === 'tensor'
+        ? `${value.id}:${type.dtype}[${type.shape?.join()}]`
+        : `${value.id}:${type.kind}`;
   }
   return text;
 }

@@ -1,4 +1,5 @@
 import { ModelError } from '@refold/ir';
+import type { Place } from './places.ts';
 import { instantiate, type Kernels } from './wasm/load.ts';
 
 const PAGE = 65536;
@@ -9,15 +10,32 @@ const OVERREAD = 64;
 /** Vectors of every engine, and lines of caches, begin at a multiple of this. */
 export const ALIGNMENT = 64;
 
+/** Where a plan that runs keeps its values. */
+interface Arena {
+  readonly layout: ArenaLayout;
+  base: number;
+}
+
+/** Places of a plan, where each begins in an arena, and bytes: those that it takes, and that no arena could do without. */
+export interface ArenaLayout {
+  readonly places: readonly Place[];
+  readonly offsets: readonly number[];
+  readonly arenaBytes: number;
+  readonly boundBytes: number;
+}
+
 /**
  * The one memory of a session. What stays for all runs (packed weights, constants) lies at its beginning; above it
- * lies the arena of the plan that runs. Growing replaces the buffer, so views are made when they are needed.
+ * lie the arenas of the plans that run: that of the main graph, and of a nested graph that it waits for.
+ * Growing replaces the buffer, so views are made when they are needed.
  */
 export class FastMemory {
   readonly kernels: Kernels;
   private readonly memory: WebAssembly.Memory;
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
+  private readonly arenas: Arena[] = [];
+  private most = { arena: 0, arenaBound: 0 };
 
   constructor(module: WebAssembly.Module, over?: WebAssembly.Module) {
     this.memory = new WebAssembly.Memory({ initial: 4, maximum: PAGE });
@@ -29,14 +47,46 @@ export class FastMemory {
     return this.memory.buffer;
   }
 
-  /** Where the arena begins. */
-  get base(): number {
+  /** Bytes of what stays for all runs. */
+  get weights(): number {
     return this.top;
   }
 
-  /** Makes room for an arena of so many bytes. */
-  reserve(bytes: number): void {
-    this.grow(this.top + bytes + OVERREAD);
+  /** The most that arenas took together since `restart`, and what no arenas could have done with less than. */
+  get peak(): { readonly arena: number; readonly arenaBound: number } {
+    return this.most;
+  }
+
+  /** Forgets arenas that an error left behind, and the peak. */
+  restart(): void {
+    this.arenas.length = 0;
+    this.most = { arena: 0, arenaBound: 0 };
+  }
+
+  /** Makes an arena for a plan above all others, and says its places where they are. */
+  enter(layout: ArenaLayout): void {
+    const base = this.end;
+    this.grow(base + layout.arenaBytes + OVERREAD);
+    layout.places.forEach((place, i) => {
+      place.at = base + (layout.offsets[i] ?? 0);
+    });
+    this.arenas.push({ layout, base });
+    const bound = this.arenas.reduce((sum, arena) => sum + arena.layout.boundBytes, 0);
+    this.most = {
+      arena: Math.max(this.most.arena, base + layout.arenaBytes - this.top),
+      arenaBound: Math.max(this.most.arenaBound, bound),
+    };
+  }
+
+  /** Gives up the newest arena. */
+  leave(): void {
+    this.arenas.pop();
+  }
+
+  /** Where everything ends that is in use. */
+  private get end(): number {
+    const last = this.arenas.at(-1);
+    return last ? align(last.base + last.layout.arenaBytes) : this.top;
   }
 
   /**
@@ -52,7 +102,7 @@ export class FastMemory {
     let address = forms.get(form);
     if (address === undefined) {
       address = this.top;
-      this.grow(address + bytes + OVERREAD);
+      this.moveArenas(align(bytes));
       this.top = align(address + bytes);
       // An arena may have lain here.
       new Uint8Array(this.buffer, address, bytes).fill(0);
@@ -60,6 +110,19 @@ export class FastMemory {
       forms.set(form, address);
     }
     return address;
+  }
+
+  /** Makes room below the arenas. */
+  private moveArenas(bytes: number): void {
+    const [lowest] = this.arenas;
+    const { end } = this;
+    this.grow(end + bytes + OVERREAD);
+    if (!lowest) return;
+    new Uint8Array(this.buffer).copyWithin(lowest.base + bytes, lowest.base, end);
+    for (const arena of this.arenas) {
+      arena.base += bytes;
+      for (const place of arena.layout.places) place.at += bytes;
+    }
   }
 
   /** Whether `keep` has made a form of a constant. */

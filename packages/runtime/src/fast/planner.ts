@@ -1,31 +1,27 @@
-import type { Value } from '@refold/ir';
+import { elementCount, type Value } from '@refold/ir';
 import { kernelOf } from '../kernels/registry.ts';
 import { liveBytes, livenessBound, placeIntervals } from '../plan/arena.ts';
 import { captures } from '../plan/captures.ts';
+import type { Step } from '../plan/plan.ts';
 import type { Program } from '../run/interpreter.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
-import type { FastMemory } from './memory.ts';
-import { ALIGNMENT } from './memory.ts';
+import { ALIGNMENT, type ArenaLayout, type FastMemory } from './memory.ts';
 import { loweringOf } from './operators/index.ts';
-import type { Place } from './places.ts';
 import { planReferenceStep, type Source, sourceOf } from './reference-step.ts';
 import { type FastOptions, Site, type Surroundings } from './site.ts';
 import { Storage } from './storage.ts';
 import type { RunState, Task } from './task.ts';
 import type { Trace, TracedStep } from './trace.ts';
 
-/** How to run a graph on feeds of certain sizes. */
-export interface FastPlan {
+/** How to run a graph, or the first part of one, on feeds of certain sizes. */
+export interface FastPlan extends ArenaLayout {
   readonly tasks: readonly Task[];
-  readonly places: readonly Place[];
-  /** Where each place begins within the arena, and what the arena takes. */
-  readonly offsets: readonly number[];
-  readonly arenaBytes: number;
   /** Bytes that are in use during each task. */
   readonly live: readonly number[];
-  /** No arena could take less. */
-  readonly boundBytes: number;
+  /** The outputs of the graph, if this is the last part of it. */
   readonly outputs: readonly Source[];
+  /** The values of the frame when another part follows, and how to read those that are not there. */
+  readonly carried: ReadonlyMap<Value, Source>;
 }
 
 export interface PlanRequest {
@@ -66,19 +62,19 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
       return true;
     },
   };
-  for (const input of trace.graph.inputs)
-    if (storage.fact(input)?.kind === 'typed') storage.bindFramed(input);
+  for (const value of trace.fed) storage.bindFramed(value);
   for (const step of trace.steps) {
     if (absorbed.has(step)) continue;
     if (!lowered(step, around)) planReferenceStep(storage, program, step);
     if (request.observe) observe(storage, program, step, request.observe);
   }
-  const results = trace.graph.outputs;
-  const outputs = results.map((value) => sourceOf(storage, program, value, undefined, true));
-  // Conversions of some outputs are tasks as well, over which all others must last.
+  const isLast = trace.rest.length === 0;
+  const results = isLast ? trace.graph.outputs : trace.carried;
+  const sources = results.map((value) => sourceOf(storage, program, value, undefined, true));
+  // Conversions of some results are tasks as well, over which all others must last.
   for (const value of results) if (storage.isFramed(value)) storage.readFramed(value);
-  for (const { place } of outputs) place?.touch(storage.tasks.length);
-  storage.finish();
+  for (const { place } of sources) place?.touch(storage.tasks.length);
+  storage.finish(new Set(trace.carried));
   const intervals = storage.places.map(({ bytes, from, to }) => ({ bytes, from, to }));
   const { offsets, bytes } = placeIntervals(intervals, ALIGNMENT);
   return {
@@ -88,7 +84,8 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
     arenaBytes: bytes,
     live: liveBytes(intervals, storage.tasks.length),
     boundBytes: livenessBound(intervals),
-    outputs,
+    outputs: isLast ? sources : [],
+    carried: new Map(isLast ? [] : results.flatMap((value, i) => (sources[i] ? [[value, sources[i]]] : []))),
   };
 }
 
@@ -99,6 +96,18 @@ const moving: ReadonlySet<string> = new Set(
     .split(' '),
 );
 
+/** Whether the fast tier may have kernels for some of these steps. */
+export function mayBeFast(steps: readonly Step[]): boolean {
+  return steps.some(({ node }) => loweringOf(node.domain, node.opType) !== undefined);
+}
+
+/** Elements of a result that the fast tier computes: a quarter of what its memory can hold. */
+const MAX_ELEMENTS = 2 ** 28;
+
+function fits(dims: readonly number[] | undefined): boolean {
+  return !dims || elementCount(dims) <= MAX_ELEMENTS;
+}
+
 /** Whether a kernel of the fast tier computes a step. Kernels that a caller gave come before all others. */
 function lowered(step: TracedStep, around: Surroundings): boolean {
   const { node, kernel } = step.step;
@@ -107,6 +116,8 @@ function lowered(step: TracedStep, around: Surroundings): boolean {
   // The reference kernel says what is missing.
   const required = node.inputs.slice(0, step.step.schema?.arity[0]);
   if (required.length < (step.step.schema?.arity[0] ?? 0) || required.includes(undefined)) return false;
+  // What is too large for the memory is for the reference kernel to refuse, before tables are made for it.
+  if (node.outputs.some((value) => value && !fits(around.storage.dimsIfKnown(value)))) return false;
   const site = new Site(step, around);
   if (!lowering(site)) return false;
   if (site.result && !moving.has(node.opType)) around.storage.round(site.result, node);
@@ -114,9 +125,9 @@ function lowered(step: TracedStep, around: Surroundings): boolean {
 }
 
 /** The steps that read each value, once for each operand; none for values that something else needs too. */
-function readersOf({ graph, steps }: Trace): ReadonlyMap<Value, readonly TracedStep[]> {
+function readersOf({ graph, steps, carried }: Trace): ReadonlyMap<Value, readonly TracedStep[]> {
   const readers = new Map<Value, TracedStep[]>();
-  const pinned = new Set<Value>(graph.outputs);
+  const pinned = new Set<Value>([...graph.outputs, ...carried]);
   for (const step of steps) {
     for (const value of step.step.node.inputs) {
       if (!value) continue;

@@ -56,7 +56,9 @@ export function planReferenceStep(storage: Storage, program: Program, traced: Tr
   const { node } = step;
   // Initializers that only nested graphs read are not part of the trace; the interpreter finds them.
   const captured = [...captures(node)].filter((value) => value.graph === node.graph && storage.fact(value));
-  const copied = captured.length > 0 || step.results.some((value) => value && !isTensor(storage, value));
+  // What runs inside may move the arena, or use the memory behind it.
+  const runsGraphs = node.graphs.length > 0 || step.callee !== undefined;
+  const copied = runsGraphs || step.results.some((value) => value && !isTensor(storage, value));
   const sources = node.inputs.map((value) => value && sourceOf(storage, program, value, node, copied));
   const outer = captured.map((value) => ({ value, source: sourceOf(storage, program, value, node, true) }));
   const places = [...sources, ...outer.map(({ source }) => source)].map((source) => source?.place);

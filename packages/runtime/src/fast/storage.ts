@@ -158,9 +158,9 @@ export class Storage {
     this.emit(node, 'load', 0, [place], ({ frame }) => fill(memory, place, frame.get(value)));
   }
 
-  /** Notes at which task each value of the frame is let go. */
-  finish(): void {
-    for (const [value, last] of this.framed) this.tasks[last]?.releases.push(value);
+  /** Notes at which task each value of the frame is let go, but for those that others will read. */
+  finish(carried: ReadonlySet<Value>): void {
+    for (const [value, last] of this.framed) if (!carried.has(value)) this.tasks[last]?.releases.push(value);
   }
 }
 

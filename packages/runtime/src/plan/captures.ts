@@ -2,8 +2,15 @@ import type { Graph, Node, Value } from '@refold/ir';
 
 /** The values that graphs nested in a node read from around them. */
 export function captures(node: Node): ReadonlySet<Value> {
+  return node.graphs.length === 0 ? none : capturesOf(node.graphs);
+}
+
+const none: ReadonlySet<Value> = new Set();
+
+/** The values that graphs, and those nested in them, read from around them. */
+export function capturesOf(graphs: readonly Graph[]): ReadonlySet<Value> {
   const inside = new Set<Graph>();
-  const stack = [...node.graphs];
+  const stack = [...graphs];
   for (let graph = stack.pop(); graph; graph = stack.pop()) {
     inside.add(graph);
     for (let inner = graph.firstNode; inner; inner = inner.next) stack.push(...inner.graphs);

@@ -1,4 +1,5 @@
 import { FastMemory } from '../fast/memory.ts';
+import { Place } from '../fast/places.ts';
 import { fastModule } from '../fast/wasm/load.ts';
 import type { ProfiledNode } from './profile.ts';
 
@@ -22,8 +23,9 @@ export function measureRoof(): Roof | undefined {
   if (!module) return undefined;
   const memory = new FastMemory(module);
   const { kernels } = memory;
-  memory.reserve(3 * FLOATS * 4);
-  const { base } = memory;
+  const arena = new Place(3 * FLOATS * 4);
+  memory.enter({ places: [arena], offsets: [0], arenaBytes: arena.bytes, boundBytes: arena.bytes });
+  const base = arena.at;
   const matrix = SIZE * SIZE * 4;
   const product = fastest(() => {
     const c = base + 2 * matrix;

@@ -29,6 +29,12 @@ export interface Program {
   readonly plans: Map<Graph, GraphPlan>;
 }
 
+/** Another way to run graphs that are nested or called. */
+export interface GraphRunner {
+  /** Runs the graph of `frame` on what is bound there, and gives its outputs; undefined where it does not. */
+  run(frame: Frame, interpreter: Interpreter): Values | undefined;
+}
+
 /** One run: walks graphs in the order of their nodes, nested graphs and function bodies included. */
 export class Interpreter {
   readonly ledger: Ledger;
@@ -37,20 +43,28 @@ export class Interpreter {
   private readonly program: Program;
   private readonly depthLimit: number;
   private readonly onNode: RunOptions['onNode'];
+  private readonly runner: GraphRunner | undefined;
 
-  constructor(program: Program, options: RunOptions) {
+  /** `runner` comes first for all graphs that it runs. It does not tell of nodes. */
+  constructor(program: Program, options: RunOptions, runner?: GraphRunner) {
     this.program = program;
     this.ledger = new Ledger(options.memoryLimit ?? DEFAULT_MEMORY_LIMIT);
     this.budget = new Budget(options.timeLimit ?? Number.POSITIVE_INFINITY, options.signal);
     this.random = new Random(options.seed ?? 0);
     this.depthLimit = options.depthLimit ?? DEFAULT_DEPTH_LIMIT;
     this.onNode = options.onNode;
+    this.runner = options.onNode ? undefined : runner;
   }
 
   /** Runs the graph of `frame` on the inputs bound there, and gives its outputs. The frame is empty afterwards. */
   runGraph(frame: Frame): Values {
     if (frame.depth > this.depthLimit) {
       throw new ModelError('model/limit', `graphs and functions are nested deeper than ${this.depthLimit}`);
+    }
+    const results = this.runner?.run(frame, this);
+    if (results) {
+      frame.releaseAll();
+      return results;
     }
     const plan = this.planOf(frame.graph);
     for (const value of plan.unread) frame.release(value);
@@ -166,7 +180,7 @@ export class Interpreter {
 }
 
 /** The frame of the graph in which a value is defined: this one or one around it. */
-function homeOf(value: Value, frame: Frame): Frame | undefined {
+export function homeOf(value: Value, frame: Frame): Frame | undefined {
   let home: Frame | undefined = frame;
   while (home && home.graph !== value.graph) home = home.outer;
   return home;

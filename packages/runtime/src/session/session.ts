@@ -1,5 +1,5 @@
 import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
-import { FastGraph, type MemoryUse } from '../fast/fast-graph.ts';
+import { FastSession, type MemoryUse } from '../fast/fast-session.ts';
 import { fastModule } from '../fast/wasm/load.ts';
 import { relaxedModule } from '../fast/wasm/relaxed.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -84,7 +84,8 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const byName = new Map(fed.map((value) => [value.name, value]));
   const module = options.tier === 'fast' ? fastModule() : undefined;
   const relaxed = module && options.relaxedSimd ? relaxedModule() : undefined;
-  const fast = module && new FastGraph(module, model, program, { winograd: options.winograd ?? 4, relaxed });
+  const fast =
+    module && new FastSession(module, model, program, { winograd: options.winograd ?? 4, relaxed });
 
   return {
     inputs,

@@ -53,6 +53,8 @@ test('Einsum of other forms gives what the reference gives', () => {
     ['...ij,jk->...ik', [2, 3, 4], [4, 5]],
     ['ij,jk->k', [3, 4], [4, 5]],
     ['ij,jk,kl->il', [2, 3], [3, 4], [4, 2]],
+    ['bteh,ehd,bte->btd', [2, 3, 4, 5], [4, 5, 6], [2, 3, 4]],
+    ['ij,jk,ji->ik', [2, 3], [3, 4], [3, 2]],
     ['ij,jk->ik', [3, 1], [4, 5]],
   ];
   for (const [equation, ...dims] of forms) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
-import { drawn, type Plain, runBoth } from './both-tiers.ts';
+import { drawn, expectClose, type Plain, runBoth } from './both-tiers.ts';
 
 type CodeType = 'int8' | 'uint8';
 
@@ -108,5 +108,44 @@ test('ConvInteger and QLinearConv give the integers of the reference', () => {
       },
     ),
     { numRuns: 60 },
+  );
+});
+
+test('QuantizeLinear and DequantizeLinear give the codes and the numbers of the reference, apart and in a row', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom<'int8' | 'uint8' | 'int16'>('int8', 'uint8', 'int16'),
+      fc.boolean(),
+      fc.boolean(),
+      fc.constantFrom('row', 'apart', 'blocks'),
+      (dims, dtype, zeroed, same, kind) => {
+        const special = [Number.NaN, Infinity, -Infinity, -0, 1e30, 0.25, -0.25, 0.75];
+        const values = Array.from(drawn(dims, 1).data as Float32Array, (v, i) => special[i % 16] ?? v * 40);
+        const zero = fromReals(dtype, [], [dtype === 'uint8' ? 128 : -3]);
+        const constants = {
+          s: scale(0.5),
+          t: scale(same ? 0.5 : 0.25),
+          z: zero,
+          w: drawn([4, dims[1] ?? 1, 1, 1], 2),
+        };
+        const point = zeroed ? ['z'] : [];
+        fc.pre(zeroed || dtype === 'uint8');
+        const image = kind === 'blocks' && dims.length === 4;
+        const nodes = [
+          ...(image ? [{ op: 'Conv', inputs: ['x', 'w'], output: 'c' }] : []),
+          { op: 'QuantizeLinear', inputs: [image ? 'c' : 'x', 's', ...point], output: 'q' },
+          { op: 'DequantizeLinear', inputs: ['q', 't', ...point], output: 'd' },
+          { op: 'Abs', inputs: ['d'], output: 'y' },
+        ];
+        const x = image ? drawn(dims, 1) : fromReals('float32', dims, values);
+        const outputs = kind === 'apart' ? ['q', 'y'] : ['y'];
+        const results = runBoth({ nodes, inputs: { x }, constants, outputs });
+        // A sum that is rounded in another way may have the next code.
+        if (!image) for (const { fast, reference } of results) expect(fast.data).toEqual(reference.data);
+        else for (const both of results) expectClose(both, 0, same ? 0.5 : 0.25);
+      },
+    ),
+    { numRuns: 120 },
   );
 });

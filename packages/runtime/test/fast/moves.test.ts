@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createSession } from '../../src/session/session.ts';
 import { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
-import { drawn, type GraphText, runBoth } from './both-tiers.ts';
+import { drawn, type GraphText, modelOf, runBoth } from './both-tiers.ts';
 import { kernelsOf } from './kernels-of.ts';
 
 /* Elements that only change places are the same in both tiers, bit by bit. */
@@ -135,4 +136,18 @@ test('Where, with all three operands broadcasting', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('results beyond all memory are refused in one sentence', () => {
+  const sizes = ints([99_999, 3, 99_999, 3, 99_999]);
+  const x = drawn([1, 3, 1, 3, 1], 1);
+  const nodes = [{ op: 'Expand', inputs: ['x', 'sizes'], output: 'y' }];
+  const run = () =>
+    createSession(modelOf({ nodes, inputs: { x }, constants: { sizes } }), { tier: 'fast' }).run({ x });
+  expect(run).toThrow('memory limit');
+  const wide = ints([1, 1, 1, 2 ** 40]);
+  const resize = [{ op: 'Resize', inputs: ['x', '', '', 'wide'], output: 'y' }];
+  const image = drawn([1, 1, 1, 2], 1);
+  const text = { nodes: resize, inputs: { x: image }, constants: { wide } };
+  expect(() => createSession(modelOf(text), { tier: 'fast' }).run({ x: image })).toThrow('memory limit');
 });

@@ -13,6 +13,7 @@ import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
 import { lowerGemm, lowerMatMul } from './linear.ts';
 import { lowerAlias, lowerConcat, lowerDropout, lowerTranspose } from './movement.ts';
 import { lowerAveragePool, lowerGlobalAveragePool, lowerMaxPool } from './pool.ts';
+import { lowerDequantizeLinear, lowerQuantizeLinear } from './quantize.ts';
 import { lowerDepthToSpace, lowerExpand, lowerPad, lowerSpaceToDepth, lowerTile } from './rearrange.ts';
 import { lowerGru, lowerLstm, lowerRnn } from './recurrent.ts';
 import { lowerResize, lowerUpsample } from './resize.ts';
@@ -56,6 +57,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['ConvInteger', lowerConvInteger],
   ['ConvTranspose', lowerConvTranspose],
   ['DepthToSpace', lowerDepthToSpace],
+  ['DequantizeLinear', lowerDequantizeLinear],
   ['Dropout', lowerDropout],
   ['Einsum', lowerEinsum],
   ['Expand', lowerExpand],
@@ -75,6 +77,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Pad', lowerPad],
   ['QLinearConv', lowerQLinearConv],
   ['QLinearMatMul', lowerQLinearMatMul],
+  ['QuantizeLinear', lowerQuantizeLinear],
   ['Reshape', lowerAlias],
   ['Resize', lowerResize],
   ['RMSNormalization', lowerRmsNormalization],

@@ -15,7 +15,7 @@ function lower(site: Site, operator: Operator<ResizeView>): boolean {
   if (!dims || !outDims || !imageOf(dims) || elementCount(dims) * elementCount(outDims) === 0) return false;
   if (view.coordinates === 'tf_crop_and_resize' || (!view.scales && !view.sizes)) return false;
   const axes = resizedAxes(site.op, view, dims, outDims).filter((a) => !isIdentity(view, a));
-  if (axes.length === 0 || axes.some(({ axis }) => axis < 2)) return false;
+  if (axes.length === 0 || axes.some((a) => a.axis < 2 || tapsOf(view, a) > MAX_TAPS)) return false;
   let from: Place | Address = site.read(0, 'blocked');
   let size = dims;
   for (const [i, axis] of axes.entries()) {
@@ -26,6 +26,14 @@ function lower(site: Site, operator: Operator<ResizeView>): boolean {
     [from, size] = [to, next];
   }
   return true;
+}
+
+/** Weights of an axis, beyond which the reference kernel computes them as it goes, within the limits of its memory. */
+const MAX_TAPS = 2 ** 22;
+
+/** How many weights an axis has, at the most. */
+function tapsOf({ antialias }: ResizeView, { to, scale }: ResizedAxis): number {
+  return to * (antialias ? Math.ceil(4 / Math.min(scale, 1)) + 2 : 4);
 }
 
 function alongAxis(

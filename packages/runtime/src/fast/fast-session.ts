@@ -1,0 +1,83 @@
+import type { Graph, Model, Value } from '@refold/ir';
+import { Frame } from '../run/frame.ts';
+import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
+import type { RunOptions } from '../run/options.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
+import { FastGraph, type FastShared } from './fast-graph.ts';
+import { FastMemory } from './memory.ts';
+import { NestedGraph } from './nested-graph.ts';
+import type { FastOptions } from './site.ts';
+
+/** Memory of a session, in bytes. */
+export interface MemoryUse {
+  /** Constants of the graph, as the file has them. */
+  readonly constants: number;
+  /** What is kept of them for all runs, in the forms that kernels read. */
+  readonly weights: number;
+  /** The arenas of the last run, and what no arenas could have done with less than. */
+  readonly arena: number;
+  readonly arenaBound: number;
+  /** The most that feeds and results of reference kernels took beside the arena. */
+  readonly beside: number;
+}
+
+/** Memory that weights may take in larger forms, beyond which plain ones do. */
+const LEAST_BUDGET: number = 2 ** 20;
+
+/** A model on the kernels of the fast tier: its main graph, and graphs that are nested in it or called. */
+export class FastSession {
+  private readonly shared: FastShared;
+  private readonly graph: Graph;
+  private readonly main: FastGraph;
+  private readonly nested = new Map<Graph, NestedGraph>();
+  private readonly constants: number;
+  private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
+
+  constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
+    let constants = 0;
+    for (const value of model.graph.initializers) constants += value.tensor?.byteLength ?? 0;
+    this.constants = constants;
+    this.graph = model.graph;
+    this.shared = {
+      memory: new FastMemory(module, options.relaxed),
+      program,
+      options,
+      budget: { bytes: Math.max(LEAST_BUDGET, constants / 4) },
+      fixed: new Map(),
+    };
+    this.main = new FastGraph(model.graph, this.shared);
+  }
+
+  get memoryUse(): MemoryUse {
+    return this.use;
+  }
+
+  /** Runs the main graph; undefined where no plan could be made, and the reference tier has to say why. */
+  run(fed: ReadonlyMap<Value, NdValue>, options: RunOptions): Values | undefined {
+    const { memory, program } = this.shared;
+    memory.restart();
+    const interpreter = new Interpreter(program, options, {
+      run: (frame, nested) => this.nestedOf(frame.graph).run(frame, nested),
+    });
+    const { ledger } = interpreter;
+    const frame = new Frame(this.graph, ledger);
+    for (const [value, content] of fed) frame.bind(value, content);
+    options.profile?.begin();
+    const outputs = this.main.run(frame, [...fed.keys()], interpreter, options);
+    if (!outputs) return undefined;
+    frame.releaseAll();
+    const beside = ledger.peak;
+    this.use = { constants: this.constants, weights: memory.weights, ...memory.peak, beside };
+    options.onEnd?.({ peakBytes: memory.peak.arena + beside });
+    return outputs;
+  }
+
+  private nestedOf(graph: Graph): NestedGraph {
+    let nested = this.nested.get(graph);
+    if (!nested) {
+      nested = new NestedGraph(graph, this.shared);
+      this.nested.set(graph, nested);
+    }
+    return nested;
+  }
+}
