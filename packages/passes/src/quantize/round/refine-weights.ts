@@ -32,11 +32,16 @@ export interface Refinement {
 
 /** Gathers what `refineWeights` needs, of as many layers as there is room for, those that need least first. */
 export function collectorFor({ table, quantized }: Collected, options: GramOptions = {}): GramCollector {
-  let bytes = 0;
-  const layers = linearLayers(quantized)
+  const wanted = linearLayers(quantized)
     .filter((layer) => layer.weight.useCount === 1 && table.use(layer.node, 1))
-    .toSorted((a, b) => gramBytes(a) - gramBytes(b))
-    .filter((layer) => (bytes += gramBytes(layer)) <= MOST_BYTES);
+    .toSorted((a, b) => gramBytes(a) - gramBytes(b));
+  const layers: LinearLayer[] = [];
+  let bytes = 0;
+  for (const layer of wanted) {
+    bytes += gramBytes(layer);
+    if (bytes > MOST_BYTES) break;
+    layers.push(layer);
+  }
   return new GramCollector(layers, options);
 }
 
