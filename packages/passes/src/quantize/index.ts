@@ -23,14 +23,16 @@ export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
 export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
 export {
-  type PostTrainingOptions,
-  type PostTrainingResult,
-  type QuantizationProgress,
-  quantizePostTraining,
-} from './flow/flow.ts';
+  analyseQuantization,
+  type LayerReport,
+  type QuantizationAnalysis,
+  type ValueReport,
+} from './flow/analysis.ts';
+export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
+export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
 export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
-export type { ClassReport, MemberReport, QuantizationReport } from './flow/report.ts';
+export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export type { HalfType } from './half/half-type.ts';
 export type { KeepReason } from './half/variables.ts';
@@ -47,6 +49,13 @@ export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } 
 export { quantizePass } from './quantize-pass.ts';
 export { meanShift, shiftBias } from './round/bias-correction.ts';
 export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
+export {
+  collectorFor,
+  type RefinedLayer,
+  type Refinement,
+  type RefineOptions,
+  refineWeights,
+} from './round/refine-weights.ts';
 export { type Rounded, type RoundingMethod, type RoundOptions, roundWeights } from './round/round-weights.ts';
 export { calibrate } from './statistics/calibrate.ts';
 export { Calibration, constantStatistics } from './statistics/calibration.ts';

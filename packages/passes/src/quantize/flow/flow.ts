@@ -1,42 +1,17 @@
-import { Editor, type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds } from '@refold/runtime';
+import { Editor, type Model, type Node, RefoldError } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
-import { collectConstraints } from '../constraints/collect.ts';
+import { keepListFor } from '../analyse/keep-list.ts';
+import type { Classes } from '../classes/form-classes.ts';
+import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import type { ChosenCodes } from '../emit/constants.ts';
 import { emitQdq } from '../emit/emit.ts';
-import { minMax } from '../observers/min-max.ts';
-import { classesFor, type QuantizeOptions } from '../quantize.ts';
-import { Calibration, constantStatistics } from '../statistics/calibration.ts';
-import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
-import type { Target } from '../targets/target.ts';
-import { OddSamples } from './check-sample.ts';
-import { measureObservers } from './measured-observer.ts';
-import { prepareModel } from './prepare.ts';
-import { type QuantizationReport, reportOf } from './report.ts';
-
-/** What is going on, for a progress display. */
-export interface QuantizationProgress {
-  readonly stage: 'prepare' | 'calibrate' | 'unite' | 'write';
-  /** Samples counted so far, while calibrating. */
-  readonly samples?: number;
-}
-
-/** Samples on which choices are tried. */
-const KEPT = 8;
-
-/** When no `observer` is given, some are tried on the first samples, and the one that costs least is taken. */
-export interface PostTrainingOptions extends QuantizeOptions {
-  readonly target: Target;
-  /** Values for the inputs of the model, one set after the other. They are read once, one at a time. */
-  readonly samples?: Iterable<Feeds> | AsyncIterable<Feeds>;
-  /** What was seen in an earlier run of the same model. */
-  readonly statistics?: SavedStatistics;
-  /** The most samples that are taken. */
-  readonly limit?: number;
-  /** The kernels that samples run on; `fast` when absent. */
-  readonly tier?: 'reference' | 'fast';
-  readonly onProgress?: (progress: QuantizationProgress) => void;
-  readonly signal?: AbortSignal;
-}
+import { classesFor } from '../quantize.ts';
+import { refineWeights } from '../round/refine-weights.ts';
+import { constantStatistics } from '../statistics/calibration.ts';
+import type { SavedStatistics } from '../statistics/saved-statistics.ts';
+import { type Calibrated, calibrated } from './calibrated.ts';
+import type { PostTrainingOptions } from './options.ts';
+import { type KeptReport, keptReport, type QuantizationReport, reportOf } from './report.ts';
 
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
@@ -47,40 +22,29 @@ export interface PostTrainingResult {
 /**
  * Quantizes a model in place, from cleaning and fusing it to writing the nodes: post-training quantization. Memory
  * does not depend on the number of samples.
- * @throws RefoldError `usage/data` for samples that hold NaN or infinities, and for statistics of another model;
- * `usage/option` for samples that do not fit the inputs, or when there are none at all.
+ * @throws RefoldError `usage/data` for samples that hold NaN or infinities, for statistics of another model, and when
+ * there are none at all; `usage/option` for samples that do not fit the inputs.
  */
 export async function quantizePostTraining(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<PostTrainingResult> {
-  const { target, onProgress, signal, tier = 'fast' } = options;
-  const tick = (): void => {
-    if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
-  };
-  onProgress?.({ stage: 'prepare' });
-  prepareModel(model, target, { tick });
-  const collected = collectConstraints(model, target, options);
-  // All of them, so that what was seen serves other targets and choices as well.
-  const values = collected.table.values();
-  const { statistics, kept } = await gather(model, values, options, tick);
-  const seen = new Map([...constantStatistics(values), ...statistics.values]);
-  onProgress?.({ stage: 'unite' });
-  const measured =
-    options.observer || kept.length === 0
-      ? undefined
-      : measureObservers(model, target, seen, kept, { ...options, tier });
-  const observer = options.observer ?? measured?.observer ?? minMax;
-  const classes = classesFor(collected, target, seen, { ...options, observer });
+  const run = await calibrated(model, options);
+  const kept = keptFor(run);
+  const { subject, tick, statistics } = run;
   tick();
-  onProgress?.({ stage: 'write' });
+  options.onProgress?.({ stage: 'write' });
   const nodes = [...nodesWithin(model.graph)];
   const editor = new Editor(model);
-  const emission = editor.transact(() => emitQdq(editor, collected, classes));
+  const { collected, classes, emission } = editor.transact(() => {
+    const chosen = refined(editor, run, kept?.nodes ?? noNodes);
+    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, chosen.codes) };
+  });
   const report = reportOf({
-    target: target.name,
-    observer: observer.name,
-    tried: measured?.tried ?? [],
+    target: subject.target.name,
+    observer: subject.options.observer.name,
+    tried: run.tried,
+    kept: kept?.report,
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
@@ -90,46 +54,42 @@ export async function quantizePostTraining(
   return { report, statistics };
 }
 
-async function gather(
-  model: Model,
-  values: ReadonlyMap<string, Value>,
-  options: PostTrainingOptions,
-  tick: () => void,
-): Promise<{ readonly statistics: SavedStatistics; readonly kept: readonly Feeds[] }> {
-  const { samples = [], statistics: earlier, limit = Number.POSITIVE_INFINITY, onProgress } = options;
-  if (earlier) requireSameValues(earlier, values);
-  const calibration = new Calibration(model, values, { tier: options.tier ?? 'fast' });
-  const odd = new OddSamples();
-  const kept: Feeds[] = [];
-  let count = 0;
-  if (limit > 0) {
-    for await (const feeds of samples) {
-      tick();
-      if (odd.isFinite(feeds, count)) calibration.add(feeds);
-      if (kept.length < KEPT) kept.push(feeds);
-      count += 1;
-      onProgress?.({ stage: 'calibrate', samples: count });
-      if (count >= limit) break;
-    }
-  }
-  odd.refuse(count);
-  const seen = { samples: count, values: calibration.statistics() };
-  const all = earlier ? mergeStatistics(earlier, seen) : seen;
-  if (all.samples === 0) {
-    throw new RefoldError('usage/data', 'there are no samples to calibrate with');
-  }
-  return { statistics: all, kept };
+const noNodes: ReadonlySet<Node> = new Set();
+
+/** The layers that stay with floats for the sake of the budget. */
+function keptFor({
+  subject,
+  kept,
+}: Calibrated): { readonly nodes: ReadonlySet<Node>; readonly report: KeptReport } | undefined {
+  const { budget, onProgress } = subject.options;
+  if (budget === undefined) return undefined;
+  if (kept.length === 0) throw new RefoldError('usage/option', 'a budget takes samples to measure with');
+  onProgress?.({ stage: 'analyse' });
+  const list = keepListFor(subject, kept, budget);
+  return { nodes: list.nodes, report: keptReport(list, budget) };
 }
 
-function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {
-  for (const key of earlier.values.keys()) {
-    if (values.has(key)) continue;
-    const hint = 'count the samples anew';
-    throw new RefoldError(
-      'usage/data',
-      `the statistics are of another model: it has no value '${key}'`,
-      {},
-      hint,
-    );
-  }
+interface Chosen {
+  readonly collected: Collected;
+  readonly classes: Classes;
+  readonly codes: ChosenCodes;
+}
+
+/** Classes without what is kept, and codes of weights as the options say; biases may be others afterwards. */
+function refined(editor: Editor, { subject, collected, grams }: Calibrated, kept: ReadonlySet<Node>): Chosen {
+  const { model, target, statistics, options } = subject;
+  const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
+  const collect = (): Collected => collectConstraints(model, target, { ...options, keep });
+  const all = kept.size === 0 ? collected : collect();
+  const classes = classesFor(all, target, statistics, options);
+  if (!grams) return { collected: all, classes, codes: new Map() };
+  const { rounding = 'nearest', biasCorrection = false } = options;
+  const { codes, biasesChanged } = refineWeights(editor, all, classes, grams, {
+    method: rounding,
+    biasCorrection,
+  });
+  if (!biasesChanged) return { collected: all, classes, codes };
+  const again = collect();
+  const seen = new Map([...constantStatistics(again.table.values()), ...statistics]);
+  return { collected: again, classes: classesFor(again, target, seen, options), codes };
 }

@@ -1,20 +1,15 @@
-import { decodeModel, Editor, encodeModel, inferModel, type Model } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
-import type { Statistics } from '../classes/form-classes.ts';
-import { collectConstraints } from '../constraints/collect.ts';
-import { emitQdq } from '../emit/emit.ts';
+import { errorsWithout, type Subject } from '../analyse/layer-errors.ts';
+import { OutputErrors } from '../analyse/output-errors.ts';
 import { minMax } from '../observers/min-max.ts';
 import { mse } from '../observers/mse.ts';
 import type { Observer } from '../observers/observer.ts';
 import { percentile } from '../observers/percentile.ts';
-import { classesFor, type QuantizeOptions } from '../quantize.ts';
-import type { Target } from '../targets/target.ts';
-import { OutputNoise } from './output-noise.ts';
 
 /** A way to choose ranges, and what the outputs lose with it. */
 export interface TriedObserver {
   readonly observer: string;
-  /** Noise over signal of the outputs. */
+  /** Noise over signal of the worst output. */
   readonly noise: number;
 }
 
@@ -28,26 +23,15 @@ const candidates: readonly Observer[] = [minMax, mse, percentile(0.9999), percen
 
 /**
  * The way to choose ranges with which the outputs lose least, found by trying: what is best for a tensor alone need not
- * be best for what is made of it, since errors of rounding cancel in sums, and those of clipping do not.
+ * be best for what is made of it, since errors of rounding cancel in sums, and those of clipping do not. The model is as
+ * before afterwards.
  */
-export function measureObservers(
-  model: Model,
-  target: Target,
-  statistics: Statistics,
-  samples: readonly Feeds[],
-  options: QuantizeOptions & { readonly tier: 'reference' | 'fast' },
-): MeasuredObserver {
-  const float = new OutputNoise(model, samples, { tier: options.tier });
-  const bytes = encodeModel(model);
-  const tried: { readonly observer: Observer; readonly noise: number }[] = [];
-  for (const observer of candidates) {
-    const copy = decodeModel(bytes);
-    const editor = new Editor(copy);
-    inferModel(editor);
-    const collected = collectConstraints(copy, target, options);
-    emitQdq(editor, collected, classesFor(collected, target, statistics, { ...options, observer }));
-    tried.push({ observer, noise: float.of(copy) });
-  }
+export function measureObservers(subject: Subject, samples: readonly Feeds[]): MeasuredObserver {
+  const outputs = new OutputErrors(subject.model, samples, subject.session);
+  const tried = candidates.map((observer) => {
+    const options = { ...subject.options, observer };
+    return { observer, noise: errorsWithout({ ...subject, options }, outputs, new Set()).noiseToSignal };
+  });
   const best = tried.reduce((a, b) => (b.noise < a.noise ? b : a));
   return {
     observer: best.observer,

@@ -1,4 +1,5 @@
 import type { Node } from '@refold/ir';
+import type { KeepList } from '../analyse/keep-list.ts';
 import type { Origin } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
@@ -34,12 +35,29 @@ export interface ClassReport {
   readonly rules: readonly Origin[];
 }
 
+/** Layers that stay with floats so that outputs keep to a budget of noise over signal. */
+export interface KeptReport {
+  /** The names of their results, those that would cost most first. */
+  readonly layers: readonly string[];
+  readonly budget: number;
+  /** Noise over signal of the worst output with all on codes, and with these on floats. */
+  readonly before: number;
+  readonly after: number;
+  readonly met: boolean;
+}
+
+export function keptReport({ layers, before, after, met }: KeepList, budget: number): KeptReport {
+  return { layers: layers.map((layer) => layer.name), budget, before, after, met };
+}
+
 /** What quantizing did to a model, as data. */
 export interface QuantizationReport {
   readonly target: string;
   readonly observer: string;
   /** The ways to choose ranges that were tried, and what the outputs lose with each; none when one was asked for. */
   readonly tried: readonly TriedObserver[];
+  /** What stays with floats for the sake of a budget; absent when there is none. */
+  readonly kept?: KeptReport;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -56,6 +74,7 @@ export interface ReportParts {
   readonly target: string;
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
+  readonly kept: KeptReport | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -65,12 +84,13 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, samples, quantized, float, classes, emission } = parts;
+  const { target, observer, tried, kept, samples, quantized, float, classes, emission } = parts;
   const { values, requantized, constants } = emission;
   return {
     target,
     observer,
     tried,
+    ...(kept ? { kept } : {}),
     samples,
     quantized: countByOperator(quantized),
     float: countByOperator(float),

@@ -1,0 +1,62 @@
+import { Editor, type Model, RefoldError } from '@refold/ir';
+import type { Feeds } from '@refold/runtime';
+import type { Subject } from '../analyse/layer-errors.ts';
+import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import { equaliseLayers } from '../equalise/cross-layer.ts';
+import { minMax } from '../observers/min-max.ts';
+import type { Observer } from '../observers/observer.ts';
+import type { GramCollector } from '../round/gram.ts';
+import { collectorFor } from '../round/refine-weights.ts';
+import { constantStatistics } from '../statistics/calibration.ts';
+import type { SavedStatistics } from '../statistics/saved-statistics.ts';
+import { gather } from './gather.ts';
+import { measureObservers, type TriedObserver } from './measured-observer.ts';
+import type { PostTrainingOptions } from './options.ts';
+import { prepareModel } from './prepare.ts';
+
+/** A model that is ready to be quantized, and what is known of it. */
+export interface Calibrated {
+  readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
+  readonly collected: Collected;
+  readonly statistics: SavedStatistics;
+  /** The first samples. */
+  readonly kept: readonly Feeds[];
+  readonly tried: readonly TriedObserver[];
+  /** What layers see; undefined unless somebody asks. */
+  readonly grams: GramCollector | undefined;
+  /** Throws when the run was aborted. */
+  tick(): void;
+}
+
+/** Prepares a model in place, runs it on the samples, and chooses how ranges are chosen. */
+export async function calibrated(model: Model, options: PostTrainingOptions): Promise<Calibrated> {
+  const { target, onProgress, signal, tier = 'fast', rounding = 'nearest' } = options;
+  const tick = (): void => {
+    if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
+  };
+  onProgress?.({ stage: 'prepare' });
+  prepareModel(model, target, { tick });
+  if (options.equalise) equaliseLayers(new Editor(model));
+  const collected = collectConstraints(model, target, options);
+  const grams = rounding !== 'nearest' || options.biasCorrection ? collectorFor(collected) : undefined;
+  // All of them, so that what was seen serves other targets and choices as well.
+  const values = collected.table.values();
+  const session = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
+  const { statistics, kept } = await gather(model, values, options, session, tick);
+  const seen = new Map([...constantStatistics(values), ...statistics.values]);
+  onProgress?.({ stage: 'unite' });
+  const subject = { model, target, statistics: seen, session: { tier } };
+  const measured =
+    options.observer || kept.length === 0 ? undefined : measureObservers({ ...subject, options }, kept);
+  const observer = options.observer ?? measured?.observer ?? minMax;
+  const tried = measured?.tried ?? [];
+  return {
+    subject: { ...subject, options: { ...options, observer } },
+    collected,
+    statistics,
+    kept,
+    tried,
+    grams,
+    tick,
+  };
+}

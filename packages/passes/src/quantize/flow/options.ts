@@ -1,0 +1,39 @@
+import type { Feeds } from '@refold/runtime';
+import type { QuantizeOptions } from '../quantize.ts';
+import type { RoundingMethod } from '../round/round-weights.ts';
+import type { SavedStatistics } from '../statistics/saved-statistics.ts';
+import type { Target } from '../targets/target.ts';
+
+/** What is going on, for a progress display. */
+export interface QuantizationProgress {
+  readonly stage: 'prepare' | 'calibrate' | 'unite' | 'analyse' | 'write';
+  /** Samples counted so far, while calibrating. */
+  readonly samples?: number;
+}
+
+/** Where the numbers come from. */
+export interface SampleOptions {
+  /** Values for the inputs of the model, one set after the other. They are read once, one at a time. */
+  readonly samples?: Iterable<Feeds> | AsyncIterable<Feeds>;
+  /** What was seen in an earlier run of the same model. */
+  readonly statistics?: SavedStatistics;
+  /** The most samples that are taken. */
+  readonly limit?: number;
+  readonly onProgress?: (progress: QuantizationProgress) => void;
+}
+
+/** When no `observer` is given, some are tried on the first samples, and the one that costs least is taken. */
+export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
+  readonly target: Target;
+  /** The kernels that samples run on; `fast` when absent. */
+  readonly tier?: 'reference' | 'fast';
+  /** Whether channels are balanced between layers first, by powers of two; false when absent. */
+  readonly equalise?: boolean;
+  /** How the codes of weights are chosen; `nearest` when absent. The others look at the samples. */
+  readonly rounding?: RoundingMethod;
+  /** Whether biases take away what codes of weights do to the mean of outputs; false when absent. */
+  readonly biasCorrection?: boolean;
+  /** Noise over signal that no output may exceed on the first samples: layers that cost most stay with floats then. */
+  readonly budget?: number;
+  readonly signal?: AbortSignal;
+}
