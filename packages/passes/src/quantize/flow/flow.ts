@@ -1,5 +1,5 @@
 import { Editor, type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds } from '@refold/runtime';
+import type { Feeds, NdValue } from '@refold/runtime';
 import { nodesWithin } from '../../manager/walk.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
@@ -20,8 +20,9 @@ export interface QuantizationProgress {
   readonly samples?: number;
 }
 
-/** Samples on which choices are tried. */
-const KEPT = 8;
+/** Samples on which choices are tried, at most, and numbers that they may hold together. */
+const KEPT = 32;
+const KEPT_NUMBERS = 2 ** 24;
 
 /** When no `observer` is given, some are tried on the first samples, and the one that costs least is taken. */
 export interface PostTrainingOptions extends QuantizeOptions {
@@ -101,12 +102,14 @@ async function gather(
   const calibration = new Calibration(model, values, { tier: options.tier ?? 'fast' });
   const odd = new OddSamples();
   const kept: Feeds[] = [];
+  let held = 0;
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
       tick();
       if (odd.isFinite(feeds, count)) calibration.add(feeds);
-      if (kept.length < KEPT) kept.push(feeds);
+      if (kept.length < KEPT && held < KEPT_NUMBERS) kept.push(feeds);
+      held += sizeOf(feeds);
       count += 1;
       onProgress?.({ stage: 'calibrate', samples: count });
       if (count >= limit) break;
@@ -119,6 +122,13 @@ async function gather(
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
   return { statistics: all, kept };
+}
+
+function sizeOf(feeds: Feeds): number {
+  const values: Iterable<NdValue> = feeds instanceof Map ? feeds.values() : Object.values(feeds);
+  let size = 0;
+  for (const value of values) if (value.kind === 'tensor') size += value.size;
+  return size;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {
