@@ -1,12 +1,13 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds, SessionOptions } from '@refold/runtime';
+import type { Feeds, NdValue, SessionOptions } from '@refold/runtime';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
 import type { SampleOptions } from './options.ts';
 
-/** Samples on which choices are tried. */
-const KEPT = 8;
+/** Samples on which choices are tried, at most, and numbers that they may hold together. */
+const KEPT = 32;
+const KEPT_NUMBERS = 2 ** 24;
 
 /** What was seen of all samples, and the first of them. */
 export interface Gathered {
@@ -27,12 +28,14 @@ export async function gather(
   const calibration = new Calibration(model, values, session);
   const odd = new OddSamples();
   const kept: Feeds[] = [];
+  let held = 0;
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
       tick();
       if (odd.isFinite(feeds, count)) calibration.add(feeds);
-      if (kept.length < KEPT) kept.push(feeds);
+      if (kept.length < KEPT && held < KEPT_NUMBERS) kept.push(feeds);
+      held += sizeOf(feeds);
       count += 1;
       onProgress?.({ stage: 'calibrate', samples: count });
       if (count >= limit) break;
@@ -45,6 +48,13 @@ export async function gather(
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
   return { statistics: all, kept };
+}
+
+function sizeOf(feeds: Feeds): number {
+  const values: Iterable<NdValue> = feeds instanceof Map ? feeds.values() : Object.values(feeds);
+  let size = 0;
+  for (const value of values) if (value.kind === 'tensor') size += value.size;
+  return size;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {
