@@ -9,7 +9,14 @@
 export { RefoldError } from '@refold/ir';
 export { type ExplainOptions, type ExplainReport, explain } from './explain.ts';
 export type { Progress, SaveExternal, SimplifyOptions, SimplifyResult } from './options.ts';
-export { type QuantizeOptions, type QuantizeReport, type QuantizeResult, quantize } from './quantize.ts';
+export {
+  type AnalysisReport,
+  analyse,
+  type QuantizeOptions,
+  type QuantizeReport,
+  type QuantizeResult,
+  quantize,
+} from './quantize.ts';
 export type { CheckReport, ModelFigures, SimplifyReport } from './report/report.ts';
 export { choosePasses, type ModelInput, simplify, simplifyFile, tryOut } from './simplify.ts';
 export { version } from './version.ts';

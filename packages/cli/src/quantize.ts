@@ -1,6 +1,8 @@
 import { encodeModel, type Model } from '@refold/ir';
 import {
+  analyseQuantization,
   type PostTrainingOptions,
+  type QuantizationAnalysis,
   type QuantizationReport,
   quantizePostTraining,
   type SavedStatistics,
@@ -35,6 +37,26 @@ export async function quantize(input: ModelInput, options: QuantizeOptions): Pro
   const { model } = await load(input);
   const { report, statistics } = await quantizeLoaded(model, options);
   return { bytes: encodeModel(model), report, statistics };
+}
+
+/** What an analysis says; the same as data. */
+export interface AnalysisReport extends QuantizationAnalysis {
+  readonly tool: 'refold';
+  readonly version: string;
+}
+
+/**
+ * Ranks layers and values of a model by what quantizing would do to them. Options and errors are those of
+ * {@link quantize}.
+ */
+export async function analyse(input: ModelInput, options: QuantizeOptions): Promise<AnalysisReport> {
+  const { model } = await load(input);
+  return analyseLoaded(model, options);
+}
+
+/** Analyses a model in hand. */
+export async function analyseLoaded(model: Model, options: QuantizeOptions): Promise<AnalysisReport> {
+  return { tool: 'refold', version, ...(await analyseQuantization(model, options)) };
 }
 
 /** Quantizes a model in hand. */

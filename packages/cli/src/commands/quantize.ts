@@ -4,6 +4,8 @@ import {
   parseStatistics,
   printStatistics,
   type QuantizationProgress,
+  type RoundingMethod,
+  roundingMethods,
   type SavedStatistics,
   type Target,
   targets,
@@ -15,13 +17,14 @@ import type { Arguments } from '../arguments/parse.ts';
 import { naming } from '../io/array-files.ts';
 import { Interrupt } from '../io/interrupt.ts';
 import { observerNames, observerOf } from '../io/observer-option.ts';
-import { parseCount } from '../io/parse-values.ts';
+import { parseCount, parseNumber } from '../io/parse-values.ts';
 import { ProgressLine } from '../io/progress.ts';
 import { openSamples, type Samples } from '../io/samples.ts';
 import { styleFor } from '../io/style.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOf } from '../io/tier-option.ts';
-import { type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
+import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
+import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
 
 const data = 'Samples';
@@ -33,7 +36,7 @@ export const quantizeCommand: Command = {
   summary: 'let a model run on integers: scales by samples of its inputs, united where the graph demands it',
   operands: [
     { name: 'IN', text: 'the model to read' },
-    { name: 'OUT', text: 'where to write the result' },
+    { name: 'OUT', text: 'where to write the result', optional: true },
   ],
   options: [
     {
@@ -79,10 +82,40 @@ export const quantizeCommand: Command = {
       group: how,
     },
     {
+      name: '--budget',
+      takes: { kind: 'one', word: 'X' },
+      text: 'noise over signal that no output may exceed: layers that cost most stay with floats',
+      group: how,
+    },
+    {
+      name: '--equalise',
+      takes: { kind: 'nothing' },
+      text: 'balance channels between layers first, without changing what is computed',
+      group: how,
+    },
+    {
+      name: '--rounding',
+      takes: { kind: 'one', word: 'METHOD' },
+      text: `how codes of weights are chosen: ${roundingMethods.join(', ')} (nearest)`,
+      group: how,
+    },
+    {
+      name: '--bias-correction',
+      takes: { kind: 'nothing' },
+      text: 'let biases take away what codes of weights do to the mean of outputs',
+      group: how,
+    },
+    {
       name: '--tier',
       takes: { kind: 'one', word: 'TIER' },
       text: 'the kernels that count samples: fast (the default) or reference',
       group: how,
+    },
+    {
+      name: '--analyse',
+      takes: { kind: 'nothing' },
+      text: 'rank layers and values by what quantizing does to them, and write nothing',
+      group: result,
     },
     {
       name: '--report',
@@ -96,8 +129,9 @@ export const quantizeCommand: Command = {
 };
 
 async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
-  const [input = '', output = ''] = args.operands;
-  assertWritable(output);
+  const [input = '', output] = args.operands;
+  const analyses = args.has('--analyse');
+  if (!analyses) assertWritable(outputOf(output));
   const progress = new ProgressLine(stderr);
   const interrupt = new Interrupt();
   try {
@@ -111,9 +145,18 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
       onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
       signal: interrupt.signal,
     };
+    if (analyses) {
+      const analysis = await analyseLoaded(model, options);
+      progress.clear();
+      const style = styleFor(stdout);
+      stdout.write(
+        `${args.has('--json') ? JSON.stringify(analysis, null, 2) : analysisText(analysis, style)}\n`,
+      );
+      return;
+    }
     const { report, statistics } = await quantizeLoaded(model, options);
     interrupt.listen();
-    await saveModelAsync(model, output, { signal: interrupt.signal });
+    await saveModelAsync(model, outputOf(output), { signal: interrupt.signal });
     writeSide(args, report, statistics);
     progress.clear();
     const text = args.has('--json')
@@ -124,6 +167,16 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
     progress.clear();
     interrupt.stop();
   }
+}
+
+function outputOf(path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new RefoldError(
+    'usage/option',
+    'nothing says where to write the result',
+    {},
+    '--analyse writes nothing',
+  );
 }
 
 function samplesFrom(args: Arguments, inputs: Parameters<typeof openSamples>[1]): Samples | undefined {
@@ -138,11 +191,16 @@ function optionsFrom(args: Arguments): QuantizeOptions {
   const limit = args.last('--samples');
   const observer = args.last('--observer');
   const kept = args.all('--keep');
+  const [budget, rounding] = [args.last('--budget'), args.last('--rounding')];
   return {
     target: targetOf(args.last('--target')),
     tier: tierOf(args.last('--tier') ?? 'fast'),
     ...(limit === undefined ? {} : { limit: parseCount(limit) }),
     ...(observer === undefined ? {} : { observer: observerOf(observer) }),
+    ...(budget === undefined ? {} : { budget: parseNumber(budget) }),
+    ...(rounding === undefined ? {} : { rounding: roundingOf(rounding) }),
+    equalise: args.has('--equalise'),
+    biasCorrection: args.has('--bias-correction'),
     ...(kept === undefined ? {} : { keep: keeping(new Set(kept)) }),
   };
 }
@@ -154,6 +212,13 @@ function targetOf(name: string | undefined): Target {
   const near = nearest(name ?? '', names);
   const hint = near ? `did you mean ${near}?` : `targets are ${names.join(', ')}`;
   throw new RefoldError('usage/unknown-name', `there is no target '${name}'`, {}, hint);
+}
+
+function roundingOf(name: string): RoundingMethod {
+  const found = roundingMethods.find((method) => method === name);
+  if (found) return found;
+  const hint = `methods are ${roundingMethods.join(', ')}`;
+  throw new RefoldError('usage/unknown-name', `there is no rounding '${name}'`, {}, hint);
 }
 
 /** Nodes by their name, the name of a result, or their operator. */

@@ -1,6 +1,7 @@
 import type { ClassReport, MemberReport } from '@refold/passes';
 import { printable } from '../io/printable.ts';
 import type { QuantizeReport } from '../quantize.ts';
+import { keptText } from './quantize-analysis.ts';
 import { plain, type Style } from './render.ts';
 
 /** Classes that are printed: those that lose most come first, the others are in the data. */
@@ -13,6 +14,7 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
     style.bold(`${target}, ranges by ${observer} of ${samples} sample${samples === 1 ? '' : 's'}`),
     `on codes:  ${countsText(report.quantized)}`,
     `on floats: ${countsText(report.float)}`,
+    ...(report.kept ? [keptText(report.kept)] : []),
     `${written.values} values and ${written.constants} constants in ${classes.length} classes, ` +
       `${written.requantized} requantized on the way to a use`,
     ...classLines(classes, style, shown),

@@ -56,7 +56,13 @@ export {
   type RefineOptions,
   refineWeights,
 } from './round/refine-weights.ts';
-export { type Rounded, type RoundingMethod, type RoundOptions, roundWeights } from './round/round-weights.ts';
+export {
+  type Rounded,
+  type RoundingMethod,
+  type RoundOptions,
+  roundingMethods,
+  roundWeights,
+} from './round/round-weights.ts';
 export { calibrate } from './statistics/calibrate.ts';
 export { Calibration, constantStatistics } from './statistics/calibration.ts';
 export { ChannelMaxima } from './statistics/channel-maxima.ts';

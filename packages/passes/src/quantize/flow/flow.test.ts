@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { model, weight } from '../../../test/support.ts';
 import { minMax } from '../observers/min-max.ts';
 import { parseStatistics, printStatistics } from '../statistics/saved-statistics.ts';
-import { integerOnly, onnxruntimeCpu, targets } from '../targets/index.ts';
+import { integerOnly, onnxruntimeCpu, type Target, targets } from '../targets/index.ts';
+import { analyseQuantization } from './analysis.ts';
 import { quantizePostTraining } from './flow.ts';
+import type { PostTrainingOptions } from './options.ts';
 
 const net = (): Model =>
   model(
@@ -16,6 +18,9 @@ const net = (): Model =>
       ' g = GlobalAveragePool (r) f = Flatten (g) y = Gemm (f, v, c) }',
     { opset: 11 },
   );
+
+/** Weights of which rounding costs much. */
+const int4: Target = { ...onnxruntimeCpu, weights: { ...onnxruntimeCpu.weights, types: ['int4'] } };
 
 const samplesOf = (m: Model, count: number): readonly Feeds[] =>
   Array.from({ length: count }, (_, seed) => makeInputs(m, undefined, { seed }));
@@ -131,4 +136,54 @@ test('an abort ends it', async () => {
   await expect(
     quantizePostTraining(net(), { target: onnxruntimeCpu, samples: samplesOf(net(), 1), signal }),
   ).rejects.toMatchObject({ code: 'usage/aborted' });
+});
+
+test('a budget leaves on floats what costs most, and no more', async () => {
+  const options = { target: onnxruntimeCpu, samples: samplesOf(net(), 3), observer: minMax };
+  const [all, none, wide] = [net(), net(), net()];
+  const { report } = await quantizePostTraining(all, { ...options, budget: 0 });
+  expect(report.kept).toMatchObject({ budget: 0, after: 0, met: true });
+  expect(ops(all)).not.toContain('QuantizeLinear');
+  const { report: free } = await quantizePostTraining(wide, { ...options, budget: 1 });
+  expect(free.kept).toMatchObject({ layers: [], met: true });
+  await quantizePostTraining(none, options);
+  expect(ops(wide)).toEqual(ops(none));
+  const statistics = (await quantizePostTraining(net(), options)).statistics;
+  await expect(
+    quantizePostTraining(net(), { target: onnxruntimeCpu, statistics, budget: 1 }),
+  ).rejects.toMatchObject({ code: 'usage/option' });
+});
+
+test('balanced channels, chosen codes and corrected biases cost no more than the nearest codes', async () => {
+  const held = samplesOf(net(), 40).slice(20);
+  const lost = async (options: Partial<PostTrainingOptions>): Promise<number> => {
+    const m = net();
+    await quantizePostTraining(m, {
+      target: int4,
+      samples: samplesOf(net(), 20),
+      observer: minMax,
+      ...options,
+    });
+    expect(verifyModel(m)).toEqual([]);
+    return held.reduce((sum, feeds) => sum + noise(net(), m, feeds), 0) / held.length;
+  };
+  const nearest = await lost({});
+  expect(await lost({ rounding: 'descent' })).toBeLessThan(nearest);
+  expect(await lost({ rounding: 'feedback', biasCorrection: true })).toBeLessThan(nearest);
+  expect(await lost({ equalise: true, biasCorrection: true })).toBeLessThan(2 * nearest);
+});
+
+test('an analysis ranks layers and values, says what to keep, and leaves the model on floats', async () => {
+  const m = net();
+  const options = { target: onnxruntimeCpu, samples: samplesOf(net(), 3), budget: 1e-9 };
+  const { layers, values, kept } = await analyseQuantization(m, options);
+  expect(layers.map((l) => l.operators[0]).toSorted()).toEqual(['Conv', 'Gemm', 'GlobalAveragePool']);
+  for (const list of [layers, values]) {
+    const losses = list.map((l) => l.noiseToSignal);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+  }
+  expect(values.map((v) => v.value)).toContain('y');
+  expect(kept?.met).toBe(true);
+  expect(kept?.layers.length).toBeGreaterThan(0);
+  expect(ops(m)).not.toContain('QuantizeLinear');
 });

@@ -13,6 +13,9 @@ import type { Target } from '../targets/target.ts';
  */
 export const PREPARED_OPSET = 20;
 
+/** The first with codes of 4 bits. */
+const FOUR_BITS = 21;
+
 /**
  * Brings a model into the form in which it is quantized for a target: constants folded, normalizations in the weights,
  * copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes.
@@ -24,8 +27,9 @@ export function prepareModel(
   options: { readonly tick?: (() => void) | undefined } = {},
 ): void {
   const editor = new Editor(model);
-  const opset = model.opsets.get('') ?? PREPARED_OPSET;
-  if (opset < PREPARED_OPSET) raiseOpset(editor, PREPARED_OPSET);
+  const types = [...target.activations.types, ...target.weights.types];
+  const wanted = types.some((type) => type.endsWith('int4')) ? FOUR_BITS : PREPARED_OPSET;
+  if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
   else inferModel(editor);
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
   const nodes = [...nodesWithin(model.graph)];

@@ -8,7 +8,9 @@ import { errorsOf, lossOfErrors, newRow, type RowCodes } from './row-codes.ts';
 import { readRow, type WeightRow, weightRows, writeRow } from './weight-rows.ts';
 
 /** `descent` takes K^2 an output channel, `feedback` and K^3 a layer besides, for K weights an output channel. */
-export type RoundingMethod = 'nearest' | 'descent' | 'feedback';
+export const roundingMethods = ['nearest', 'descent', 'feedback'] as const;
+
+export type RoundingMethod = (typeof roundingMethods)[number];
 
 export interface RoundOptions {
   /** `feedback` when absent. */

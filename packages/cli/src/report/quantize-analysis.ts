@@ -1,0 +1,46 @@
+import type { KeptReport, LayerReport, ValueReport } from '@refold/passes';
+import { printable } from '../io/printable.ts';
+import type { AnalysisReport } from '../quantize.ts';
+import { plain, type Style } from './render.ts';
+
+/** Layers and values that are printed; all are in the data. */
+const SHOWN = 16;
+
+/** The analysis as people read it: the layers that cause most, the values that fare worst, and what to keep. */
+export function analysisText(analysis: AnalysisReport, style: Style = plain, shown: number = SHOWN): string {
+  const { target, observer, samples, layers, values, kept } = analysis;
+  const lines = [
+    style.bold(`${target}, ranges by ${observer} of ${samples} sample${samples === 1 ? '' : 's'}`),
+    style.bold('noise over signal of the outputs with one layer on codes:'),
+    ...layers.slice(0, shown).map(layerLine),
+    ...more(layers.length - shown, style),
+    style.bold('values with all on codes (noise over signal, and what their node adds):'),
+    ...values.slice(0, shown).map(valueLine),
+    ...more(values.length - shown, style),
+    ...(kept ? [keptText(kept)] : []),
+  ];
+  return lines.map((line) => printable(line)).join('\n');
+}
+
+function layerLine({ layer, operators, noiseToSignal, cosine }: LayerReport): string {
+  return `  ${brief(noiseToSignal)}  ${layer} (${operators.join(', ')}), cosine ${brief(cosine)}`;
+}
+
+function valueLine({ value, operator, noiseToSignal, added }: ValueReport): string {
+  return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here`;
+}
+
+/** What stays with floats for the sake of a budget. */
+export function keptText({ layers, budget, before, after, met }: KeptReport): string {
+  const what = layers.length === 0 ? 'nothing has to stay with floats' : `on floats: ${layers.join(', ')}`;
+  const how = layers.length === 0 ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
+  return `budget ${brief(budget)}${met ? '' : ' cannot be kept to'}: ${what}; noise over signal ${how}`;
+}
+
+function more(count: number, style: Style): readonly string[] {
+  return count > 0 ? [style.dim(`  ${count} more`)] : [];
+}
+
+function brief(x: number): string {
+  return String(Number(x.toPrecision(3)));
+}
