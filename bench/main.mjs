@@ -3,13 +3,15 @@
 //   npm run bench -- chain --million     of one kind, up to a million
 //   npm run bench -- matcher             one of growth, history and matcher alone
 //   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
+//   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
-const named = programs.filter((name) => process.argv.includes(name));
+// What asks for hours runs by name only.
+const named = [...programs, 'quantization'].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({

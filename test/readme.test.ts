@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../packages/cli/src/cli.ts';
+import { writeSamples } from './samples.ts';
 
 // What the README says can be typed, typed.
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -17,6 +18,7 @@ let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'refold-readme-'));
   copyFileSync(join(root, 'examples/tiny_transformer.onnx'), join(folder, 'model.onnx'));
+  writeSamples(join(folder, 'model.onnx'), join(folder, 'samples.npz'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,7 +36,7 @@ test.each(commands)('%s', async (line) => {
   const words = line
     .split(' ')
     .slice(1)
-    .map((word) => (word.endsWith('.onnx') ? join(folder, word) : word));
+    .map((word) => (/\.(onnx|npz)$/.test(word) ? join(folder, word) : word));
   expect([await run(words, terminal), complaints]).toEqual([0, '']);
 });
 

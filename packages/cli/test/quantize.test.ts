@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { openModel } from '@refold/ir/node';
+import { fromReals, type NdArray, writeNpy, writeNpz, writeTensorFile } from '@refold/runtime';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { bytesOf, Folder, refold } from './helpers.ts';
+
+const folder = new Folder();
+const schema = JSON.parse(
+  readFileSync(new URL('../../../docs/quantization.schema.json', import.meta.url), 'utf8'),
+);
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).addSchema(schema);
+
+const net = `main (float[N, 2] x) => (float[N, 2] y) <float[2, 2] w = {1, -2, 3, 0.5}, float[2] b = {0.5, 1}>
+  { a = MatMul (x, w) s = Add (a, b) r = Relu (s) y = MatMul (r, w) }`;
+const rows = (count: number, scale = 1): NdArray =>
+  fromReals(
+    'float32',
+    [count, 2],
+    Float32Array.from({ length: 2 * count }, (_, i) => Math.sin(i) * scale),
+  );
+
+const files = () => ({
+  model: folder.with('in.onnx', bytesOf(net)),
+  data: folder.with('data.npz', writeNpz(new Map([['x', rows(6)]]))),
+  out: folder.at('out.onnx'),
+});
+
+/** One clean line on stderr, nothing on stdout, no model written. */
+async function refuses(status: number, message: RegExp, ...argv: readonly string[]): Promise<void> {
+  const { model, out } = files();
+  const answer = await refold('quantize', model, out, ...argv);
+  expect(answer.err).toMatch(message);
+  expect(answer.err).toMatch(/^refold: [^\n]+\n$/);
+  expect([answer.status, answer.out, existsSync(out)]).toEqual([status, '', false]);
+}
+
+test('a model is quantized by samples from a file, and the report is as its schema says', async () => {
+  const { model, data, out } = files();
+  const report = folder.at('report.json');
+  for (const target of ['onnxruntime-cpu', 'tensorrt', 'tflite', 'integer-only']) {
+    const args = ['--data', data, '--target', target, '--report', report];
+    const { status, out: printed } = await refold('quantize', model, out, ...args, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(JSON.parse(printed));
+    ajv.validate('refold-quantization', JSON.parse(printed));
+    expect(ajv.errors).toBeNull();
+    expect(JSON.parse(printed)).toMatchObject({ target, samples: 6 });
+    expect([...openModel(out).graph.nodes()].map((n) => n.opType)).toContain('QuantizeLinear');
+  }
+});
+
+test('people are told what runs on codes, and what classes lose', async () => {
+  const { model, data, out } = files();
+  const { out: text } = await refold('quantize', model, out, '--data', data, '--keep', 'y');
+  expect(text).toMatch(/^onnxruntime-cpu, ranges by \S+ of 6 samples$/m);
+  expect(text).toMatch(/^on codes: {2}1 nodes \(Gemm 1\)$/m);
+  expect(text).toMatch(/^on floats: 2 nodes/m);
+  expect(text).toMatch(/^ {4}x \[.*\], 255 levels, /m);
+});
+
+test('samples lie in files and folders of all kinds', async () => {
+  const { model, out } = files();
+  const stacked = fromReals(
+    'float32',
+    [3, 2, 2],
+    Float32Array.from({ length: 12 }, (_, i) => i - 6),
+  );
+  const named = folder.at('named');
+  const tests = folder.at('tests');
+  const many = folder.at('many');
+  for (const path of [named, tests, many]) mkdirSync(path);
+  for (const i of [0, 1]) mkdirSync(folder.at(`tests/test_data_set_${i}`));
+  for (const i of [0, 1])
+    folder.with(`tests/test_data_set_${i}/input_0.pb`, writeTensorFile(rows(2, i + 1), 'x'));
+  folder.with('named/x.npy', writeNpy(rows(4)));
+  for (const i of [2, 10]) folder.with(`many/${i}.npy`, writeNpy(rows(i)));
+  const cases: readonly (readonly [string, number])[] = [
+    [folder.with('x.npy', writeNpy(stacked)), 3],
+    [folder.with('x.pb', writeTensorFile(rows(5), 'x')), 5],
+    [named, 4],
+    [tests, 4],
+    [many, 12],
+  ];
+  for (const [path, samples] of cases) {
+    const { out: printed } = await refold('quantize', model, out, '--data', path, '--json');
+    expect(JSON.parse(printed), path).toMatchObject({ samples });
+  }
+  const { out: printed } = await refold('quantize', model, out, '--data', many, '--samples', '7', '--json');
+  expect(JSON.parse(printed)).toMatchObject({ samples: 7 });
+});
+
+test('statistics are saved, and serve another target, alone or with more samples', async () => {
+  const { model, data, out } = files();
+  const stats = folder.at('seen.txt');
+  const first = ['--data', data, '--observer', 'min-max', '--json'];
+  await refold('quantize', model, out, ...first, '--save-stats', stats);
+  const { out: printed } = await refold(
+    'quantize',
+    model,
+    out,
+    '--stats',
+    stats,
+    '--target',
+    'tflite',
+    '--json',
+  );
+  expect(JSON.parse(printed)).toMatchObject({ samples: 6, target: 'tflite', observer: 'min-max', tried: [] });
+  const { out: more } = await refold('quantize', model, out, ...first, '--stats', stats);
+  expect(JSON.parse(more)).toMatchObject({ samples: 12 });
+});
+
+test('what is wrong with data is said, and nothing is written', async () => {
+  const odd = (name: string, array: NdArray) => [
+    '--data',
+    folder.with('odd.npz', writeNpz(new Map([[name, array]]))),
+  ];
+  const nan = fromReals('float32', [1, 2], [Number.NaN, 1]);
+  await refuses(
+    2,
+    /1 of 1 samples hold 1 NaN and 0 infinite numbers, the first in 'x' of sample 1/,
+    ...odd('x', nan),
+  );
+  await refuses(2, /the model has no input 'xx'; its inputs are x/, ...odd('xx', rows(1)));
+  await refuses(
+    2,
+    /input "x" is float64 and must be float32/,
+    ...odd('x', fromReals('float64', [1, 2], [1, 2])),
+  );
+  const empty = folder.with('empty.npz', writeNpz(new Map()));
+  await refuses(2, /empty\.npz holds nothing for the input 'x'/, '--data', empty);
+  await refuses(2, /quantizing takes samples of the inputs; give them by --data/);
+  await refuses(2, /is neither a folder nor a file of arrays/, '--data', folder.with('x.txt', ''));
+  await refuses(2, /not usable statistics/, '--stats', folder.with('s.txt', 'nothing'));
+  await refuses(4, /absent\.npz/, '--data', folder.at('absent.npz'));
+  const { data } = files();
+  await refuses(2, /there is no target 'tflit'; did you mean tflite\?/, '--data', data, '--target', 'tflit');
+  await refuses(2, /'mean' is no way to choose ranges/, '--data', data, '--observer', 'mean');
+});
