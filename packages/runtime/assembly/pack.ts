@@ -80,7 +80,7 @@ export function fromBlocks(c: usize, pixels: usize, from: usize, to: usize): voi
 
 // @ts-ignore: decorator
 @inline
-function storeTransposed(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize): void {
+export function storeTransposed(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize): void {
   const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
   const b = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
   const c = i32x4.shuffle(r2, r3, 0, 4, 1, 5);

@@ -1,4 +1,5 @@
 import { clamp } from './lanes';
+import { storeTransposed } from './pack';
 
 /* The way back from products of tiles (see `winograd-input.ts`) to images. */
 
@@ -44,17 +45,44 @@ function finishRow(columns: isize, from: usize, to: usize, b: v128, residual: is
   }
 }
 
+/** The same for a row of `size` pixels that goes to planes of `plane` bytes, one for each of `lanes` channels. */
+// @ts-ignore: decorator
+@inline
+function finishPlanes(
+  size: isize, columns: isize, lanes: isize, from: usize, to: usize, plane: usize, b: v128, lo: v128, hi: v128,
+): void {
+  const r0 = clamp(f32x4.add(v128.load(from), b), lo, hi), r1 = clamp(f32x4.add(v128.load(from, 16), b), lo, hi);
+  if (size == 4) {
+    const r2 = clamp(f32x4.add(v128.load(from, 32), b), lo, hi), r3 = clamp(f32x4.add(v128.load(from, 48), b), lo, hi);
+    if (columns == 4 && lanes >= 4) return storeTransposed(r0, r1, r2, r3, to, plane);
+    v128.store(from, r2, 32);
+    v128.store(from, r3, 48);
+  } else if (columns == 2 && lanes >= 4) {
+    const low = i32x4.shuffle(r0, r1, 0, 4, 1, 5), high = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+    v128.store_lane<i64>(to, low, 0);
+    v128.store_lane<i64>(to + plane, low, 1);
+    v128.store_lane<i64>(to + 2 * plane, high, 0);
+    return v128.store_lane<i64>(to + 3 * plane, high, 1);
+  }
+  v128.store(from, r0);
+  v128.store(from, r1, 16);
+  for (let l: isize = 0; l < min<isize>(lanes, 4); l++) {
+    for (let k: isize = 0; k < columns; k++) store<f32>(to + l * plane + k * 4, load<f32>(from + k * 16 + l * 4));
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function transform(
-  t: isize, blocks: usize, oh: isize, ow: isize, across: isize, first: isize, count: isize,
+  t: isize, o: isize, planes: bool, oh: isize, ow: isize, across: isize, first: isize, count: isize,
   from: usize, stride: usize, bias: usize, residual: isize, to: usize, lo: v128, hi: v128,
 ): void {
   const x4 = v128.load_splat<f32>(four);
   const size = t - 2;
   const ty = first / across;
-  for (let c: usize = 0; c < blocks; c++, to += oh * ow * 16) {
-    const b = v128.load(bias + c * 16);
+  const pixel: isize = planes ? 4 : 16;
+  for (let c: isize = 0; c < o; c += 4, to += oh * ow * 16) {
+    const b = v128.load(bias + c * 4);
     let y = ty * size;
     let x = (first - ty * across) * size;
     for (const end = from + count * 16; from < end; from += 16) {
@@ -67,10 +95,12 @@ function transform(
         for (let j: usize = 0; j < 4; j++) line6(between + j * 96, 16, border + j * 64, 16, x4);
       }
       const rows = min(size, oh - y), columns = min(size, ow - x);
-      let line = to + (y * ow + x) * 16;
-      for (let j: isize = 0; j < rows; j++, line += ow * 16) {
-        if (columns == size) finishRow(size, border + j * size * 16, line, b, residual, lo, hi);
-        else finishRow(columns, border + j * size * 16, line, b, residual, lo, hi);
+      let row = border;
+      let line = to + (y * ow + x) * pixel;
+      for (let j: isize = 0; j < rows; j++, row += size * 16, line += ow * pixel) {
+        if (planes) finishPlanes(size, columns, o - c, row, line, oh * ow * 4, b, lo, hi);
+        else if (columns == size) finishRow(size, row, line, b, residual, lo, hi);
+        else finishRow(columns, row, line, b, residual, lo, hi);
       }
       x += size;
       if (x >= across * size) {
@@ -84,13 +114,13 @@ function transform(
 /**
  * Transforms products [t²][o / 4][count][4], `stride` bytes from place to place, back into the tiles `first` to
  * `first + count` of a result of oh x ow pixels, with bias [o], what stands at `residual` bytes from each element (if
- * not 0), and a clamp.
+ * not 0), and a clamp. The result is in blocks of four channels, or in `planes`: row-major, and without a residual.
  */
 export function winogradOutput(
-  t: isize, blocks: usize, oh: isize, ow: isize, across: isize, first: isize, count: isize,
+  t: isize, o: isize, planes: bool, oh: isize, ow: isize, across: isize, first: isize, count: isize,
   from: usize, stride: usize, bias: usize, residual: isize, to: usize, low: f32, high: f32,
 ): void {
   const lo = f32x4.splat(low), hi = f32x4.splat(high);
-  if (t == 4) transform(4, blocks, oh, ow, across, first, count, from, stride, bias, residual, to, lo, hi);
-  else transform(6, blocks, oh, ow, across, first, count, from, stride, bias, residual, to, lo, hi);
+  if (t == 4) transform(4, o, planes, oh, ow, across, first, count, from, stride, bias, residual, to, lo, hi);
+  else transform(6, o, planes, oh, ow, across, first, count, from, stride, bias, residual, to, lo, hi);
 }

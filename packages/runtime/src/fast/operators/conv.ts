@@ -32,23 +32,27 @@ export const lowerConv: Lowering = (site) => {
 export interface ConvCall {
   readonly x: Place | Address;
   readonly y: Place;
+  /** Whether `y` is row-major, not in blocks of channels. */
+  readonly planes: boolean;
   readonly bias: Address;
   /** What is added to the result, in the same form. */
   readonly residual: Place | Address | undefined;
   readonly epilogue: Epilogue;
 }
 
-function callOf(site: Site, epilogue: Epilogue, channels: number): ConvCall {
+function callOf(site: Site, epilogue: Epilogue, channels: number, planes = false): ConvCall {
   const x = site.read(0, 'blocked');
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'blocked');
   const bias = keepBias(site, epilogue, channels, Math.ceil(channels / 8) * 8);
-  return { x, residual, bias, epilogue, y: site.write('blocked') };
+  return { x, residual, bias, epilogue, planes, y: site.write(planes ? 'plain' : 'blocked') };
 }
 
 function dense(site: Site, filters: Filters, epilogue: Epilogue): void {
   const { geometry } = filters;
-  const call = callOf(site, epilogue, geometry.o);
   const tile = tileFor(site, filters, epilogue.form);
+  // What no step reads leaves the graph, row-major; tiles that come back from Winograd's way go there at once.
+  const leaves = site.result && site.around.readers(site.result).length === 0;
+  const call = callOf(site, epilogue, geometry.o, tile !== 0 && leaves && !epilogue.residual);
   if (tile !== 0) winograd(site, tile, filters, call);
   else product(site, filters, call);
   finish(site, epilogue, call.y);

@@ -97,14 +97,14 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const before = site.scratch(squared * inputStep);
   const after = site.scratch(squared * outputStep);
   const across = Math.ceil(ow / (tile - 2));
-  const { x, y, bias, residual, epilogue } = call;
+  const { x, y, planes, bias, residual, epilogue } = call;
   const { low, high } = epilogue;
   const { kernels } = site.memory;
   site.emit(`conv winograd ${tile - 2}x${tile - 2}`, [x, y, residual, before, after], () => {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
       const image = x.at + i * inputs * h * w * 16;
-      const out = y.at + i * outputs * oh * ow * 16;
+      const out = y.at + (i * y.bytes) / n;
       for (let first = 0; first < tiles; first += chunk) {
         const count = Math.min(chunk, tiles - first);
         const step = count * 16;
@@ -122,7 +122,7 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
           );
         }
         kernels.winogradOutput(
-          ...([tile, outputs, oh, ow, across, first, count] as const),
+          ...([tile, o, planes, oh, ow, across, first, count] as const),
           ...([after.at, outputStep, bias.at, added, out, low, high] as const),
         );
       }
