@@ -1,4 +1,4 @@
-import type { Graph, Model, Value } from '@refold/ir';
+import { constantTensor, type Graph, type Model, type Value } from '@refold/ir';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -22,7 +22,7 @@ export interface MemoryUse {
 }
 
 /** Memory that weights may take in larger forms, beyond which plain ones do. */
-const LEAST_BUDGET: number = 2 ** 20;
+const LEAST_BUDGET: number = 2 ** 19;
 
 /** A model on the kernels of the fast tier: its main graph, and graphs that are nested in it or called. */
 export class FastSession {
@@ -34,8 +34,7 @@ export class FastSession {
   private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
 
   constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
-    let constants = 0;
-    for (const value of model.graph.initializers) constants += value.tensor?.byteLength ?? 0;
+    const constants = bytesOfConstants(model.graph);
     this.constants = constants;
     this.graph = model.graph;
     this.shared = {
@@ -80,4 +79,15 @@ export class FastSession {
     }
     return nested;
   }
+}
+
+/** Bytes of the initializers of a graph, and of what its Constant nodes hold. */
+function bytesOfConstants(graph: Graph): number {
+  let bytes = 0;
+  for (const { tensor } of graph.initializers) bytes += tensor?.byteLength ?? 0;
+  for (let node = graph.firstNode; node; node = node.next) {
+    const [result] = node.is('Constant') ? node.outputs : [];
+    bytes += (result && constantTensor(result)?.byteLength) ?? 0;
+  }
+  return bytes;
 }

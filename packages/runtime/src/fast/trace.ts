@@ -204,6 +204,8 @@ function resultsOf(
   const { node } = step;
   const before = fixed.get(node);
   if (before) return before.map((value) => value && knownFact(value, true));
+  // Weights that several nodes share are told apart by names only: what is made of them is made once.
+  if (node.is('Identity') && operands[0]?.kind === 'known') return [operands[0]];
   const types = inferred(op);
   if (isFoldable(node, operands, types)) {
     const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
