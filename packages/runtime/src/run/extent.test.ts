@@ -21,7 +21,7 @@ test.each([
 });
 
 test('neither is such a tensor made', () => {
-  expect(run(empty(0), 'Expand (x, far)', 'N')).toThrow('has no elements');
+  expect(run(empty(0), 'ConstantOfShape (far)', 'N')).toThrow('has no elements');
 });
 
 test('an empty batch of large images is fine', () => {

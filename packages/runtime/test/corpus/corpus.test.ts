@@ -18,7 +18,11 @@ const upTo = (bytes: number) => (model: CorpusModel) => statSync(model.path).siz
 const all = recordings === undefined ? [] : recordedModels(recordings);
 const published = publishedModels();
 const groups = [
-  ['published models, on inputs that are stored with them', published.filter(upTo(10e6)), published.filter(upTo(1.3e6))],
+  [
+    'published models, on inputs that are stored with them',
+    published.filter(upTo(10e6)),
+    published.filter(upTo(1.3e6)),
+  ],
   ['models that tempt to wrong rewrites', traps(), traps()],
   ['recorded models', all, all],
 ] as const;
