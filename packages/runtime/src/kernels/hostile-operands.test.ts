@@ -5,17 +5,42 @@ import { newData } from '../tensor/codec.ts';
 import { NdArray } from '../tensor/nd-array.ts';
 import { attentionKernels } from './attention/index.ts';
 import { convolutionKernels } from './convolution/index.ts';
+import { imageKernels } from './image/index.ts';
+import { indexingKernels } from './indexing/index.ts';
 import { linearKernels } from './linear/index.ts';
+import { microsoftKernels } from './microsoft/index.ts';
+import { mlKernels } from './ml/index.ts';
 import { normalizationKernels } from './normalization/index.ts';
+import { quantizationKernels } from './quantization/index.ts';
+import { randomKernels } from './random/index.ts';
+import { recurrentKernels } from './recurrent/index.ts';
 import { reductionKernels } from './reduction/index.ts';
 import { type AttributeValue, runOne } from './run-one.ts';
+import { sequenceKernels } from './sequence/index.ts';
+import { shapeKernels } from './shape/index.ts';
+import { signalKernels } from './signal/index.ts';
+import { textKernels } from './text/index.ts';
+import { trainingKernels } from './training/index.ts';
 
+/** All but those of nested graphs, and of elementwise operators, which have a test of their own. */
 const kernels = [
   ...attentionKernels,
   ...convolutionKernels,
+  ...imageKernels,
+  ...indexingKernels,
   ...linearKernels,
+  ...microsoftKernels,
+  ...mlKernels,
   ...normalizationKernels,
+  ...quantizationKernels,
+  ...randomKernels,
+  ...recurrentKernels,
   ...reductionKernels,
+  ...sequenceKernels,
+  ...shapeKernels,
+  ...signalKernels,
+  ...textKernels,
+  ...trainingKernels,
 ];
 
 const dim = fc.integer({ min: 0, max: 4 });

@@ -11,6 +11,7 @@ import {
   schemaOf,
   Tensor,
 } from '@refold/ir';
+import { checkExtent, checkExtents } from '../run/extent.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { Random } from '../run/random.ts';
 import { typeOfValue } from '../run/value-type.ts';
@@ -66,6 +67,7 @@ export function runOne(
     },
     { end: editor.model.graph },
   );
+  checkExtents(inputs);
   const results = kernel.run(
     inputs,
     contextOf(new OpContext(node, schema, new ValueFacts(inputs)), wanted, seed),
@@ -91,6 +93,7 @@ function contextOf(op: OpContext, wanted: readonly boolean[], seed: number): Ker
     outputCount: wanted.length,
     wants: (index) => wanted[index] === true,
     alloc(dtype, dims) {
+      checkExtent(dims);
       const count = elementCount(dims);
       if (count > MAX_ELEMENTS)
         throw new ModelError('model/limit', `${count} elements are too many for a test`);

@@ -11,6 +11,7 @@ import type { Constants } from '../plan/constants.ts';
 import { type GraphPlan, type KernelLookup, planGraph, type Step } from '../plan/plan.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
 import { Budget } from './budget.ts';
+import { checkExtents } from './extent.ts';
 import { Frame } from './frame.ts';
 import { Ledger } from './ledger.ts';
 import { locateError } from './locate-error.ts';
@@ -121,6 +122,7 @@ export class Interpreter {
 
   /** Runs the kernel or the function of a node on operands; `op` is the node as a kernel sees it. */
   execute(step: Step, op: OpContext, inputs: Values, frame: Frame): Values {
+    checkExtents(inputs);
     if (step.callee) return this.call(step.callee, op, inputs, frame);
     const { kernel } = step;
     if (!kernel) throw op.invalid('there is no kernel');

@@ -2,6 +2,7 @@ import type { DType, Graph, OpContext } from '@refold/ir';
 import type { KernelContext } from '../kernels/kernel.ts';
 import { newData } from '../tensor/codec.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
+import { checkExtent } from './extent.ts';
 import type { Frame } from './frame.ts';
 import type { Interpreter, Values } from './interpreter.ts';
 
@@ -33,6 +34,7 @@ export class StepContext implements KernelContext {
       if (!Number.isSafeInteger(d) || d < 0) throw this.op.invalid(`a result of shape [${dims.join(', ')}]`);
       count *= d;
     }
+    if (count === 0) checkExtent(dims);
     this.run.ledger.reserve(dtype, dims);
     return new NdArray(dtype, dims, newData(dtype, count));
   }

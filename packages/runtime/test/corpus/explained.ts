@@ -9,6 +9,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['dropout_mask_opset7', 'the mask of Dropout before opset 12: see docs/numerics.md'],
   ['fold_pow_negative_int', 'ONNX Runtime computes 3^35 in double'],
   ['if_constant_returns_twice', 'the first output of ONNX Runtime is memory that nobody has written'],
+  ['turn_smart_qdq', 'a tie of its second quantizer: see ties.test.ts'],
   ['resize_scale_one_crop', 'ONNX Runtime does not crop where the scale is 1: see docs/numerics.md'],
 ]);
 

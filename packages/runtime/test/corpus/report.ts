@@ -38,7 +38,7 @@ function countsOf(group: readonly Outcome[]): readonly (string | number)[] {
     steady.length,
     group.filter((o) => o.loosely.length > 0 && o.differences.length === 0).length,
     group.filter((o) => o.differences.length > 0).length,
-    Math.max(0, ...steady.map((o) => o.distance)).toExponential(1),
+    Math.max(0, ...steady.map((o) => o.distance).filter(Number.isFinite)).toExponential(1),
     group.reduce((sum, o) => sum + o.seconds, 0).toFixed(0),
   ];
 }

@@ -5,6 +5,7 @@ import {
   apart,
   isDouble,
   isIntegerResult,
+  largestRead,
   readsAbove,
   readsNaN,
   readsNonFinite,
@@ -95,10 +96,28 @@ export const explanations: readonly Explanation[] = [
   {
     name: 'NaN that activations lose',
     ops: names('GRU LSTM RNN'),
+    covers: readsNonFinite,
+    right: 'ours',
+    evidence:
+      'Gates, and what goes into them, are NaN or infinite there. ONNX Runtime clamps arguments of its approximations, and takes NaN for a bound.',
+  },
+  {
+    name: 'NaN and infinity among scores',
+    ops: names('Softmax LogSoftmax SoftmaxCrossEntropyLoss'),
     covers: (d) => readsNonFinite(d) && allDiffering(d, (a) => Number.isNaN(a)),
     right: 'ours',
     evidence:
-      'The gates and what goes into them are NaN there. ONNX Runtime clamps arguments of its approximations, and takes NaN for a bound.',
+      'By the formula such a row is NaN throughout. In float64 ONNX Runtime passes NaN over, and gives probabilities above 1, or -infinity beside infinity.',
+  },
+  {
+    name: 'what is left where a transform is 0',
+    ops: names('DFT STFT'),
+    covers: (d) => {
+      const noise = 1e-6 * largestRead(d);
+      return allDiffering(d, (a, b) => Math.abs(a) <= noise && Math.abs(b) <= noise);
+    },
+    right: 'ours',
+    evidence: 'Sums that cancel leave the rounding errors of float32 factors in ONNX Runtime.',
   },
   {
     name: 'infinity into codes',
@@ -148,6 +167,7 @@ export const explanations: readonly Explanation[] = [
     name: 'variance as a difference',
     ops: ['MeanVarianceNormalization'],
     covers: (d) =>
+      smallBesideLargest(d, 1e-3) ||
       allDiffering(d, (a, b) => Number.isNaN(b) || Math.abs(b) > Math.abs(a) || apart(a, b) < 1e-2),
     right: 'both',
     evidence:
@@ -159,7 +179,8 @@ export const explanations: readonly Explanation[] = [
     covers: (d) =>
       d.node.is('Softplus')
         ? allDiffering(d, (_, b) => b === Number.POSITIVE_INFINITY)
-        : d.op.stringsAttribute('activations')?.includes('Softplus') === true && readsAbove(d, 88),
+        : d.op.stringsAttribute('activations')?.includes('Softplus') === true &&
+          (readsAbove(d, 88) || allDiffering(d, (_, b) => !Number.isFinite(b))),
     right: 'ours',
     evidence:
       'log(1 + exp x) is about x for large x. ONNX Runtime computes it as it is written in float64 and in recurrent operators, and gets infinity.',

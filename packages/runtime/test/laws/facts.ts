@@ -20,6 +20,12 @@ export const readsNonFinite = (d: Disagreement): boolean => some(d, (x) => !Numb
 export const squaresLeaveRange = (d: Disagreement): boolean =>
   some(d, (x) => x !== 0 && (Math.abs(x) > 2 ** 62 || Math.abs(x) < 2 ** -62));
 
+/** The largest finite magnitude among the float operands. */
+export function largestRead(d: Disagreement): number {
+  const magnitudes = floatsOf(d).flatMap((array) => Array.from(reals(array), Math.abs));
+  return magnitudes.filter(Number.isFinite).reduce((most, x) => Math.max(most, x), 0);
+}
+
 export const readsAbove = (d: Disagreement, limit: number): boolean => some(d, (x) => Math.abs(x) > limit);
 
 /** The type of our result, if that is a tensor. */
