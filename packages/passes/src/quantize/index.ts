@@ -24,6 +24,8 @@ export { type MigrateOptions, migratableValues, migrateOutliers } from './equali
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export type { HalfType } from './half/half-type.ts';
 export type { KeepReason } from './half/variables.ts';
+export { quantizeBiases } from './import/biases.ts';
+export { type TakenOver, takeOverCodes } from './import/take-over.ts';
 export { type LinearLayer, linearLayer, linearLayers } from './layers/linear-layer.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
