@@ -64,11 +64,13 @@ test('scales of training are kept, weights become codes, and codes go on through
 });
 
 test('a pair for each reader of a value is one pair', () => {
-  const text = `(float[4] x) => (float[4] y) <${theta}> { ${pair('x', 'a')} ${pair('x', 'b')} r = Relu (a) y = Add (r, b) }`;
+  const text =
+    `(float[4,4] x) => (float[4,3] y, float[4,3] r) <${theta}, ${weight('w', [4, 3])}, ${weight('u', [4, 3])}>` +
+    ` { ${pair('x', 'a')} ${pair('x', 'b')} r = MatMul (a, w) y = MatMul (b, u) }`;
   const m = inferred(text);
   const { overrides } = takeOverCodes(new Editor(m));
   expect([...overrides.keys()]).toEqual(['x']);
-  expect(ops(m)).toEqual(['Relu', 'Add']);
+  expect(ops(m)).toEqual(['MatMul', 'MatMul']);
   quantizeModel(m, onnxruntimeCpu, [], { overrides });
   expect(ops(m).filter((op) => op === 'QuantizeLinear').length).toBe(1);
 });
@@ -116,13 +118,16 @@ test('an output keeps its name when its pair goes', () => {
 
 test('codes in the file that stand for data bind what they are joined with', () => {
   const text =
-    `(float[1,4] x) => (float[1,8] y) <${theta}, ${constant('k', [1, 4], [0, 50, 100, 200], 'uint8')}>` +
-    ' { d = DequantizeLinear (k, s, z) y = Concat <axis = 1> (x, d) }';
+    `(float[1,4] x) => (float[1,3] y) <${theta}, ${weight('w', [8, 3])},` +
+    ` ${constant('k', [1, 4], [0, 50, 100, 200], 'uint8')}>` +
+    ' { d = DequantizeLinear (k, s, z) j = Concat <axis = 1> (x, d) y = MatMul (j, w) }';
   const m = inferred(text);
   const { overrides } = takeOverCodes(new Editor(m));
-  expect(ops(m)).toEqual(['Concat']);
+  expect(ops(m)).toEqual(['Concat', 'MatMul']);
   const { classes } = quantizeModel(m, onnxruntimeCpu, [], { overrides });
-  expect(classes.classes.map((c) => c.theta.scale)).toEqual([Math.fround(0.02)]);
+  const joined = classes.classes.find((c) => c.points.some((p) => p.key === 'j'));
+  expect(joined?.points.map((p) => p.key)).toContain('x');
+  expect(joined?.theta.scale).toBe(Math.fround(0.02));
   expect(
     [...m.graph.initializers].filter((v) => v.tensor?.dtype === 'uint8' && v.tensor.size === 4).length,
   ).toBe(1);
