@@ -39,6 +39,7 @@ export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } 
 export { quantizePass } from './quantize-pass.ts';
 export { meanShift, shiftBias } from './round/bias-correction.ts';
 export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
+export { type RoundedModel, type RoundModelOptions, roundModel } from './round/round-model.ts';
 export { type Rounded, type RoundingMethod, type RoundOptions, roundWeights } from './round/round-weights.ts';
 export { calibrate } from './statistics/calibrate.ts';
 export { ChannelMaxima } from './statistics/channel-maxima.ts';
