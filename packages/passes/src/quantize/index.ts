@@ -36,6 +36,8 @@ export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from '
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export type { HalfType } from './half/half-type.ts';
 export type { KeepReason } from './half/variables.ts';
+export { quantizeBiases } from './import/biases.ts';
+export { type TakenOver, takeOverCodes } from './import/take-over.ts';
 export { type LinearLayer, linearLayer, linearLayers } from './layers/linear-layer.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
@@ -49,13 +51,7 @@ export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } 
 export { quantizePass } from './quantize-pass.ts';
 export { meanShift, shiftBias } from './round/bias-correction.ts';
 export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
-export {
-  collectorFor,
-  type RefinedLayer,
-  type Refinement,
-  type RefineOptions,
-  refineWeights,
-} from './round/refine-weights.ts';
+export { type RoundedModel, type RoundModelOptions, roundModel } from './round/round-model.ts';
 export {
   type Rounded,
   type RoundingMethod,

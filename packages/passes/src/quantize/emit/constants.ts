@@ -21,30 +21,15 @@ export interface QuantizedConstant {
   readonly thetas: CellThetas;
 }
 
-/** Codes of constants that were chosen otherwise than each by itself, one an element. */
-export type ChosenCodes = ReadonlyMap<Value, Float64Array>;
-
-/** The scales of a constant in its class. */
-export function constantThetas(
-  { dims }: Tensor,
-  numbers: ArrayLike<number>,
-  { theta, grain }: QuantizedClass,
-): { readonly cells: Cells; readonly thetas: CellThetas } {
-  if (grain.kind !== 'axis') return { cells: { kind: 'tensor' }, thetas: uniformThetas(theta) };
-  return { cells: grain, thetas: cellThetas(numbers, dims, grain, theta.format) };
-}
-
 /** Replaces constants by codes and `DequantizeLinear`; one for each constant and class. */
 export class ConstantCodes {
   readonly #editor: Editor;
   readonly #scales: ClassScales;
-  readonly #chosen: ChosenCodes;
   readonly #made = new Map<QuantizedClass, Map<Value, QuantizedConstant>>();
 
-  constructor(editor: Editor, scales: ClassScales, chosen: ChosenCodes) {
+  constructor(editor: Editor, scales: ClassScales) {
     this.#editor = editor;
     this.#scales = scales;
-    this.#chosen = chosen;
   }
 
   of(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
@@ -82,16 +67,19 @@ export class ConstantCodes {
   }
 
   #make(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
+    const { theta, grain } = quantized;
     const numbers = tensorFloats(tensor);
-    const { cells, thetas } = constantThetas(tensor, numbers, quantized);
-    const { format, dims, scales, zeroPoints } = thetas;
-    const pair =
-      cells.kind === 'axis'
-        ? this.#scales.make(value.name, format, dims, scales, zeroPoints, cells.axis)
-        : this.#scales.of(quantized);
-    const codes = this.#chosen.get(value) ?? cellCodes(numbers, tensor.dims, cells, thetas);
-    const held = this.#codes(value, tensorOf(pair.dtype, tensor.dims, codes));
-    return { value: dequantize(this.#editor, held, pair, value, placeFor(value)), thetas };
+    const cells: Cells = grain.kind === 'axis' ? grain : { kind: 'tensor' };
+    const fine = grain.kind === 'axis';
+    const thetas = fine ? cellThetas(numbers, tensor.dims, cells, theta.format) : uniformThetas(theta);
+    const pair = fine
+      ? this.#scales.make(value.name, theta.format, thetas.dims, thetas.scales, thetas.zeroPoints, grain.axis)
+      : this.#scales.of(quantized);
+    const codes = tensorOf(pair.dtype, tensor.dims, cellCodes(numbers, tensor.dims, cells, thetas));
+    return {
+      value: dequantize(this.#editor, this.#codes(value, codes), pair, value, placeFor(value)),
+      thetas,
+    };
   }
 
   #codes(value: Value, codes: Tensor): Value {

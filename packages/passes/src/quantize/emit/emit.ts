@@ -1,12 +1,13 @@
-import { constantTensor, type Editor, InternalError, type Node, type Place, type Value } from '@refold/ir';
+import { constantTensor, type Editor, type Node, type Value } from '@refold/ir';
 import { eraseDead } from '../../support/erase-dead.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Collected } from '../constraints/collect.ts';
 import type { OperandPoint } from '../constraints/point-table.ts';
+import { placeBehind } from '../layers/place-behind.ts';
 import type { CellThetas } from '../theta/cells.ts';
-import { type ChosenCodes, ConstantCodes } from './constants.ts';
+import { ConstantCodes } from './constants.ts';
 import { quantizeAndBack } from './qdq-nodes.ts';
 import { ClassScales } from './scales.ts';
 
@@ -26,17 +27,11 @@ export interface Emission {
 /**
  * Writes `QuantizeLinear` and `DequantizeLinear` nodes into the model of which the classes were formed, with one
  * scale and one zero point for each class: behind definitions, on the way to uses of another class, and in place of
- * constants. The signature of the model stays as it is. `chosen` are codes for constants where the nearest ones are
- * not the best.
+ * constants. The signature of the model stays as it is.
  * @throws ModelError `model/unsupported` when the opset has no such nodes for these codes.
  */
-export function emitQdq(
-  editor: Editor,
-  collected: Collected,
-  classes: Classes,
-  chosen: ChosenCodes = new Map(),
-): Emission {
-  return new Emitter(editor, collected, classes, chosen).emit();
+export function emitQdq(editor: Editor, collected: Collected, classes: Classes): Emission {
+  return new Emitter(editor, collected, classes).emit();
 }
 
 class Emitter {
@@ -53,7 +48,7 @@ class Emitter {
   readonly #written = new Set<QuantizedClass>();
   #values = 0;
 
-  constructor(editor: Editor, collected: Collected, classes: Classes, chosen: ChosenCodes) {
+  constructor(editor: Editor, collected: Collected, classes: Classes) {
     this.#editor = editor;
     this.#collected = collected;
     this.#classes = classes;
@@ -61,7 +56,7 @@ class Emitter {
       for (const point of quantized.points) this.#classAt.set(point.key, quantized);
     }
     this.#scales = new ClassScales(editor, editor.model.graph);
-    this.#constants = new ConstantCodes(editor, this.#scales, chosen);
+    this.#constants = new ConstantCodes(editor, this.#scales);
   }
 
   emit(): Emission {
@@ -180,12 +175,4 @@ class Emitter {
     }
     return diagnostics;
   }
-}
-
-/** Right behind the definition of a value, before all that reads it. */
-function placeBehind(value: Value): Place {
-  if (value.producer) return { after: value.producer };
-  const first = value.graph?.firstNode;
-  if (first) return { before: first };
-  throw new InternalError(`'${value.name}' is in no graph with nodes`);
 }

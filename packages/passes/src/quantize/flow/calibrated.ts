@@ -5,8 +5,8 @@ import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
 import { minMax } from '../observers/min-max.ts';
 import type { Observer } from '../observers/observer.ts';
+import { collectorFor } from '../round/collector-for.ts';
 import type { GramCollector } from '../round/gram.ts';
-import { collectorFor } from '../round/refine-weights.ts';
 import { constantStatistics } from '../statistics/calibration.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { gather } from './gather.ts';
@@ -38,7 +38,8 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
   prepareModel(model, target, { tick });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
-  const grams = rounding !== 'nearest' || options.biasCorrection ? collectorFor(collected) : undefined;
+  const grams =
+    rounding !== 'nearest' || options.biasCorrection ? collectorFor(collected.quantized) : undefined;
   // All of them, so that what was seen serves other targets and choices as well.
   const values = collected.table.values();
   const session = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };

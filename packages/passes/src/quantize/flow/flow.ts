@@ -3,10 +3,9 @@ import { nodesWithin } from '../../manager/walk.ts';
 import { keepListFor } from '../analyse/keep-list.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
-import type { ChosenCodes } from '../emit/constants.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { classesFor } from '../quantize.ts';
-import { refineWeights } from '../round/refine-weights.ts';
+import { roundModel } from '../round/round-model.ts';
 import { constantStatistics } from '../statistics/calibration.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { type Calibrated, calibrated } from './calibrated.ts';
@@ -38,7 +37,7 @@ export async function quantizePostTraining(
   const editor = new Editor(model);
   const { collected, classes, emission } = editor.transact(() => {
     const chosen = refined(editor, run, kept?.nodes ?? noNodes);
-    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, chosen.codes) };
+    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes) };
   });
   const report = reportOf({
     target: subject.target.name,
@@ -72,24 +71,24 @@ function keptFor({
 interface Chosen {
   readonly collected: Collected;
   readonly classes: Classes;
-  readonly codes: ChosenCodes;
 }
 
-/** Classes without what is kept, and codes of weights as the options say; biases may be others afterwards. */
-function refined(editor: Editor, { subject, collected, grams }: Calibrated, kept: ReadonlySet<Node>): Chosen {
-  const { model, target, statistics, options } = subject;
+/** Classes without what is kept; weights and biases are rounded before, if the options say so. */
+function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Chosen {
+  const { model, target, statistics, options } = run.subject;
   const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
   const collect = (): Collected => collectConstraints(model, target, { ...options, keep });
-  const all = kept.size === 0 ? collected : collect();
-  const classes = classesFor(all, target, statistics, options);
-  if (!grams) return { collected: all, classes, codes: new Map() };
-  const { rounding = 'nearest', biasCorrection = false } = options;
-  const { codes, biasesChanged } = refineWeights(editor, all, classes, grams, {
-    method: rounding,
-    biasCorrection,
-  });
-  if (!biasesChanged) return { collected: all, classes, codes };
-  const again = collect();
-  const seen = new Map([...constantStatistics(again.table.values()), ...statistics]);
-  return { collected: again, classes: classesFor(again, target, seen, options), codes };
+  let collected = kept.size === 0 ? run.collected : collect();
+  let seen = statistics;
+  if (run.grams) {
+    const { quantized } = collected;
+    roundModel(editor, target, run.grams.of.bind(run.grams), {
+      method: options.rounding ?? 'nearest',
+      correctBiases: options.biasCorrection ?? false,
+      keep: (node) => !quantized.has(node),
+    });
+    collected = collect();
+    seen = new Map([...statistics, ...constantStatistics(collected.table.values())]);
+  }
+  return { collected, classes: classesFor(collected, target, seen, options) };
 }

@@ -1,4 +1,4 @@
-import { constantTensor, type Editor, tensorFloats, tensorOf, type Value } from '@refold/ir';
+import { constantTensor, type Editor, type Node, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import { shapeOf } from '../../support/constants.ts';
 import type { LinearLayer } from '../layers/linear-layer.ts';
 import { type Cells, type CellThetas, cellNumbers } from '../theta/cells.ts';
@@ -32,15 +32,29 @@ export function meanShift(
   return shift;
 }
 
-/** Whether there is a place for the bias of a layer, which must be added as it is. */
-export function canShiftBias(layer: LinearLayer): boolean {
-  return biasPlace(layer) !== undefined;
+/** The operand that is added to each output channel of a layer, or may be. */
+export interface BiasPlace {
+  readonly node: Node;
+  readonly input: number;
 }
 
 /**
- * Takes a number away from each output channel of a layer: from its bias, from the constant that an `Add` behind a
- * `MatMul` adds, or by a new bias. Answers false, and changes nothing, where there is no place for it.
+ * Where a number can be added to each output channel: the constant bias of a layer, one that it does not have yet, or
+ * the constant that an `Add` behind a `MatMul` adds. A `Gemm` must add its bias as it is.
  */
+export function biasPlace(layer: LinearLayer): BiasPlace | undefined {
+  const { node, biasInput, outputs } = layer;
+  if (node.is('Gemm') && (attributeOf(node, 'alpha') !== 1 || attributeOf(node, 'beta') !== 1))
+    return undefined;
+  const place = biasInput === undefined ? addBehind(layer) : { node, input: biasInput };
+  const old = place?.node.inputs[place.input];
+  const tensor = old && constantTensor(old);
+  if (!old) return place;
+  const fits = tensor && (tensor.size === 1 || (tensor.size === outputs && tensor.dims.at(-1) === outputs));
+  return fits ? place : undefined;
+}
+
+/** Takes a number away from each output channel of a layer. Answers false, and changes nothing, without a place for it. */
 export function shiftBias(editor: Editor, layer: LinearLayer, shift: Float64Array): boolean {
   const { node, outputs } = layer;
   const place = biasPlace(layer);
@@ -51,34 +65,13 @@ export function shiftBias(editor: Editor, layer: LinearLayer, shift: Float64Arra
   const now = shift.map((s, c) => (before[before.length === 1 ? 0 : c] as number) - s);
   const name = old?.name ?? `${node.outputs[0]?.name ?? node.label}_bias`;
   const dims = tensor && tensor.size === outputs ? tensor.dims : [outputs];
-  editor.setOperand(
-    place.node,
-    place.input,
-    editor.addConstant(node.graph, tensorOf('float32', dims, now), name),
-  );
+  const bias = editor.addConstant(node.graph, tensorOf('float32', dims, now), name);
+  editor.setOperand(place.node, place.input, bias);
   if (old && old.useCount === 0 && old.isInitializer) editor.removeInitializer(old);
   return true;
 }
 
-interface BiasPlace {
-  readonly node: LinearLayer['node'];
-  readonly input: number;
-}
-
-/** The operand that is the bias, or may become it: absent, one number, or one for each output channel. */
-function biasPlace(layer: LinearLayer): BiasPlace | undefined {
-  const { node, biasInput, outputs } = layer;
-  if (node.is('Gemm') && (attributeOf(layer, 'alpha') !== 1 || attributeOf(layer, 'beta') !== 1))
-    return undefined;
-  const place = biasInput === undefined ? addBehind(layer) : { node, input: biasInput };
-  const bias = place?.node.inputs[place.input];
-  if (!place || !bias) return place;
-  const tensor = constantTensor(bias);
-  const fits = tensor && (tensor.size === 1 || (tensor.size === outputs && tensor.dims.at(-1) === outputs));
-  return fits ? place : undefined;
-}
-
-function attributeOf({ node }: LinearLayer, name: string): number {
+function attributeOf(node: Node, name: string): number {
   const attribute = node.attributes.get(name);
   return attribute?.type === 'float' ? attribute.value : 1;
 }

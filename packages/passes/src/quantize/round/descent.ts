@@ -5,7 +5,7 @@ import { errorsOf, type RowCodes } from './row-codes.ts';
  * above the weight, and as long as that falls; so it never rises. Writes `row.codes`. K^2 for each sweep.
  */
 export function descend(row: RowCodes, moments: Float64Array, sweeps: number): void {
-  const { weights, scales, zeroPoints, codes, low, high } = row;
+  const { weights, scales, zeroPoints, codes, fixed, low, high } = row;
   const size = weights.length;
   const gradient = times(moments, errorsOf(row));
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
@@ -13,7 +13,7 @@ export function descend(row: RowCodes, moments: Float64Array, sweeps: number): v
     for (let k = 0; k < size; k += 1) {
       const scale = scales[k] as number;
       const curvature = moments[k * size + k] as number;
-      if (curvature <= 0) continue;
+      if (curvature <= 0 || fixed[k] !== 0) continue;
       const exact = (weights[k] as number) / scale + (zeroPoints[k] as number);
       const code = codes[k] as number;
       // Codes that error feedback has moved further may stay there.

@@ -21,13 +21,13 @@ export function feedbackFactor({ moments, size }: Gram): Float64Array | undefine
  * their inputs correlate. Writes `row.codes`. K^2 / 2.
  */
 export function feedBack(row: RowCodes, factor: Float64Array): void {
-  const { weights, scales, zeroPoints, codes, low, high } = row;
+  const { weights, scales, zeroPoints, codes, fixed, low, high } = row;
   const size = weights.length;
   const moved = weights.slice();
   for (let k = 0; k < size; k += 1) {
     const w = moved[k] as number;
     const code = roundHalfEven(w / (scales[k] as number)) + (zeroPoints[k] as number);
-    codes[k] = Math.min(high, Math.max(low, code));
+    if (fixed[k] === 0) codes[k] = Math.min(high, Math.max(low, code));
     const error = (w - numberAt(row, k)) / (factor[k * size + k] as number);
     for (let j = k + 1, at = k * size + j; j < size; j += 1, at += 1)
       moved[j] = (moved[j] as number) - error * (factor[at] as number);

@@ -1,6 +1,6 @@
 import { tensorFloats } from '@refold/ir';
 import type { LinearLayer } from '../layers/linear-layer.ts';
-import { type Cells, type CellThetas, cellCodes, cellNumbers } from '../theta/cells.ts';
+import { type Cells, type CellThetas, cellCodes, cellExtremes, cellNumbers } from '../theta/cells.ts';
 import { descend } from './descent.ts';
 import { feedBack, feedbackFactor } from './feedback.ts';
 import type { Gram } from './gram.ts';
@@ -19,6 +19,8 @@ export interface RoundOptions {
   readonly sweeps?: number;
   /** Layers of more weights an output channel are rounded by `descent` instead of `feedback`; 2,304 when absent. */
   readonly feedbackLimit?: number;
+  /** Whether the elements from which scales follow keep their codes; false when absent. */
+  readonly keepExtremes?: boolean;
 }
 
 /** Codes of a weight, and what they cost. */
@@ -43,11 +45,12 @@ export function roundWeights(
   grams: readonly Gram[],
   options: RoundOptions = {},
 ): Rounded {
-  const { sweeps = 3, feedbackLimit = 2304 } = options;
+  const { sweeps = 3, feedbackLimit = 2304, keepExtremes = false } = options;
   const weights = tensorFloats(layer.tensor);
   const { dims } = layer.tensor;
   const codes = cellCodes(weights, dims, cells, thetas);
   const spread = cellNumbers(dims, cells, thetas);
+  const fixed = keepExtremes ? Float64Array.from(cellExtremes(weights, dims, cells)) : undefined;
   const rows = weightRows(layer);
   const wanted = options.method ?? 'feedback';
   const method = wanted === 'feedback' && (rows[0]?.size ?? 0) > feedbackLimit ? 'descent' : wanted;
@@ -58,6 +61,7 @@ export function roundWeights(
     const gram = grams[at.group];
     if (!gram) continue;
     load(row, at, weights, codes, spread);
+    if (fixed) readRow(at, fixed, row.fixed);
     const nearest = lossOfErrors(errorsOf(row), gram.moments);
     nearestLoss += nearest;
     const best = method === 'nearest' ? nearest : improve(row, gram, factors[at.group], sweeps, nearest);

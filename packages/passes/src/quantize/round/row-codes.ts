@@ -8,18 +8,21 @@ export interface RowCodes {
   readonly zeroPoints: Float64Array;
   /** The codes as they are now. */
   readonly codes: Float64Array;
+  /** Not 0 where the code is to stay. */
+  readonly fixed: Float64Array;
   readonly low: number;
   readonly high: number;
 }
 
 export function newRow(size: number, format: Format): RowCodes {
   const [low, high] = codesOf(format);
-  const [weights, scales, zeroPoints, codes] = [0, 1, 2, 3].map(() => new Float64Array(size));
+  const numbers = (): Float64Array => new Float64Array(size);
   return {
-    weights: weights ?? new Float64Array(),
-    scales: scales ?? new Float64Array(),
-    zeroPoints: zeroPoints ?? new Float64Array(),
-    codes: codes ?? new Float64Array(),
+    weights: numbers(),
+    scales: numbers(),
+    zeroPoints: numbers(),
+    codes: numbers(),
+    fixed: numbers(),
     low,
     high,
   };

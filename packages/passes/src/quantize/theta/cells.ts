@@ -74,6 +74,17 @@ export function cellNumbers(
   return { scales, zeroPoints };
 }
 
+/** 1 for the least and the largest elements of each cell, from which its scale follows. */
+export function cellExtremes(values: ArrayLike<number>, dims: readonly number[], cells: Cells): Uint8Array {
+  const { ranges } = cellRanges(values, dims, cells);
+  const found = new Uint8Array(values.length);
+  forEachRun(dims, cells, (cell, from, to) => {
+    const { min, max } = ranges[cell] ?? { min: 0, max: 0 };
+    for (let i = from; i < to; i += 1) found[i] = values[i] === min || values[i] === max ? 1 : 0;
+  });
+  return found;
+}
+
 function cellRanges(
   values: ArrayLike<number>,
   dims: readonly number[],

@@ -1,0 +1,77 @@
+import { type Editor, type Node, tensorFloats, tensorOf } from '@refold/ir';
+import { operandsOf } from '../constraints/operands.ts';
+import { type LinearLayer, linearLayers } from '../layers/linear-layer.ts';
+import type { Target } from '../targets/target.ts';
+import { type Cells, cellNumbers, cellThetas } from '../theta/cells.ts';
+import type { Format } from '../theta/format.ts';
+import { biasPlace, meanShift, shiftBias } from './bias-correction.ts';
+import { centred, type Gram } from './gram.ts';
+import { type RoundOptions, roundWeights } from './round-weights.ts';
+
+export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
+  /** Layers whose weights stay as they are. */
+  readonly keep?: (node: Node) => boolean;
+  /** Whether biases take the mean errors of their channels away; true when absent. */
+  readonly correctBiases?: boolean;
+}
+
+export interface RoundedModel {
+  readonly layers: number;
+  /** Biases that were corrected, or made. */
+  readonly biases: number;
+  /** Mean squared errors of the outputs of all layers, with the nearest codes, and as it is now. */
+  readonly nearestLoss: number;
+  readonly loss: number;
+}
+
+/**
+ * Replaces the float weights of layers, in place, by numbers that codes of a target stand for, chosen so that the
+ * outputs of layers move least on the data that was seen. The elements from which scales follow stay, so that whatever
+ * makes codes of them later makes these. To be called before constraints are collected: layers may get a bias.
+ *
+ * @param grams the moments of the data of a layer, as a `GramCollector` has them; layers without any are left alone.
+ */
+export function roundModel(
+  editor: Editor,
+  target: Target,
+  grams: (layer: LinearLayer) => readonly Gram[] | undefined,
+  options: RoundModelOptions = {},
+): RoundedModel {
+  const { keep, correctBiases = true } = options;
+  const found = { layers: 0, biases: 0, nearestLoss: 0, loss: 0 };
+  for (const layer of linearLayers(editor.model.graph.nodes())) {
+    const { node, weight, tensor } = layer;
+    const moments = keep?.(node) || weight.useCount > 1 ? undefined : grams(layer);
+    if (!moments || !node.graph) continue;
+    const cells = cellsOf(node, target);
+    const thetas = cellThetas(tensorFloats(tensor), tensor.dims, cells, formatOf(target));
+    const canShift = correctBiases && biasPlace(layer) !== undefined;
+    // What the bias takes away need not be small.
+    const used = canShift ? moments.map(centred) : moments;
+    const rounded = roundWeights(layer, cells, thetas, used, { ...options, keepExtremes: true });
+    found.layers += 1;
+    found.nearestLoss += rounded.nearestLoss;
+    found.loss += rounded.loss;
+    if (canShift && shiftBias(editor, layer, meanShift(layer, cells, thetas, rounded.codes, moments)))
+      found.biases += 1;
+    const { scales, zeroPoints } = cellNumbers(tensor.dims, cells, thetas);
+    const numbers = rounded.codes.map((q, i) =>
+      Math.fround((q - (zeroPoints[i] as number)) * (scales[i] as number)),
+    );
+    const value = editor.addConstant(node.graph, tensorOf('float32', tensor.dims, numbers), weight.name);
+    editor.setOperand(node, 1, value);
+    if (weight.isInitializer && weight.useCount === 0) editor.removeInitializer(weight);
+  }
+  return found;
+}
+
+/** The cells that the target has scales for. */
+function cellsOf(node: Node, target: Target): Cells {
+  const axis = target.weights.perChannel ? operandsOf(node).weights?.axis(node) : undefined;
+  return axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
+}
+
+function formatOf({ weights }: Target): Format {
+  const { types, symmetric, powerOfTwo, narrow } = weights;
+  return { dtype: types[0] ?? 'int8', symmetric, powerOfTwo, narrow };
+}
