@@ -8,7 +8,6 @@ import { convolutionKernels } from './convolution/index.ts';
 import { imageKernels } from './image/index.ts';
 import { indexingKernels } from './indexing/index.ts';
 import { linearKernels } from './linear/index.ts';
-import { microsoftKernels } from './microsoft/index.ts';
 import { mlKernels } from './ml/index.ts';
 import { normalizationKernels } from './normalization/index.ts';
 import { quantizationKernels } from './quantization/index.ts';
@@ -22,14 +21,13 @@ import { signalKernels } from './signal/index.ts';
 import { textKernels } from './text/index.ts';
 import { trainingKernels } from './training/index.ts';
 
-/** All but those of nested graphs, and of elementwise operators, which have a test of their own. */
+/** All but those of nested graphs, and elementwise ones, and those of com.microsoft, which have a test of their own. */
 const kernels = [
   ...attentionKernels,
   ...convolutionKernels,
   ...imageKernels,
   ...indexingKernels,
   ...linearKernels,
-  ...microsoftKernels,
   ...mlKernels,
   ...normalizationKernels,
   ...quantizationKernels,

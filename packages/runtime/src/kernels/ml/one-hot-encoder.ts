@@ -1,6 +1,7 @@
 import { oneHotEncoder } from '@refold/ir';
 import { asTensor, reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { NodeCache } from './node-cache.ts';
 
 const tables = new NodeCache<ReadonlyMap<string | number, number>>();
@@ -18,7 +19,9 @@ export const oneHotEncoderKernel: Kernel = {
       return new Map(list.map((category, i) => [category, i]));
     });
     const out = ctx.alloc('float32', [...x.dims, categories]);
-    const elements: ArrayLike<string | number> = Array.isArray(x.data) ? x.data : reals(x);
+    const elements: ArrayLike<string | number> = Array.isArray(x.data)
+      ? x.data
+      : reals(realOperand(inputs, ctx, 0));
     for (let i = 0; i < elements.length; i += 1) {
       const element = elements[i] as string | number;
       const place = table.get(typeof element === 'number' ? Math.trunc(element) : element);
