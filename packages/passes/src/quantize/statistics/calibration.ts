@@ -1,4 +1,4 @@
-import { constantTensor, type Model, tensorFloats, type Value } from '@refold/ir';
+import { constantTensor, type Model, type Node, tensorFloats, type Value } from '@refold/ir';
 import {
   createSession,
   type Feeds,
@@ -17,6 +17,8 @@ import { Histogram } from './histogram.ts';
 export class Calibration {
   readonly #histograms = new Map<string, Histogram>();
   readonly #wanted = new Map<Value, Histogram>();
+  /** Values of which the node that makes them was told, in this run. */
+  readonly #shown = new Set<Value>();
   readonly #session: Session;
 
   /** Constants among the values are passed over: see {@link constantStatistics}. */
@@ -34,11 +36,12 @@ export class Calibration {
     this.#session = createSession(model, {
       ...options,
       onNode: ({ node, inputs, outputs }) => {
-        for (const [i, value] of node.outputs.entries()) this.#count(value, outputs[i]);
-        // Inputs of graphs come from no node: their first reader shows them.
+        for (const [i, value] of node.outputs.entries()) {
+          if (value) this.#shown.add(value);
+          this.#count(value, outputs[i]);
+        }
         node.inputs.forEach((value, i) => {
-          const first = value?.producer ? undefined : value?.uses().next().value;
-          if (first && first.node === node && first.index === i) this.#count(value, inputs[i]);
+          if (value && this.#showsFirst(value, node, i)) this.#count(value, inputs[i]);
         });
       },
     });
@@ -51,12 +54,27 @@ export class Calibration {
 
   /** Runs the model on a sample and counts. Throws RefoldError when it does not fit the inputs. */
   add(feeds: Feeds): void {
+    this.#shown.clear();
     this.#session.run(feeds);
   }
 
   /** What was seen, without values of which nothing was. */
   statistics(): Map<string, Histogram> {
     return new Map([...this.#histograms].filter(([, histogram]) => !histogram.isEmpty));
+  }
+
+  /**
+   * Whether an operand is the first to show a value: inputs of graphs come from no node, and what follows from sizes
+   * alone may have been computed before.
+   */
+  #showsFirst(value: Value, node: Node, index: number): boolean {
+    if (value.producer) {
+      if (this.#shown.has(value)) return false;
+      this.#shown.add(value);
+      return true;
+    }
+    const first = value.uses().next().value;
+    return first?.node === node && first.index === index;
   }
 
   #count(value: Value | undefined, seen: NdValue | undefined): void {
