@@ -7,12 +7,12 @@ import {
   encodeModel,
   inferModel,
   type Model,
-  type Node,
   RefoldError,
   verifyModel,
 } from '@refold/ir';
 import { checkTarget, minMax, quantizePostTraining, type Target, targets } from '@refold/passes';
 import { bindingsFor, createSession, type Feeds, makeInputs } from '@refold/runtime';
+import { shuffleNodes } from '../packages/passes/test/shuffle-nodes.ts';
 
 /*
  * What must hold of quantizing any model: the signature stays, the result is valid and runs, a second run writes
@@ -78,25 +78,6 @@ function conversionsOf(model: Model): number {
   return count;
 }
 
-/** Puts nodes into another order that definitions before uses allow. */
-function shuffle(model: Model): void {
-  const editor = new Editor(model);
-  const { graph } = model;
-  const nodes = [...graph.nodes()];
-  const position = new Map<Node, number>(nodes.map((node, i) => [node, i]));
-  // Each node goes right behind the last one that it needs, from the last node to the first.
-  for (const node of nodes.toReversed()) {
-    if (node.graphs.length > 0) continue;
-    let last: Node | undefined;
-    for (const value of node.inputs) {
-      const before = value?.producer;
-      if (before?.graph === graph && (!last || (position.get(before) ?? 0) > (position.get(last) ?? 0)))
-        last = before;
-    }
-    if (last) editor.moveNode(node, { after: last });
-  }
-}
-
 async function quantized(
   bytes: Uint8Array,
   target: Target,
@@ -129,7 +110,7 @@ async function complaints(file: string, target: Target): Promise<readonly string
   if (second.report.written.values + second.report.written.constants > 0)
     found.push('a second run writes more');
   if (conversionsOf(second.model) > conversionsOf(model)) found.push('a second run has more conversions');
-  const other = await quantized(bytes, target, samples, shuffle);
+  const other = await quantized(bytes, target, samples, shuffleNodes);
   if (scalesOf(other.model) !== scalesOf(model)) found.push('another order of nodes gives other scales');
   if (target.name === 'integer-only') {
     const copy = decodeModel(again);

@@ -45,8 +45,6 @@ export function nodesOfShapes(nodes: readonly Node[]): ReadonlySet<Node> {
   for (const node of nodes) {
     if (!sources.has(node.opType) && !readsOnly(node, sized)) continue;
     found.add(node);
-    // What a shape fills is data all the same.
-    if (node.opType === 'ConstantOfShape') continue;
     for (const value of node.outputs) if (value) sized.add(value);
   }
   for (const node of nodes.toReversed()) {
@@ -57,10 +55,13 @@ export function nodesOfShapes(nodes: readonly Node[]): ReadonlySet<Node> {
   return found;
 }
 
-/** Whether a node of arithmetic reads some of these values, and else constants alone. */
+/** Whether a node computes with some of these values, and else constants alone. What they fill or pick out is data. */
 function readsOnly(node: Node, sized: ReadonlySet<Value>): boolean {
-  if (node.domain !== '' || (!arithmetic.has(node.opType) && node.opType !== 'ConstantOfShape')) return false;
-  const computed = node.inputs.filter((v) => v !== undefined && !constantTensor(v));
+  if (node.domain !== '' || !arithmetic.has(node.opType)) return false;
+  const steering = controls.get(node.opType) ?? [];
+  const computed = node.inputs.filter(
+    (v, i) => v !== undefined && !constantTensor(v) && !steering.includes(i),
+  );
   return computed.length > 0 && computed.every((v) => v !== undefined && sized.has(v));
 }
 

@@ -18,7 +18,8 @@ const FOUR_BITS = 21;
 
 /**
  * Brings a model into the form in which it is quantized for a target: constants folded, normalizations in the weights,
- * copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes.
+ * copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes. A model
+ * that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
 export function prepareModel(
@@ -31,12 +32,18 @@ export function prepareModel(
   const wanted = types.some((type) => type.endsWith('int4')) ? FOUR_BITS : PREPARED_OPSET;
   if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
   else inferModel(editor);
+  // What has codes already keeps the form in which they were given.
+  if (hasCodes(model)) return;
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
-  const nodes = [...nodesWithin(model.graph)];
-  // What has codes already has the form in which they were given.
-  if (nodes.some((node) => node.is('QuantizeLinear') || node.is('DequantizeLinear'))) return;
-  for (const node of nodes) spell(editor, node, target);
+  for (const node of [...nodesWithin(model.graph)]) spell(editor, node, target);
   inferModel(editor);
+}
+
+function hasCodes(model: Model): boolean {
+  for (const node of nodesWithin(model.graph)) {
+    if (node.is('QuantizeLinear') || node.is('DequantizeLinear')) return true;
+  }
+  return false;
 }
 
 /** Writes a node in operators of the target, if it has none for it. */

@@ -1,4 +1,4 @@
-import type { Model, Value } from '@refold/ir';
+import type { Model, Node, Value } from '@refold/ir';
 import { createSession, type Feeds, type NdArray, type Session, type SessionOptions } from '@refold/runtime';
 
 /** Told of a value each time it is computed. The array is shared with the run: read it, never write. */
@@ -11,13 +11,18 @@ export interface Observation {
   run(feeds: Feeds): void;
 }
 
-/** Inputs of graphs are shown when they are read first. `onNode` is told of all nodes as well. */
+/**
+ * Values are shown by the nodes that make them, else by the first operand that reads them: inputs of graphs come from no
+ * node, and what follows from sizes alone may have been computed before. `onNode` is told of all nodes as well.
+ */
 export function observe(
   model: Model,
   wanted: (value: Value) => boolean,
   visit: Visit,
   options: SessionOptions = {},
 ): Observation {
+  /** Values that nodes made, or first operands showed, in this run. */
+  const shown = new Set<Value>();
   const show = (value: Value | undefined, array: unknown): void => {
     if (value && wanted(value) && isArray(array)) visit(value, array);
   };
@@ -26,16 +31,31 @@ export function observe(
     onNode(event) {
       const { node, inputs, outputs } = event;
       node.outputs.forEach((value, i) => {
+        if (value) shown.add(value);
         show(value, outputs[i]);
       });
       node.inputs.forEach((value, i) => {
-        const first = value?.producer ? undefined : value?.uses().next().value;
-        if (first && first.node === node && first.index === i) show(value, inputs[i]);
+        if (!value || shown.has(value)) return;
+        if (value.producer) shown.add(value);
+        else if (!isFirstUse(value, node, i)) return;
+        show(value, inputs[i]);
       });
       options.onNode?.(event);
     },
   });
-  return { inputs: session.inputs, run: (feeds) => void session.run(feeds) };
+  return {
+    inputs: session.inputs,
+    run(feeds) {
+      shown.clear();
+      session.run(feeds);
+    },
+  };
+}
+
+/** Inputs of bodies are shown once a turn. */
+function isFirstUse(value: Value, node: Node, index: number): boolean {
+  const first = value.uses().next().value;
+  return first?.node === node && first.index === index;
 }
 
 function isArray(array: unknown): array is NdArray {
