@@ -4,38 +4,38 @@ import { type ErrorMetrics, ErrorSums } from './error-sums.ts';
 
 /** The errors of one value: of all its elements, and of each channel, which a large channel beside it cannot hide. */
 export class ChannelSums {
-  readonly #whole = new ErrorSums();
-  readonly #channels: ErrorSums[] = [];
-  readonly #axis: number;
+  private readonly wholeSums = new ErrorSums();
+  private readonly channelSums: ErrorSums[] = [];
+  private readonly axis: number;
 
   /** @param axis of the channels; values of fewer axes have one channel. */
   constructor(axis = 1) {
-    this.#axis = axis;
+    this.axis = axis;
   }
 
   /** Counts one sample. Both arrays have one shape. */
   add(exact: NdArray, other: NdArray): void {
     const [x, y] = [reals(exact), reals(other)];
-    this.#whole.add(x, y);
+    this.wholeSums.add(x, y);
     const { dims } = exact;
-    const channels = dims[this.#axis];
+    const channels = dims[this.axis];
     if (channels === undefined) return;
-    const inner = dims.slice(this.#axis + 1).reduce((a, d) => a * d, 1);
+    const inner = dims.slice(this.axis + 1).reduce((a, d) => a * d, 1);
     if (inner < FEW) return;
     for (let at = 0, c = 0; at < x.length; at += inner, c = c + 1 === channels ? 0 : c + 1) {
-      const sums = this.#channels[c] ?? new ErrorSums();
-      this.#channels[c] = sums;
+      const sums = this.channelSums[c] ?? new ErrorSums();
+      this.channelSums[c] = sums;
       sums.add(x, y, at, at + inner);
     }
   }
 
   get whole(): ErrorMetrics {
-    return this.#whole.metrics();
+    return this.wholeSums.metrics();
   }
 
   /** By channel; none when there is one element a channel and sample, of which a ratio says little. */
   get channels(): readonly ErrorMetrics[] {
-    return this.#channels.map((sums) => sums.metrics());
+    return this.channelSums.map((sums) => sums.metrics());
   }
 }
 

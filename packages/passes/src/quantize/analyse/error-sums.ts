@@ -13,17 +13,17 @@ export interface ErrorMetrics {
 
 /** Sums from which metrics are made. They add up over samples and parts. */
 export class ErrorSums {
-  #noise = 0;
-  #signal = 0;
-  #other = 0;
-  #product = 0;
-  #max = 0;
-  #count = 0;
-  #worst = 0;
+  private noise = 0;
+  private signal = 0;
+  private other = 0;
+  private product = 0;
+  private max = 0;
+  private count = 0;
+  private worst = 0;
 
   /** Counts elements from `from` to `to`, as one sample. */
   add(exact: ArrayLike<number>, other: ArrayLike<number>, from = 0, to: number = exact.length): void {
-    let [noise, signal, squares, product, max] = [0, 0, 0, 0, this.#max];
+    let [noise, signal, squares, product, max] = [0, 0, 0, 0, this.max];
     for (let i = from; i < to; i += 1) {
       const x = exact[i] as number;
       const y = other[i] as number;
@@ -35,36 +35,36 @@ export class ErrorSums {
       product += x * y;
       if (!(d <= max)) max = d;
     }
-    this.#noise += noise;
-    this.#signal += signal;
-    this.#other += squares;
-    this.#product += product;
-    this.#max = max;
-    this.#count += to - from;
-    this.#worst = Math.max(this.#worst, ratio(noise, signal));
+    this.noise += noise;
+    this.signal += signal;
+    this.other += squares;
+    this.product += product;
+    this.max = max;
+    this.count += to - from;
+    this.worst = Math.max(this.worst, ratio(noise, signal));
   }
 
   /** Adds what others counted. */
   include(part: ErrorSums): void {
-    this.#noise += part.#noise;
-    this.#signal += part.#signal;
-    this.#other += part.#other;
-    this.#product += part.#product;
-    this.#max = Math.max(this.#max, part.#max);
-    this.#count += part.#count;
-    this.#worst = Math.max(this.#worst, part.#worst);
+    this.noise += part.noise;
+    this.signal += part.signal;
+    this.other += part.other;
+    this.product += part.product;
+    this.max = Math.max(this.max, part.max);
+    this.count += part.count;
+    this.worst = Math.max(this.worst, part.worst);
   }
 
   metrics(): ErrorMetrics {
-    const noiseToSignal = ratio(this.#noise, this.#signal);
-    const lengths = Math.sqrt(this.#signal) * Math.sqrt(this.#other);
+    const noiseToSignal = ratio(this.noise, this.signal);
+    const lengths = Math.sqrt(this.signal) * Math.sqrt(this.other);
     return {
       noiseToSignal,
-      worst: this.#worst,
+      worst: this.worst,
       decibels: -10 * Math.log10(noiseToSignal),
-      cosine: this.#noise === 0 ? 1 : lengths > 0 ? this.#product / lengths : 0,
-      meanSquared: this.#count > 0 ? this.#noise / this.#count : 0,
-      maxAbs: this.#max,
+      cosine: this.noise === 0 ? 1 : lengths > 0 ? this.product / lengths : 0,
+      meanSquared: this.count > 0 ? this.noise / this.count : 0,
+      maxAbs: this.max,
     };
   }
 }

@@ -22,11 +22,11 @@ export interface ValueError extends ErrorMetrics {
  * of one sample are held; over samples there are sums.
  */
 export class GraphErrors {
-  readonly #float: Observation;
-  readonly #quantized: Observation;
-  readonly #pairs: ReadonlyMap<string, Value>;
-  readonly #sums = new Map<string, ChannelSums>();
-  readonly #held = new Map<string, NdArray>();
+  private readonly float: Observation;
+  private readonly quantized: Observation;
+  private readonly pairs: ReadonlyMap<string, Value>;
+  private readonly sums = new Map<string, ChannelSums>();
+  private readonly held = new Map<string, NdArray>();
 
   /** Types of the float model must have been inferred. */
   constructor(float: Model, quantized: Model, options: Omit<RunOptions, 'onNode'> = {}) {
@@ -35,28 +35,28 @@ export class GraphErrors {
     for (const [name, value] of valuesByName(float.graph)) {
       if (others.has(name) && dtypeOf(value) === 'float32') pairs.set(name, value);
     }
-    this.#pairs = pairs;
+    this.pairs = pairs;
     const names = new Map<Value, string>();
     for (const [name, value] of others) if (pairs.has(name)) names.set(readAs(value), name);
-    this.#float = observe(
+    this.float = observe(
       float,
       (value) => pairs.get(value.name) === value,
-      (value, array) => void this.#held.set(value.name, array),
+      (value, array) => void this.held.set(value.name, array),
       options,
     );
-    this.#quantized = observe(
+    this.quantized = observe(
       quantized,
       (value) => names.has(value),
-      (value, array) => this.#compare(names.get(value) ?? '', array),
+      (value, array) => this.compare(names.get(value) ?? '', array),
       options,
     );
   }
 
   /** Runs one sample through both models. */
   add(feeds: Feeds): void {
-    this.#float.run(feeds);
-    this.#quantized.run(feeds);
-    this.#held.clear();
+    this.float.run(feeds);
+    this.quantized.run(feeds);
+    this.held.clear();
   }
 
   /** From the largest noise over signal down; equal ones in the order of the graph. */
@@ -66,11 +66,11 @@ export class GraphErrors {
 
   /** In the order of the graph. */
   errors(): readonly ValueError[] {
-    const whole = new Map([...this.#sums].map(([name, sums]) => [name, sums.whole]));
+    const whole = new Map([...this.sums].map(([name, sums]) => [name, sums.whole]));
     const found: ValueError[] = [];
-    for (const [name, value] of this.#pairs) {
+    for (const [name, value] of this.pairs) {
       const metrics = whole.get(name);
-      const sums = this.#sums.get(name);
+      const sums = this.sums.get(name);
       if (!metrics || !sums) continue;
       let before = 0;
       for (const operand of value.producer?.inputs ?? [])
@@ -82,13 +82,13 @@ export class GraphErrors {
     return found;
   }
 
-  #compare(name: string, other: NdArray): void {
-    const exact = this.#held.get(name);
+  private compare(name: string, other: NdArray): void {
+    const exact = this.held.get(name);
     if (!exact) return;
     if (exact.size !== other.size)
       throw new InternalError(`'${name}' has another shape when it is quantized`);
-    const sums = this.#sums.get(name) ?? new ChannelSums();
-    this.#sums.set(name, sums);
+    const sums = this.sums.get(name) ?? new ChannelSums();
+    this.sums.set(name, sums);
     sums.add(exact, other);
   }
 }

@@ -4,24 +4,24 @@ import { type ErrorMetrics, ErrorSums } from './error-sums.ts';
 
 /** What a model gives for some samples, to compare changed models with. Only float outputs count. */
 export class OutputErrors {
-  readonly #samples: readonly Feeds[];
-  readonly #options: SessionOptions;
-  readonly #exact: readonly ReadonlyMap<string, ArrayLike<number>>[];
+  private readonly samples: readonly Feeds[];
+  private readonly options: SessionOptions;
+  private readonly exact: readonly ReadonlyMap<string, ArrayLike<number>>[];
 
   constructor(model: Model, samples: Iterable<Feeds>, options: SessionOptions = {}) {
-    this.#samples = [...samples];
-    this.#options = options;
+    this.samples = [...samples];
+    this.options = options;
     const session = createSession(model, options);
-    this.#exact = this.#samples.map((feeds) => floatOutputs(session, feeds));
+    this.exact = this.samples.map((feeds) => floatOutputs(session, feeds));
   }
 
   /** The errors of the outputs of a changed model. The worst output decides: a large one must not hide a small one. */
   of(model: Model): ErrorMetrics {
-    const session = createSession(model, this.#options);
+    const session = createSession(model, this.options);
     const sums = new Map<string, ErrorSums>();
-    this.#samples.forEach((feeds, i) => {
+    this.samples.forEach((feeds, i) => {
       const outputs = floatOutputs(session, feeds);
-      for (const [name, exact] of this.#exact[i] ?? []) {
+      for (const [name, exact] of this.exact[i] ?? []) {
         const known = sums.get(name) ?? new ErrorSums();
         sums.set(name, known);
         known.add(exact, outputs.get(name) ?? []);

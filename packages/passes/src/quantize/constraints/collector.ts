@@ -22,21 +22,21 @@ const free: Tie = { inputs: 'free', output: 'free' };
 export class Collector {
   readonly table: PointTable = new PointTable();
   readonly constraints: Constraint[] = [];
-  readonly #target: Target;
-  readonly #quantized: ReadonlySet<Node>;
-  readonly #uses: Point[] = [];
-  readonly #weights = new Set<Point>();
+  private readonly target: Target;
+  private readonly quantized: ReadonlySet<Node>;
+  private readonly uses: Point[] = [];
+  private readonly weights = new Set<Point>();
 
   constructor(target: Target, quantized: ReadonlySet<Node>) {
-    this.#target = target;
-    this.#quantized = quantized;
+    this.target = target;
+    this.quantized = quantized;
   }
 
   /** All that one node demands. */
   visit(node: Node): void {
-    if (this.#quantized.has(node)) this.#visitQuantized(node);
-    else if (isWiring(node)) this.#visitWiring(node);
-    else this.#visitFloat(node);
+    if (this.quantized.has(node)) this.visitQuantized(node);
+    else if (isWiring(node)) this.visitWiring(node);
+    else this.visitFloat(node);
   }
 
   /** The fillings of masks do not count, and take what the masked scores have. */
@@ -47,7 +47,7 @@ export class Collector {
       this.constraints.push({ kind: 'exclude', value: origin.at, fill, origin });
     }
     for (const [node, input] of operands) {
-      if (!this.#quantized.has(node)) continue;
+      if (!this.quantized.has(node)) continue;
       const [point, data] = [this.table.use(node, input), this.table.definition(node.outputs[0])];
       const origin = { rule: 'mask-filling', at: this.table.nodeKey(node) };
       if (point && data) this.constraints.push({ kind: 'passive', point: point.key, data: data.key, origin });
@@ -58,12 +58,12 @@ export class Collector {
   tieState(graph: Graph, input: string, output: string): void {
     const a = this.table.definition(graph.inputs.find((v) => v.name === input));
     const b = this.table.definition(graph.outputs.find((v) => v.name === output));
-    if (a && b) this.#same(a, b, { rule: 'state', at: b.key });
+    if (a && b) this.same(a, b, { rule: 'state', at: b.key });
   }
 
   /** What holds for values as a whole, once all their uses are known. */
   bindValues(overrides: ReadonlyMap<string, Theta>): void {
-    for (const point of this.#uses) this.#tieToDefinition(point);
+    for (const point of this.uses) this.tieToDefinition(point);
     for (const [key, value] of this.table.values()) {
       const origin = { rule: 'already-quantized', at: key };
       if (isQuantized(value)) this.constraints.push({ kind: 'barrier', point: key, origin });
@@ -72,31 +72,31 @@ export class Collector {
         this.constraints.push({ kind: 'fixed', point: key, theta, origin: { rule: 'override', at: key } });
     }
     for (const point of this.table.points) {
-      if (this.#weights.has(point) || this.#isConstantDefinition(point)) continue;
-      const origin = { rule: `${this.#target.name}-activations`, at: point.key };
-      const demand = demandOf(this.#target.activations, { kind: 'tensor' });
+      if (this.weights.has(point) || this.isConstantDefinition(point)) continue;
+      const origin = { rule: `${this.target.name}-activations`, at: point.key };
+      const demand = demandOf(this.target.activations, { kind: 'tensor' });
       this.constraints.push({ kind: 'family', point: point.key, demand, origin });
     }
   }
 
-  #visitQuantized(node: Node): void {
+  private visitQuantized(node: Node): void {
     const operands = operandsOf(node);
     const at = this.table.nodeKey(node);
     const name = node.opType;
     const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap(
-      (v) => this.table.definition(activated(v, this.#target, this.#quantized)) ?? [],
+      (v) => this.table.definition(activated(v, this.target, this.quantized)) ?? [],
     );
-    const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.#use(node, i) ?? []);
+    const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.use(node, i) ?? []);
     for (const i of operands.passive ?? []) {
-      const [point, of] = [this.#use(node, i), data[0]];
+      const [point, of] = [this.use(node, i), data[0]];
       const origin = { rule: `${name}-parameter`, at };
       if (point && of) this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
     }
-    this.#visitWeights(node, operands);
-    const fixed = this.#target.fixed.get(name);
+    this.visitWeights(node, operands);
+    const fixed = this.target.fixed.get(name);
     const [result] = results;
     if (fixed && result) {
-      const theta = { format: formatOf(this.#target.activations), ...fixed };
+      const theta = { format: formatOf(this.target.activations), ...fixed };
       this.constraints.push({
         kind: 'fixed',
         point: result.key,
@@ -104,50 +104,50 @@ export class Collector {
         origin: { rule: `${name}-result`, at },
       });
     }
-    if (result && mayGiveFloats(node, this.#target, this.#quantized)) {
+    if (result && mayGiveFloats(node, this.target, this.quantized)) {
       const origin = { rule: 'float-result', at };
       this.constraints.push({ kind: 'barrier', point: result.key, origin });
     }
-    const host = fusedInto(node, this.#target, this.#quantized);
+    const host = fusedInto(node, this.target, this.quantized);
     if (host) {
       const inner = this.table.definition(host.outputs[0]);
       const origin = { rule: 'fused-activation', at };
       if (inner) this.constraints.push({ kind: 'barrier', point: inner.key, origin });
       return;
     }
-    const tie = operands.ties?.(node) === false ? free : (this.#target.operators.get(name) ?? free);
+    const tie = operands.ties?.(node) === false ? free : (this.target.operators.get(name) ?? free);
     for (const other of data.slice(1))
-      if (data[0]) this.#tie(tie.inputs, data[0], other, { rule: `${name}-inputs`, at });
+      if (data[0]) this.tie(tie.inputs, data[0], other, { rule: `${name}-inputs`, at });
     // Where inputs are free of each other, a result cannot follow all of them.
     const sources = tie.inputs === 'free' ? data.slice(0, 1) : data;
     for (const source of sources) {
-      for (const to of results) this.#tie(tie.output, source, to, { rule: `${name}-result`, at });
+      for (const to of results) this.tie(tie.output, source, to, { rule: `${name}-result`, at });
     }
   }
 
-  #visitWeights(node: Node, { weights, bias }: Operands): void {
+  private visitWeights(node: Node, { weights, bias }: Operands): void {
     if (!weights) return;
-    const point = this.#use(node, weights.input);
+    const point = this.use(node, weights.input);
     const value = node.inputs[weights.input];
     const at = this.table.nodeKey(node);
     const isConstant = value !== undefined && constantTensor(value) !== undefined;
     if (point && isConstant) {
-      const axis = this.#target.weights.perChannel ? weights.axis(node) : undefined;
+      const axis = this.target.weights.perChannel ? weights.axis(node) : undefined;
       const grain: Grain = axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
-      const origin = { rule: `${this.#target.name}-weights`, at };
-      this.#weights.add(point);
+      const origin = { rule: `${this.target.name}-weights`, at };
+      this.weights.add(point);
       this.constraints.push({
         kind: 'family',
         point: point.key,
-        demand: demandOf(this.#target.weights, grain),
+        demand: demandOf(this.target.weights, grain),
         origin,
       });
     }
-    const added = bias === undefined ? undefined : this.#use(node, bias);
+    const added = bias === undefined ? undefined : this.use(node, bias);
     const data = this.table.use(node, 0);
     if (!added || !point || !data) return;
     const term = node.inputs[bias ?? 0];
-    if (this.#target.bias === 'int32' && isConstant && term && constantTensor(term) && addsPlainly(node)) {
+    if (this.target.bias === 'int32' && isConstant && term && constantTensor(term) && addsPlainly(node)) {
       const origin = { rule: 'bias', at };
       this.constraints.push({ kind: 'derived', point: added.key, from: [data.key, point.key], origin });
     } else {
@@ -155,48 +155,48 @@ export class Collector {
     }
   }
 
-  #visitWiring(node: Node): void {
+  private visitWiring(node: Node): void {
     this.constraints.push(...wiringConstraints(node, this.table));
     node.inputs.forEach((_, i) => {
-      this.#use(node, i);
+      this.use(node, i);
     });
   }
 
-  #visitFloat(node: Node): void {
+  private visitFloat(node: Node): void {
     const origin = { rule: 'float-operator', at: this.table.nodeKey(node) };
     node.inputs.forEach((_, i) => {
-      const point = this.#use(node, i);
+      const point = this.use(node, i);
       if (point) this.constraints.push({ kind: 'barrier', point: point.key, origin });
     });
   }
 
-  #use(node: Node, input: number): Point | undefined {
+  private use(node: Node, input: number): Point | undefined {
     const point = this.table.use(node, input);
-    if (point) this.#uses.push(point);
+    if (point) this.uses.push(point);
     return point;
   }
 
-  #tieToDefinition(use: Point): void {
+  private tieToDefinition(use: Point): void {
     const origin = { rule: ONE_VALUE, at: use.key };
     const tie = { a: use.value, b: use.key, origin };
-    if (this.#target.requantizes)
+    if (this.target.requantizes)
       this.constraints.push({ kind: 'prefer', edge: true, gain: EDGE_GAIN, ...tie });
     else this.constraints.push({ kind: 'same', edge: true, ...tie });
   }
 
-  #tie(strength: Strength, a: Point, b: Point, origin: Origin): void {
-    if (strength === 'must') this.#same(a, b, origin);
+  private tie(strength: Strength, a: Point, b: Point, origin: Origin): void {
+    if (strength === 'must') this.same(a, b, origin);
     if (strength === 'prefer') {
       this.constraints.push({ kind: 'prefer', a: a.key, b: b.key, gain: NODE_GAIN, origin });
     }
   }
 
-  #same(a: Point, b: Point, origin: Origin): void {
+  private same(a: Point, b: Point, origin: Origin): void {
     this.constraints.push({ kind: 'same', a: a.key, b: b.key, origin });
   }
 
   /** A constant takes what its uses ask for. */
-  #isConstantDefinition(point: Point): boolean {
+  private isConstantDefinition(point: Point): boolean {
     if (point.use) return false;
     const value = this.table.valueOf(point);
     return value !== undefined && constantTensor(value) !== undefined;

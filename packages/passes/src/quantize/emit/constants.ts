@@ -23,22 +23,22 @@ export interface QuantizedConstant {
 
 /** Replaces constants by codes and `DequantizeLinear`; one for each constant and class. */
 export class ConstantCodes {
-  readonly #editor: Editor;
-  readonly #scales: ClassScales;
-  readonly #made = new Map<QuantizedClass, Map<Value, QuantizedConstant>>();
+  private readonly editor: Editor;
+  private readonly scales: ClassScales;
+  private readonly made = new Map<QuantizedClass, Map<Value, QuantizedConstant>>();
 
   constructor(editor: Editor, scales: ClassScales) {
-    this.#editor = editor;
-    this.#scales = scales;
+    this.editor = editor;
+    this.scales = scales;
   }
 
   of(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
-    const known = this.#made.get(quantized)?.get(value);
+    const known = this.made.get(quantized)?.get(value);
     if (known) return known;
-    const made = this.#make(value, tensor, quantized);
-    const ofClass = this.#made.get(quantized);
+    const made = this.make(value, tensor, quantized);
+    const ofClass = this.made.get(quantized);
     if (ofClass) ofClass.set(value, made);
-    else this.#made.set(quantized, new Map([[value, made]]));
+    else this.made.set(quantized, new Map([[value, made]]));
     return made;
   }
 
@@ -56,34 +56,34 @@ export class ConstantCodes {
     );
     if (!scales.every((s) => s >= 2 ** -126) || !codes.every((q) => Math.abs(q) <= 2 ** 31 - 1))
       return undefined;
-    const pair = this.#scales.makeWide(value.name, scales, perChannel);
+    const pair = this.scales.makeWide(value.name, scales, perChannel);
     return dequantize(
-      this.#editor,
-      this.#codes(value, tensorOf('int32', tensor.dims, codes)),
+      this.editor,
+      this.codes(value, tensorOf('int32', tensor.dims, codes)),
       pair,
       value,
       placeFor(value),
     );
   }
 
-  #make(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
+  private make(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
     const { theta, grain } = quantized;
     const numbers = tensorFloats(tensor);
     const cells: Cells = grain.kind === 'axis' ? grain : { kind: 'tensor' };
     const fine = grain.kind === 'axis';
     const thetas = fine ? cellThetas(numbers, tensor.dims, cells, theta.format) : uniformThetas(theta);
     const pair = fine
-      ? this.#scales.make(value.name, theta.format, thetas.dims, thetas.scales, thetas.zeroPoints, grain.axis)
-      : this.#scales.of(quantized);
+      ? this.scales.make(value.name, theta.format, thetas.dims, thetas.scales, thetas.zeroPoints, grain.axis)
+      : this.scales.of(quantized);
     const codes = tensorOf(pair.dtype, tensor.dims, cellCodes(numbers, tensor.dims, cells, thetas));
     return {
-      value: dequantize(this.#editor, this.#codes(value, codes), pair, value, placeFor(value)),
+      value: dequantize(this.editor, this.codes(value, codes), pair, value, placeFor(value)),
       thetas,
     };
   }
 
-  #codes(value: Value, codes: Tensor): Value {
-    return this.#editor.addConstant(graphOf(value), codes, `${value.name}_quantized`);
+  private codes(value: Value, codes: Tensor): Value {
+    return this.editor.addConstant(graphOf(value), codes, `${value.name}_quantized`);
   }
 }
 

@@ -35,139 +35,138 @@ export function emitQdq(editor: Editor, collected: Collected, classes: Classes):
 }
 
 class Emitter {
-  readonly #editor: Editor;
-  readonly #collected: Collected;
-  readonly #classes: Classes;
-  readonly #classAt = new Map<string, QuantizedClass>();
-  readonly #scales: ClassScales;
-  readonly #constants: ConstantCodes;
+  private readonly editor: Editor;
+  private readonly collected: Collected;
+  private readonly classes: Classes;
+  private readonly classAt = new Map<string, QuantizedClass>();
+  private readonly scales: ClassScales;
+  private readonly constants: ConstantCodes;
   /** What requantized values are, by the value read and the class. */
-  readonly #requantized = new Map<QuantizedClass, Map<Value, Value>>();
-  readonly #weights = new Map<string, CellThetas>();
-  readonly #codedConstants = new Set<Value>();
-  readonly #written = new Set<QuantizedClass>();
-  #values = 0;
+  private readonly requantized = new Map<QuantizedClass, Map<Value, Value>>();
+  private readonly weights = new Map<string, CellThetas>();
+  private readonly codedConstants = new Set<Value>();
+  private readonly written = new Set<QuantizedClass>();
+  private values = 0;
 
   constructor(editor: Editor, collected: Collected, classes: Classes) {
-    this.#editor = editor;
-    this.#collected = collected;
-    this.#classes = classes;
+    this.editor = editor;
+    this.collected = collected;
+    this.classes = classes;
     for (const quantized of classes.classes) {
-      for (const point of quantized.points) this.#classAt.set(point.key, quantized);
+      for (const point of quantized.points) this.classAt.set(point.key, quantized);
     }
-    this.#scales = new ClassScales(editor, editor.model.graph);
-    this.#constants = new ConstantCodes(editor, this.#scales);
+    this.scales = new ClassScales(editor, editor.model.graph);
+    this.constants = new ConstantCodes(editor, this.scales);
   }
 
   emit(): Emission {
-    const { table, quantized } = this.#collected;
+    const { table, quantized } = this.collected;
     // Both lists are fixed before anything is changed.
     const operands = table.operands.filter(({ node }) => quantized.has(node));
     const definitions = [...table.values()].filter(([, value]) => !constantTensor(value));
     const originals = new Map(operands.map(({ point, node, input }) => [point.key, node.inputs[input]]));
-    for (const [key, value] of definitions) this.#emitDefinition(key, value);
+    for (const [key, value] of definitions) this.emitDefinition(key, value);
     let requantized = 0;
     for (const operand of operands) {
       const original = originals.get(operand.point.key);
-      if (original && constantTensor(original)) this.#emitConstant(operand, original);
-      else if (this.#emitRequantization(operand)) requantized += 1;
+      if (original && constantTensor(original)) this.emitConstant(operand, original);
+      else if (this.emitRequantization(operand)) requantized += 1;
     }
-    const diagnostics = this.#emitBiases(operands);
-    this.#dropUnread([...originals.values()]);
+    const diagnostics = this.emitBiases(operands);
+    this.dropUnread([...originals.values()]);
     return {
-      values: this.#values,
+      values: this.values,
       requantized,
-      constants: this.#codedConstants.size,
-      classes: this.#written,
+      constants: this.codedConstants.size,
+      classes: this.written,
       diagnostics,
     };
   }
 
   /** A value goes through codes when a node makes it on codes, or some node reads it on codes of its class. */
-  #emitDefinition(key: string, value: Value): void {
-    const quantized = this.#classAt.get(key);
+  private emitDefinition(key: string, value: Value): void {
+    const quantized = this.classAt.get(key);
     if (!quantized) return;
-    const made = value.producer !== undefined && this.#collected.quantized.has(value.producer);
-    const readers = this.#readersOnCodes(value, quantized);
+    const made = value.producer !== undefined && this.collected.quantized.has(value.producer);
+    const readers = this.readersOnCodes(value, quantized);
     if (!made && readers.size === 0) return;
     const uses = [...value.uses()];
-    const back = quantizeAndBack(this.#editor, value, this.#scales.of(quantized), placeBehind(value));
-    this.#values += 1;
-    this.#written.add(quantized);
+    const back = quantizeAndBack(this.editor, value, this.scales.of(quantized), placeBehind(value));
+    this.values += 1;
+    this.written.add(quantized);
     let isOutput = false;
     for (const use of uses) {
       // What is computed on codes is not there as a float; anything else still is, for those who read floats.
       if (!made && !(use.node && readers.has(use.node))) continue;
       isOutput ||= use.graph !== undefined;
-      this.#editor.replaceUse(use, back);
+      this.editor.replaceUse(use, back);
     }
-    if (isOutput) this.#swapNames(value, back);
+    if (isOutput) this.swapNames(value, back);
   }
 
-  #readersOnCodes(value: Value, quantized: QuantizedClass): ReadonlySet<Node> {
+  private readersOnCodes(value: Value, quantized: QuantizedClass): ReadonlySet<Node> {
     const readers = new Set<Node>();
     for (const { node, index } of value.uses()) {
-      if (!node || !this.#collected.quantized.has(node)) continue;
-      const point = this.#collected.table.use(node, index);
-      if (point && this.#classAt.get(point.key) === quantized) readers.add(node);
+      if (!node || !this.collected.quantized.has(node)) continue;
+      const point = this.collected.table.use(node, index);
+      if (point && this.classAt.get(point.key) === quantized) readers.add(node);
     }
     return readers;
   }
 
   /** Outputs keep their names. */
-  #swapNames(value: Value, back: Value): void {
+  private swapNames(value: Value, back: Value): void {
     const { name } = value;
-    this.#editor.rename(value, this.#editor.freshName(`${name}_float`));
-    this.#editor.rename(back, name);
+    this.editor.rename(value, this.editor.freshName(`${name}_float`));
+    this.editor.rename(back, name);
   }
 
-  #emitConstant({ point, node, input }: OperandPoint, value: Value): void {
-    const quantized = this.#classAt.get(point.key);
+  private emitConstant({ point, node, input }: OperandPoint, value: Value): void {
+    const quantized = this.classAt.get(point.key);
     const tensor = constantTensor(value);
     if (!quantized || !tensor) return;
-    const coded = this.#constants.of(value, tensor, quantized);
-    this.#editor.setOperand(node, input, coded.value);
-    this.#weights.set(point.key, coded.thetas);
-    this.#codedConstants.add(value);
-    this.#written.add(quantized);
+    const coded = this.constants.of(value, tensor, quantized);
+    this.editor.setOperand(node, input, coded.value);
+    this.weights.set(point.key, coded.thetas);
+    this.codedConstants.add(value);
+    this.written.add(quantized);
   }
 
   /** Between a definition of one class and a use of another. */
-  #emitRequantization({ point, node, input }: OperandPoint): boolean {
-    const quantized = this.#classAt.get(point.key);
+  private emitRequantization({ point, node, input }: OperandPoint): boolean {
+    const quantized = this.classAt.get(point.key);
     const value = node.inputs[input];
-    if (!quantized || !value || this.#classAt.get(point.value) === quantized) return false;
-    const ofClass = this.#requantized.get(quantized) ?? new Map<Value, Value>();
-    this.#requantized.set(quantized, ofClass);
+    if (!quantized || !value || this.classAt.get(point.value) === quantized) return false;
+    const ofClass = this.requantized.get(quantized) ?? new Map<Value, Value>();
+    this.requantized.set(quantized, ofClass);
     const known = ofClass.get(value);
-    const back =
-      known ?? quantizeAndBack(this.#editor, value, this.#scales.of(quantized), placeBehind(value));
+    const back = known ?? quantizeAndBack(this.editor, value, this.scales.of(quantized), placeBehind(value));
     ofClass.set(value, back);
-    this.#written.add(quantized);
-    this.#editor.setOperand(node, input, back);
+    this.written.add(quantized);
+    this.editor.setOperand(node, input, back);
     return true;
   }
 
   /** Constants of floats that nobody reads any more. */
-  #dropUnread(values: readonly (Value | undefined)[]): void {
+  private dropUnread(values: readonly (Value | undefined)[]): void {
     for (const value of new Set(values)) {
       if (!value || value.useCount > 0 || !constantTensor(value)) continue;
-      if (value.producer) eraseDead(this.#editor, [value.producer]);
-      else if (value.isInitializer) this.#editor.removeInitializer(value);
+      if (value.producer) eraseDead(this.editor, [value.producer]);
+      else if (value.isInitializer) this.editor.removeInitializer(value);
     }
   }
 
-  #emitBiases(operands: readonly OperandPoint[]): readonly Diagnostic[] {
+  private emitBiases(operands: readonly OperandPoint[]): readonly Diagnostic[] {
     const byKey = new Map(operands.map((operand) => [operand.point.key, operand]));
     const diagnostics: Diagnostic[] = [];
-    for (const { point, from, origin } of this.#classes.derived) {
+    for (const { point, from, origin } of this.classes.derived) {
       const operand = byKey.get(point);
-      const data = this.#classAt.get(from[0]);
-      const weights = this.#weights.get(from[1]);
+      const data = this.classAt.get(from[0]);
+      const weights = this.weights.get(from[1]);
       const value = operand?.node.inputs[operand.input];
       if (!operand || !value || !data || !weights) continue;
-      const coded = this.#constants.bias(value, data.theta.scale, weights);
-      if (coded) this.#editor.setOperand(operand.node, operand.input, coded);
+      const coded = this.constants.bias(value, data.theta.scale, weights);
+      if (coded) this.editor.setOperand(operand.node, operand.input, coded);
       else {
         const message = `'${point}' stays a float: it does not fit 32 bits with the scales of data and weights`;
         diagnostics.push({ code: 'conflict', at: point, message, origins: [origin] });

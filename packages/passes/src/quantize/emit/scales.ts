@@ -13,17 +13,17 @@ export interface ScalePair {
 
 /** The constants of classes, made when first asked for: one scale and one zero point a class. */
 export class ClassScales {
-  readonly #editor: Editor;
-  readonly #graph: Graph;
-  readonly #made = new Map<QuantizedClass, ScalePair>();
+  private readonly editor: Editor;
+  private readonly graph: Graph;
+  private readonly made = new Map<QuantizedClass, ScalePair>();
 
   constructor(editor: Editor, graph: Graph) {
-    this.#editor = editor;
-    this.#graph = graph;
+    this.editor = editor;
+    this.graph = graph;
   }
 
   of(quantized: QuantizedClass): ScalePair {
-    const known = this.#made.get(quantized);
+    const known = this.made.get(quantized);
     if (known) return known;
     const { format, scale, zeroPoint } = quantized.theta;
     const made = this.make(
@@ -34,7 +34,7 @@ export class ClassScales {
       [zeroPoint],
       undefined,
     );
-    this.#made.set(quantized, made);
+    this.made.set(quantized, made);
     return made;
   }
 
@@ -46,12 +46,12 @@ export class ClassScales {
     zeroPoints: ArrayLike<number>,
     axis: number | undefined,
   ): ScalePair {
-    const editor = this.#editor;
+    const editor = this.editor;
     const { dtype } = format;
-    requireOpset(this.#graph, bitsOf(dtype) === 8 ? (axis === undefined ? 10 : 13) : 21);
+    requireOpset(this.graph, bitsOf(dtype) === 8 ? (axis === undefined ? 10 : 13) : 21);
     return {
-      scale: editor.addConstant(this.#graph, tensorOf('float32', dims, scales), `${hint}_scale`),
-      zeroPoint: editor.addConstant(this.#graph, tensorOf(dtype, dims, zeroPoints), `${hint}_zero_point`),
+      scale: editor.addConstant(this.graph, tensorOf('float32', dims, scales), `${hint}_scale`),
+      zeroPoint: editor.addConstant(this.graph, tensorOf(dtype, dims, zeroPoints), `${hint}_zero_point`),
       dtype,
       axis,
     };
@@ -60,7 +60,7 @@ export class ClassScales {
   /** Scales of codes of 32 bits. */
   makeWide(hint: string, scales: ArrayLike<number>, perChannel: boolean): ScalePair {
     const tensor = tensorOf('float32', perChannel ? [scales.length] : [], scales);
-    const scale = this.#editor.addConstant(this.#graph, tensor, `${hint}_scale`);
+    const scale = this.editor.addConstant(this.graph, tensor, `${hint}_scale`);
     return { scale, zeroPoint: undefined, dtype: 'int32', axis: perChannel ? 0 : undefined };
   }
 }

@@ -3,10 +3,10 @@ import { type Feeds, type NdValue, reals } from '@refold/runtime';
 
 /** Samples that hold numbers with which nothing can be counted. */
 export class OddSamples {
-  #samples = 0;
-  #nan = 0;
-  #infinite = 0;
-  #first: { readonly sample: number; readonly input: string } | undefined;
+  private samples = 0;
+  private nan = 0;
+  private infinite = 0;
+  private first: { readonly sample: number; readonly input: string } | undefined;
 
   /** Whether all numbers of a sample are finite; if not, it is remembered. */
   isFinite(feeds: Feeds, sample: number): boolean {
@@ -16,21 +16,21 @@ export class OddSamples {
       const { nan, infinite } = oddNumbersOf(value);
       if (nan + infinite === 0) continue;
       odd = true;
-      this.#nan += nan;
-      this.#infinite += infinite;
-      this.#first ??= { sample, input };
+      this.nan += nan;
+      this.infinite += infinite;
+      this.first ??= { sample, input };
     }
-    if (odd) this.#samples += 1;
+    if (odd) this.samples += 1;
     return !odd;
   }
 
   /** Throws RefoldError `usage/data` if there were any, among `total` samples. */
   refuse(total: number): void {
-    if (!this.#first) return;
-    const { sample, input } = this.#first;
+    if (!this.first) return;
+    const { sample, input } = this.first;
     throw new RefoldError(
       'usage/data',
-      `${this.#samples} of ${total} samples hold ${this.#nan} NaN and ${this.#infinite} infinite numbers, ` +
+      `${this.samples} of ${total} samples hold ${this.nan} NaN and ${this.infinite} infinite numbers, ` +
         `the first in '${input}' of sample ${sample + 1}`,
       { value: input },
       'leave these samples out',

@@ -85,100 +85,100 @@ function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOpti
 
 /** Writes what was decided. */
 class HalfConversion {
-  readonly #editor: Editor;
-  readonly #to: HalfType;
-  readonly #variables: TypeVariables;
-  readonly #halves: ReadonlyMap<Value, Tensor>;
-  readonly #constants = new Map<Value, Value>();
-  readonly #casts = new Map<Value, Value>();
+  private readonly editor: Editor;
+  private readonly to: HalfType;
+  private readonly variables: TypeVariables;
+  private readonly halves: ReadonlyMap<Value, Tensor>;
+  private readonly constants = new Map<Value, Value>();
+  private readonly casts = new Map<Value, Value>();
 
   constructor(editor: Editor, to: HalfType, { variables, halves }: Decision) {
-    this.#editor = editor;
-    this.#to = to;
-    this.#variables = variables;
-    this.#halves = halves;
+    this.editor = editor;
+    this.to = to;
+    this.variables = variables;
+    this.halves = halves;
   }
 
   run(graphs: readonly Graph[]): HalfReport {
     const nodes = graphs.flatMap((graph) => [...graph.nodes()]);
-    const halves = [...this.#variables.definitions()].filter((value) => this.#variables.isHalf(value));
-    for (const value of halves) this.#retype(value);
-    for (const node of nodes) this.#convertOperands(node);
-    this.#convertOutputs(this.#editor.model.graph);
-    for (const value of this.#constants.keys()) this.#dropUnread(value);
+    const halves = [...this.variables.definitions()].filter((value) => this.variables.isHalf(value));
+    for (const value of halves) this.retype(value);
+    for (const node of nodes) this.convertOperands(node);
+    this.convertOutputs(this.editor.model.graph);
+    for (const value of this.constants.keys()) this.dropUnread(value);
     const kept = nodes.flatMap((node) => {
-      const reason = this.#variables.reasonOf(node);
+      const reason = this.variables.reasonOf(node);
       return reason ? [{ node, reason }] : [];
     });
     const converted = new Set(halves.flatMap((value) => value.producer ?? [])).size;
-    return { converted, kept, casts: this.#casts.size, constants: this.#constants.size };
+    return { converted, kept, casts: this.casts.size, constants: this.constants.size };
   }
 
-  #retype(value: Value): void {
-    this.#editor.setType(value, tensorType(this.#to, shapeOf(value)));
+  private retype(value: Value): void {
+    this.editor.setType(value, tensorType(this.to, shapeOf(value)));
     const { producer } = value;
     if (producer?.is('Cast'))
-      this.#editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.#to) });
+      this.editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.to) });
   }
 
-  #convertOperands(node: Node): void {
+  private convertOperands(node: Node): void {
     for (const [index, value] of node.inputs.entries()) {
-      const half = this.#variables.wantsHalf(node, index);
+      const half = this.variables.wantsHalf(node, index);
       if (!value || half === undefined) continue;
       const constant = constantTensor(value);
-      if (constant && half) this.#editor.setOperand(node, index, this.#constant(value));
-      else if (!constant && half !== this.#variables.isHalf(value))
-        this.#editor.setOperand(node, index, this.#cast(value));
+      if (constant && half) this.editor.setOperand(node, index, this.constant(value));
+      else if (!constant && half !== this.variables.isHalf(value))
+        this.editor.setOperand(node, index, this.cast(value));
     }
   }
 
   /** Outputs of the model keep name and type. */
-  #convertOutputs(graph: Graph): void {
+  private convertOutputs(graph: Graph): void {
     for (const [index, value] of graph.outputs.entries()) {
-      if (!this.#variables.isHalf(value)) continue;
+      if (!this.variables.isHalf(value)) continue;
       const { name } = value;
-      const cast = this.#cast(value);
-      this.#editor.setOutput(graph, index, cast);
+      const cast = this.cast(value);
+      this.editor.setOutput(graph, index, cast);
       if (cast.name === name) continue;
-      this.#editor.rename(value, this.#editor.freshName(`${name}_${this.#to}`));
-      this.#editor.rename(cast, name);
+      this.editor.rename(value, this.editor.freshName(`${name}_${this.to}`));
+      this.editor.rename(cast, name);
     }
   }
 
   /** The value in the other type: one `Cast`, right behind its definition. */
-  #cast(value: Value): Value {
-    const known = this.#casts.get(value);
+  private cast(value: Value): Value {
+    const known = this.casts.get(value);
     if (known) return known;
-    const dtype = this.#variables.isHalf(value) ? 'float32' : this.#to;
-    const node = this.#editor.createNode(
+    const dtype = this.variables.isHalf(value) ? 'float32' : this.to;
+    const node = this.editor.createNode(
       {
         opType: 'Cast',
         inputs: [value],
-        outputs: [this.#editor.freshName(`${value.name}_${dtype}`)],
+        outputs: [this.editor.freshName(`${value.name}_${dtype}`)],
         types: [tensorType(dtype, shapeOf(value))],
         attributes: [{ name: 'to', type: 'int', value: dtypeCode(dtype) }],
       },
       placeBehind(value),
     );
     const made = outputOf(node);
-    this.#casts.set(value, made);
+    this.casts.set(value, made);
     return made;
   }
 
-  #constant(value: Value): Value {
-    const known = this.#constants.get(value);
+  private constant(value: Value): Value {
+    const known = this.constants.get(value);
     if (known) return known;
-    const half = this.#halves.get(value);
+    const half = this.halves.get(value);
     const graph = value.graph ?? value.producer?.graph;
     if (!half || !graph) return value;
-    const made = this.#editor.addConstant(graph, half, `${value.name}_${this.#to}`);
-    this.#constants.set(value, made);
+    const made = this.editor.addConstant(graph, half, `${value.name}_${this.to}`);
+    this.constants.set(value, made);
     return made;
   }
 
-  #dropUnread(value: Value): void {
+  private dropUnread(value: Value): void {
     if (value.useCount > 0) return;
-    if (value.producer) eraseDead(this.#editor, [value.producer]);
-    else if (value.isInitializer) this.#editor.removeInitializer(value);
+    if (value.producer) eraseDead(this.editor, [value.producer]);
+    else if (value.isInitializer) this.editor.removeInitializer(value);
   }
 }

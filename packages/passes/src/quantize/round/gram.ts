@@ -33,30 +33,30 @@ export interface GramOptions {
  * group of each layer, nothing else. Of layers that see their data transposed (`ConvTranspose`), none are gathered.
  */
 export class GramCollector {
-  readonly #layers: ReadonlyMap<Node, LinearLayer>;
-  readonly #sums = new Map<Node, GramSums[]>();
-  readonly #rows: number;
+  private readonly layers: ReadonlyMap<Node, LinearLayer>;
+  private readonly sums = new Map<Node, GramSums[]>();
+  private readonly rows: number;
 
   constructor(layers: Iterable<LinearLayer>, options: GramOptions = {}) {
-    this.#layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
-    this.#rows = options.rows ?? 256;
+    this.layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
+    this.rows = options.rows ?? 256;
   }
 
   /** The moments of each group of a layer; undefined when nothing was seen. */
   of(layer: LinearLayer): readonly Gram[] | undefined {
-    return this.#sums.get(layer.node)?.map((sums) => sums.gram());
+    return this.sums.get(layer.node)?.map((sums) => sums.gram());
   }
 
   /** To be called with every node that runs. */
   see({ node, op, inputs }: NodeEvent): void {
-    const layer = this.#layers.get(node);
+    const layer = this.layers.get(node);
     const data = inputs[0];
     if (!layer || data?.kind !== 'tensor') return;
     const { group, window } = layer;
     const size = (layer.inputs / group) * window;
-    const sums = this.#sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size));
-    this.#sums.set(node, sums);
-    forEachInputRow(layer, op, data, this.#rows, (g, row) => sums[g]?.add(row));
+    const sums = this.sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size));
+    this.sums.set(node, sums);
+    forEachInputRow(layer, op, data, this.rows, (g, row) => sums[g]?.add(row));
   }
 }
 
@@ -67,26 +67,26 @@ export function gramBytes({ inputs, group, window }: LinearLayer): number {
 
 /** Sums of products of pairs; of each pair once. */
 class GramSums {
-  readonly #size: number;
-  readonly #products: Float64Array;
-  readonly #sums: Float64Array;
-  #count = 0;
+  private readonly size: number;
+  private readonly products: Float64Array;
+  private readonly sums: Float64Array;
+  private count = 0;
 
   constructor(size: number) {
-    this.#size = size;
-    this.#products = new Float64Array(size * size);
-    this.#sums = new Float64Array(size);
+    this.size = size;
+    this.products = new Float64Array(size * size);
+    this.sums = new Float64Array(size);
   }
 
   add(row: Float64Array): void {
-    const size = this.#size;
-    const products = this.#products;
-    this.#count += 1;
+    const size = this.size;
+    const products = this.products;
+    this.count += 1;
     for (let i = 0; i < size; i += 1) {
       const x = row[i] as number;
       // Behind a Relu, half of all are zero.
       if (x === 0) continue;
-      this.#sums[i] = (this.#sums[i] as number) + x;
+      this.sums[i] = (this.sums[i] as number) + x;
       const at = i * size;
       for (let j = i; j < size; j += 1)
         products[at + j] = (products[at + j] as number) + x * (row[j] as number);
@@ -94,16 +94,16 @@ class GramSums {
   }
 
   gram(): Gram {
-    const size = this.#size;
-    const n = Math.max(1, this.#count);
+    const size = this.size;
+    const n = Math.max(1, this.count);
     const moments = new Float64Array(size * size);
     for (let i = 0; i < size; i += 1) {
       for (let j = i; j < size; j += 1) {
-        const h = (this.#products[i * size + j] as number) / n;
+        const h = (this.products[i * size + j] as number) / n;
         moments[i * size + j] = h;
         moments[j * size + i] = h;
       }
     }
-    return { size, count: this.#count, moments, mean: this.#sums.map((s) => s / n) };
+    return { size, count: this.count, moments, mean: this.sums.map((s) => s / n) };
   }
 }

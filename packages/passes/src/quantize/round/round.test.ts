@@ -32,13 +32,13 @@ function layerOf(m: Model): LinearLayer {
 
 /** Seeded numbers: uniform, normal, and with heavy tails. */
 class Draw {
-  #state: number;
+  private state: number;
   constructor(seed: number) {
-    this.#state = seed;
+    this.state = seed;
   }
   uniform(): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return (this.#state + 0.5) / 2 ** 32;
+    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
+    return (this.state + 0.5) / 2 ** 32;
   }
   normal(): number {
     return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform());

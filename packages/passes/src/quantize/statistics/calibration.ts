@@ -9,8 +9,8 @@ import { type Observation, observe } from './observe.ts';
  * number of samples.
  */
 export class Calibration {
-  readonly #histograms = new Map<string, Histogram>();
-  readonly #observation: Observation;
+  private readonly histograms = new Map<string, Histogram>();
+  private readonly observation: Observation;
 
   /** Constants among the values are passed over: see {@link constantStatistics}. */
   constructor(model: Model, values: ReadonlyMap<string, Value>, options: SessionOptions = {}) {
@@ -18,10 +18,10 @@ export class Calibration {
     for (const [key, value] of values) {
       if (constantTensor(value)) continue;
       const histogram = new Histogram();
-      this.#histograms.set(key, histogram);
+      this.histograms.set(key, histogram);
       wanted.set(value, histogram);
     }
-    this.#observation = observe(
+    this.observation = observe(
       model,
       (value) => wanted.has(value),
       (value, array) => wanted.get(value)?.add(reals(array)),
@@ -31,17 +31,17 @@ export class Calibration {
 
   /** What the model takes. */
   get inputs(): Observation['inputs'] {
-    return this.#observation.inputs;
+    return this.observation.inputs;
   }
 
   /** Runs the model on a sample and counts. Throws RefoldError when it does not fit the inputs. */
   add(feeds: Feeds): void {
-    this.#observation.run(feeds);
+    this.observation.run(feeds);
   }
 
   /** What was seen, without values of which nothing was. */
   statistics(): Map<string, Histogram> {
-    return new Map([...this.#histograms].filter(([, histogram]) => !histogram.isEmpty));
+    return new Map([...this.histograms].filter(([, histogram]) => !histogram.isEmpty));
   }
 }
 

@@ -32,12 +32,12 @@ const batch = new Float64Array(KEYS);
  * Numbers that are not finite are counted apart.
  */
 export class Histogram {
-  readonly #counts: Map<number, number> = new Map();
-  #bins: readonly Bin[] | undefined;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
-  #count = 0;
-  #nan = 0;
+  private readonly byKey: Map<number, number> = new Map();
+  private listed: readonly Bin[] | undefined;
+  private least = Number.POSITIVE_INFINITY;
+  private largest = Number.NEGATIVE_INFINITY;
+  private total = 0;
+  private nans = 0;
 
   /** The histogram of some numbers, each rounded to float32. */
   static of(values: ArrayLike<number>): Histogram {
@@ -49,50 +49,50 @@ export class Histogram {
   /** The histogram of all numbers of some histograms. */
   static merged(parts: Iterable<Histogram>): Histogram {
     const whole = new Histogram();
-    for (const part of parts) whole.#include(part);
+    for (const part of parts) whole.include(part);
     return whole;
   }
 
   /** The histogram that {@link toJSON} described. */
   static from({ min, max, nan, counts }: HistogramData): Histogram {
     const histogram = new Histogram();
-    for (const [key, count] of counts) histogram.#raise(key, count);
-    histogram.#min = min ?? Number.POSITIVE_INFINITY;
-    histogram.#max = max ?? Number.NEGATIVE_INFINITY;
-    histogram.#nan = nan;
+    for (const [key, count] of counts) histogram.raise(key, count);
+    histogram.least = min ?? Number.POSITIVE_INFINITY;
+    histogram.largest = max ?? Number.NEGATIVE_INFINITY;
+    histogram.nans = nan;
     return histogram;
   }
 
   /** Whether nothing was seen, not even what is not finite. */
   get isEmpty(): boolean {
-    return this.#counts.size === 0 && this.#nan === 0;
+    return this.byKey.size === 0 && this.nans === 0;
   }
 
   /** Finite numbers seen. */
   get count(): number {
-    return this.#count;
+    return this.total;
   }
 
   /** The least finite number, as a float32; +Infinity when there is none. */
   get min(): number {
-    return this.#min;
+    return this.least;
   }
 
   /** The largest finite number, as a float32; -Infinity when there is none. */
   get max(): number {
-    return this.#max;
+    return this.largest;
   }
 
   get nan(): number {
-    return this.#nan;
+    return this.nans;
   }
 
   get positiveInfinite(): number {
-    return this.#counts.get(INFINITE) ?? 0;
+    return this.byKey.get(INFINITE) ?? 0;
   }
 
   get negativeInfinite(): number {
-    return this.#counts.get(SIGN | INFINITE) ?? 0;
+    return this.byKey.get(SIGN | INFINITE) ?? 0;
   }
 
   /** Counts numbers, each rounded to float32. */
@@ -100,12 +100,12 @@ export class Histogram {
     const floats = values instanceof Float32Array ? values : Float32Array.from(values);
     const patterns = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
     const touched: number[] = [];
-    let min = this.#min;
-    let max = this.#max;
+    let min = this.least;
+    let max = this.largest;
     for (let i = 0; i < patterns.length; i += 1) {
       const x = floats[i] as number;
       if (Number.isNaN(x)) {
-        this.#nan += 1;
+        this.nans += 1;
         continue;
       }
       // Both zeros are one number.
@@ -117,10 +117,10 @@ export class Histogram {
       if (x > max && x !== Number.POSITIVE_INFINITY) max = x;
     }
     // Adding 0 makes -0 the zero that all histograms have.
-    this.#min = min + 0;
-    this.#max = max + 0;
+    this.least = min + 0;
+    this.largest = max + 0;
     for (const key of touched) {
-      this.#raise(key, batch[key] as number);
+      this.raise(key, batch[key] as number);
       batch[key] = 0;
     }
   }
@@ -131,57 +131,57 @@ export class Histogram {
    */
   above(limit: number): Histogram {
     const rest = new Histogram();
-    for (const [key, count] of this.#counts) {
+    for (const [key, count] of this.byKey) {
       const { low, high } = boundsOf(key);
       if (key === (SIGN | INFINITE) || high < limit) continue;
-      rest.#raise(key, count);
+      rest.raise(key, count);
       if (key === INFINITE) continue;
-      rest.#min = Math.min(rest.#min, Math.max(low, this.#min));
-      rest.#max = Math.max(rest.#max, Math.min(high, this.#max));
+      rest.least = Math.min(rest.least, Math.max(low, this.least));
+      rest.largest = Math.max(rest.largest, Math.min(high, this.largest));
     }
-    rest.#nan = this.#nan;
+    rest.nans = this.nans;
     return rest;
   }
 
   /** The bins that are not empty, from the least number up, no wider than the numbers seen. */
   bins(): readonly Bin[] {
-    this.#bins ??= this.#sortedBins();
-    return this.#bins;
+    this.listed ??= this.sortedBins();
+    return this.listed;
   }
 
   /** All that is known, as plain data; equal histograms give equal data. */
   toJSON(): HistogramData {
-    const counts = [...this.#counts].sort(([a], [b]) => a - b);
-    const [min, max] = this.#count > 0 ? [this.#min, this.#max] : [null, null];
-    return { min, max, nan: this.#nan, counts };
+    const counts = [...this.byKey].sort(([a], [b]) => a - b);
+    const [min, max] = this.total > 0 ? [this.least, this.largest] : [null, null];
+    return { min, max, nan: this.nans, counts };
   }
 
-  #sortedBins(): readonly Bin[] {
+  private sortedBins(): readonly Bin[] {
     const bins: Bin[] = [];
-    for (const [key, count] of this.#counts) {
+    for (const [key, count] of this.byKey) {
       if ((key & INFINITE) === INFINITE) continue;
       const { low, high } = boundsOf(key);
       // Zeros are not narrowed: the smallest subnormals, which count as zero, may be all that was seen.
       bins.push(
         key === 0
           ? { low, high, count }
-          : { low: Math.max(low, this.#min), high: Math.min(high, this.#max), count },
+          : { low: Math.max(low, this.least), high: Math.min(high, this.largest), count },
       );
     }
     return bins.sort((a, b) => a.low - b.low || a.high - b.high);
   }
 
-  #include(part: Histogram): void {
-    for (const [key, count] of part.#counts) this.#raise(key, count);
-    this.#min = Math.min(this.#min, part.#min);
-    this.#max = Math.max(this.#max, part.#max);
-    this.#nan += part.#nan;
+  private include(part: Histogram): void {
+    for (const [key, count] of part.byKey) this.raise(key, count);
+    this.least = Math.min(this.least, part.least);
+    this.largest = Math.max(this.largest, part.largest);
+    this.nans += part.nans;
   }
 
-  #raise(key: number, count: number): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
-    if ((key & INFINITE) !== INFINITE) this.#count += count;
-    this.#bins = undefined;
+  private raise(key: number, count: number): void {
+    this.byKey.set(key, (this.byKey.get(key) ?? 0) + count);
+    if ((key & INFINITE) !== INFINITE) this.total += count;
+    this.listed = undefined;
   }
 }
 
