@@ -100,9 +100,9 @@ export const quantizeCommand: Command = {
       group: how,
     },
     {
-      name: '--bias-correction',
+      name: '--no-bias-correction',
       takes: { kind: 'nothing' },
-      text: 'let biases take away what codes of weights do to the mean of outputs',
+      text: 'leave biases as they are; else they take away what codes of weights do to the mean of outputs',
       group: how,
     },
     {
@@ -200,7 +200,7 @@ function optionsFrom(args: Arguments): QuantizeOptions {
     ...(budget === undefined ? {} : { budget: parseNumber(budget) }),
     ...(rounding === undefined ? {} : { rounding: roundingOf(rounding) }),
     equalise: args.has('--equalise'),
-    biasCorrection: args.has('--bias-correction'),
+    biasCorrection: !args.has('--no-bias-correction'),
     ...(kept === undefined ? {} : { keep: keeping(new Set(kept)) }),
   };
 }

@@ -38,8 +38,11 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
   prepareModel(model, target, { tick });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
+  const choosesCodes = rounding !== 'nearest';
   const grams =
-    rounding !== 'nearest' || options.biasCorrection ? collectorFor(collected.quantized) : undefined;
+    choosesCodes || options.biasCorrection !== false
+      ? collectorFor(collected.quantized, choosesCodes)
+      : undefined;
   // All of them, so that what was seen serves other targets and choices as well.
   const values = collected.table.values();
   const session = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };

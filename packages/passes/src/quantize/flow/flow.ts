@@ -80,11 +80,11 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Chos
   const collect = (): Collected => collectConstraints(model, target, { ...options, keep });
   let collected = kept.size === 0 ? run.collected : collect();
   let seen = statistics;
-  if (run.grams) {
+  if (run.grams && run.kept.length > 0) {
     const { quantized } = collected;
     roundModel(editor, target, run.grams.of.bind(run.grams), {
       method: options.rounding ?? 'nearest',
-      correctBiases: options.biasCorrection ?? false,
+      correctBiases: options.biasCorrection ?? true,
       keep: (node) => !quantized.has(node),
     });
     collected = collect();

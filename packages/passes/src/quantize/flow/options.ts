@@ -31,7 +31,7 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly equalise?: boolean;
   /** How the codes of weights are chosen; `nearest` when absent. The others look at the samples. */
   readonly rounding?: RoundingMethod;
-  /** Whether biases take away what codes of weights do to the mean of outputs; false when absent. */
+  /** Whether biases take away what codes of weights do to the mean of outputs on the samples; true when absent. */
   readonly biasCorrection?: boolean;
   /** Noise over signal that no output may exceed on the first samples: layers that cost most stay with floats then. */
   readonly budget?: number;

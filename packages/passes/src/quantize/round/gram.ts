@@ -9,7 +9,7 @@ export interface Gram {
   readonly size: number;
   /** Rows seen. */
   readonly count: number;
-  /** Symmetric, row by row. */
+  /** Symmetric, row by row; empty where only means were gathered. */
   readonly moments: Float64Array;
   readonly mean: Float64Array;
 }
@@ -26,6 +26,8 @@ export function centred({ size, count, moments, mean }: Gram): Gram {
 export interface GramOptions {
   /** Rows that are taken of one tensor; 256 when absent. */
   readonly rows?: number;
+  /** Whether more is gathered than means; true when absent. */
+  readonly moments?: boolean;
 }
 
 /**
@@ -36,10 +38,12 @@ export class GramCollector {
   private readonly layers: ReadonlyMap<Node, LinearLayer>;
   private readonly sums = new Map<Node, GramSums[]>();
   private readonly rows: number;
+  private readonly moments: boolean;
 
   constructor(layers: Iterable<LinearLayer>, options: GramOptions = {}) {
     this.layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
     this.rows = options.rows ?? 256;
+    this.moments = options.moments ?? true;
   }
 
   /** The moments of each group of a layer; undefined when nothing was seen. */
@@ -54,7 +58,7 @@ export class GramCollector {
     if (!layer || data?.kind !== 'tensor') return;
     const { group, window } = layer;
     const size = (layer.inputs / group) * window;
-    const sums = this.sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size));
+    const sums = this.sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size, this.moments));
     this.sums.set(node, sums);
     forEachInputRow(layer, op, data, this.rows, (g, row) => sums[g]?.add(row));
   }
@@ -65,16 +69,16 @@ export function gramBytes({ inputs, group, window }: LinearLayer): number {
   return group * ((inputs / group) * window) ** 2 * 8;
 }
 
-/** Sums of products of pairs; of each pair once. */
+/** Sums, and, if they are wanted, sums of products of pairs; of each pair once. */
 class GramSums {
   private readonly size: number;
-  private readonly products: Float64Array;
+  private readonly products: Float64Array | undefined;
   private readonly sums: Float64Array;
   private count = 0;
 
-  constructor(size: number) {
+  constructor(size: number, moments: boolean) {
     this.size = size;
-    this.products = new Float64Array(size * size);
+    this.products = moments ? new Float64Array(size * size) : undefined;
     this.sums = new Float64Array(size);
   }
 
@@ -87,6 +91,7 @@ class GramSums {
       // Behind a Relu, half of all are zero.
       if (x === 0) continue;
       this.sums[i] = (this.sums[i] as number) + x;
+      if (!products) continue;
       const at = i * size;
       for (let j = i; j < size; j += 1)
         products[at + j] = (products[at + j] as number) + x * (row[j] as number);
@@ -95,11 +100,12 @@ class GramSums {
 
   gram(): Gram {
     const size = this.size;
+    const { products } = this;
     const n = Math.max(1, this.count);
-    const moments = new Float64Array(size * size);
-    for (let i = 0; i < size; i += 1) {
+    const moments = new Float64Array(products ? size * size : 0);
+    for (let i = 0; products && i < size; i += 1) {
       for (let j = i; j < size; j += 1) {
-        const h = (this.products[i * size + j] as number) / n;
+        const h = (products[i * size + j] as number) / n;
         moments[i * size + j] = h;
         moments[j * size + i] = h;
       }

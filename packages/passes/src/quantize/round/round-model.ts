@@ -2,7 +2,7 @@ import { type Editor, type Node, tensorFloats, tensorOf } from '@refold/ir';
 import { operandsOf } from '../constraints/operands.ts';
 import { type LinearLayer, linearLayers } from '../layers/linear-layer.ts';
 import type { Target } from '../targets/target.ts';
-import { type Cells, cellNumbers, cellThetas } from '../theta/cells.ts';
+import { type Cells, cellCodes, cellNumbers, cellThetas } from '../theta/cells.ts';
 import type { Format } from '../theta/format.ts';
 import { biasPlace, meanShift, shiftBias } from './bias-correction.ts';
 import { centred, type Gram } from './gram.ts';
@@ -19,7 +19,7 @@ export interface RoundedModel {
   readonly layers: number;
   /** Biases that were corrected, or made. */
   readonly biases: number;
-  /** Mean squared errors of the outputs of all layers, with the nearest codes, and as it is now. */
+  /** Mean squared errors of the outputs of layers whose codes were chosen: with the nearest ones, and as it is now. */
   readonly nearestLoss: number;
   readonly loss: number;
 }
@@ -29,7 +29,8 @@ export interface RoundedModel {
  * outputs of layers move least on the data that was seen. The elements from which scales follow stay, so that whatever
  * makes codes of them later makes these. To be called before constraints are collected: layers may get a bias.
  *
- * @param grams the moments of the data of a layer, as a `GramCollector` has them; layers without any are left alone.
+ * @param grams the moments of the data of a layer, as a `GramCollector` has them, means alone for the nearest codes, which
+ * leave weights as they are; layers without any are left alone.
  */
 export function roundModel(
   editor: Editor,
@@ -46,18 +47,22 @@ export function roundModel(
     const cells = cellsOf(node, target);
     const thetas = cellThetas(tensorFloats(tensor), tensor.dims, cells, formatOf(target));
     const canShift = correctBiases && biasPlace(layer) !== undefined;
-    // What the bias takes away need not be small.
-    const used = canShift ? moments.map(centred) : moments;
-    const rounded = roundWeights(layer, cells, thetas, used, { ...options, keepExtremes: true });
+    let codes: Float64Array;
+    if (options.method === 'nearest') codes = cellCodes(tensorFloats(tensor), tensor.dims, cells, thetas);
+    else {
+      // What the bias takes away need not be small.
+      const used = canShift ? moments.map(centred) : moments;
+      const rounded = roundWeights(layer, cells, thetas, used, { ...options, keepExtremes: true });
+      found.nearestLoss += rounded.nearestLoss;
+      found.loss += rounded.loss;
+      codes = rounded.codes;
+    }
     found.layers += 1;
-    found.nearestLoss += rounded.nearestLoss;
-    found.loss += rounded.loss;
-    if (canShift && shiftBias(editor, layer, meanShift(layer, cells, thetas, rounded.codes, moments)))
+    if (canShift && shiftBias(editor, layer, meanShift(layer, cells, thetas, codes, moments)))
       found.biases += 1;
+    if (options.method === 'nearest') continue;
     const { scales, zeroPoints } = cellNumbers(tensor.dims, cells, thetas);
-    const numbers = rounded.codes.map((q, i) =>
-      Math.fround((q - (zeroPoints[i] as number)) * (scales[i] as number)),
-    );
+    const numbers = codes.map((q, i) => Math.fround((q - (zeroPoints[i] as number)) * (scales[i] as number)));
     const value = editor.addConstant(node.graph, tensorOf('float32', tensor.dims, numbers), weight.name);
     editor.setOperand(node, 1, value);
     if (weight.isInitializer && weight.useCount === 0) editor.removeInitializer(weight);
