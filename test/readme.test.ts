@@ -1,13 +1,11 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../packages/cli/src/cli.ts';
+import { root, typed } from './guides.ts';
 import { writeSamples } from './samples.ts';
 
 // What the README says can be typed, typed.
-const root = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const commands = [...readme.matchAll(/^```sh\n(.*?)^```/gms)]
   .flatMap(([, block = '']) => block.split('\n'))
@@ -28,16 +26,11 @@ test('the README shows commands', () => {
 
 // In the order in which they stand: one reads what another wrote.
 test.each(commands)('%s', async (line) => {
-  let complaints = '';
-  const terminal = {
-    stdout: { write: () => {} },
-    stderr: { write: (text: string) => (complaints += text) },
-  };
   const words = line
     .split(' ')
     .slice(1)
     .map((word) => (/\.(onnx|npz)$/.test(word) ? join(folder, word) : word));
-  expect([await run(words, terminal), complaints]).toEqual([0, '']);
+  expect(await typed(words)).toEqual([0, '']);
 });
 
 test.each([...readme.matchAll(/\[[^\]]*\]\(([^)#:]+)\)/g)].map(([, path = '']) => path))(

@@ -1,15 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run } from '../packages/cli/src/cli.ts';
+import { commandsOf, linksOf, printed, readGuide, root, typed } from './guides.ts';
 
 // What docs/writing-rules.md shows, run.
-const root = fileURLToPath(new URL('../', import.meta.url));
-const guide = readFileSync(join(root, 'docs/writing-rules.md'), 'utf8');
+const guide = readGuide('writing-rules.md');
 const blocks = [...guide.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```(?:\n\n```text\n(.*?)^```)?/gms)].map(
   ([, file = '', code = '', output]) => ({ file, code, output }),
 );
@@ -29,33 +25,18 @@ test('the guide shows code, and what it prints', () => {
 test.each(blocks.filter((b) => b.output !== undefined))(
   '$file prints what the guide says',
   async ({ file, output }) => {
-    const outfile = join(folder, file.replace(/ts$/, 'mjs'));
-    await build({
-      entryPoints: [join(folder, file)],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      conditions: ['@refold/source'],
-      nodePaths: [join(root, 'node_modules')],
-      logLevel: 'silent',
-    });
-    const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8' });
-    expect([stdout, stderr]).toEqual([output, '']);
+    expect(await printed(folder, file)).toEqual([output, '']);
   },
 );
 
-const commands = [...guide.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
-  block.trim().split('\n'),
-);
+const commands = commandsOf(guide);
 
 test.each(commands)('%s', async (line) => {
   const words = line.split(' ').slice(1);
-  const sink = { write: () => {} };
   const paths = words.map((word) => (word.endsWith('.onnx') ? join(folder, word) : word));
-  expect(await run(paths, { stdout: sink, stderr: sink })).toBe(0);
+  expect((await typed(paths))[0]).toBe(0);
 });
 
-test.each([...guide.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path))('%s is there', (path) => {
+test.each(linksOf(guide))('%s is there', (path) => {
   expect(existsSync(join(root, 'docs', path))).toBe(true);
 });
