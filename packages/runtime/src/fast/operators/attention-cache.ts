@@ -1,11 +1,12 @@
 import type { Value } from '@refold/ir';
+import type { HeadLayout } from '../../kernels/attention/heads.ts';
 import type { Address, Place } from '../places.ts';
 import type { Site } from '../site.ts';
-import { type Heads, headAt } from './heads.ts';
+import { headAt } from './heads.ts';
 
 /** Keys or values of all times, and what brings them together. */
 export interface Cached {
-  readonly heads: Heads;
+  readonly heads: HeadLayout;
   readonly place: Place | Address;
   /** All that bringing them together reads and writes. */
   readonly places: readonly (Place | Address)[];
@@ -13,7 +14,7 @@ export interface Cached {
 }
 
 /** Whether operand `index` is a past of these heads, or absent. */
-export function pastFits(site: Site, index: number, { batch, heads, size }: Heads): boolean {
+export function pastFits(site: Site, index: number, { batch, heads, size }: HeadLayout): boolean {
   if (!site.value(index)) return true;
   const dims = site.dims(index);
   return dims?.length === 4 && dims[0] === batch && dims[1] === heads && dims[3] === size;
@@ -23,7 +24,7 @@ export function pastFits(site: Site, index: number, { batch, heads, size }: Head
 export function withPast(
   site: Site,
   index: number,
-  heads: Heads,
+  heads: HeadLayout,
   past: number,
   present: Value | undefined,
 ): Cached {

@@ -1,4 +1,5 @@
 import { attention } from '@refold/ir';
+import type { HeadLayout } from '../../kernels/attention/heads.ts';
 import { NdArray } from '../../tensor/nd-array.ts';
 import { reals } from '../../tensor/reals.ts';
 import type { Address, Place } from '../places.ts';
@@ -6,7 +7,7 @@ import type { Lowering } from '../site.ts';
 import type { Kernels } from '../wasm/load.ts';
 import { type Cached, pastFits, withPast } from './attention-cache.ts';
 import { type Mask, maskOf, maskStrides } from './attention-mask.ts';
-import { type Heads, headAt, headsOf } from './heads.ts';
+import { headAt, headsOf } from './heads.ts';
 
 /** Queries whose scores are held at a time: as many rows as a product takes at once. */
 const QUERIES = 64;
@@ -41,7 +42,7 @@ export const lowerAttention: Lowering = (site) => {
   site.result = y;
   const result = site.write('plain');
   const headsFirst = site.dims(0)?.length === 4;
-  const out: Heads = {
+  const out: HeadLayout = {
     ...q,
     size: v.size,
     batchStride: q.heads * q.length * v.size,
@@ -71,8 +72,8 @@ interface Scratch {
 }
 
 interface Problem {
-  readonly q: Heads;
-  readonly out: Heads;
+  readonly q: HeadLayout;
+  readonly out: HeadLayout;
   readonly queries: Place | Address;
   readonly result: Place;
   readonly keys: Cached;

@@ -3,9 +3,8 @@ import type { NdArray } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
 import type { Matrix } from '../linear/matrix.ts';
 
-/** A tensor of [length, size] matrices, one for each sample and head. */
-export interface Heads {
-  readonly data: Reals;
+/** Where the [length, size] matrices of a tensor lie, one for each sample and head. */
+export interface HeadLayout {
   readonly batch: number;
   readonly heads: number;
   readonly length: number;
@@ -16,18 +15,36 @@ export interface Heads {
   readonly rowStride: number;
 }
 
-/** Reads [B, heads, length, size], or [B, length, heads * size] with the number of heads given, in place. */
-export function headsOf(ctx: OpContext, index: number, array: NdArray, count: number | undefined): Heads {
-  const sizes = splitHeads(ctx, index, array.dims, count);
+/** Such a tensor. */
+export interface Heads extends HeadLayout {
+  readonly data: Reals;
+}
+
+/**
+ * The layout of [B, heads, length, size], or of [B, length, heads * size] with the number of heads given; undefined when
+ * a size is not known. Operands of other ranks are refused.
+ */
+export function headLayout(
+  ctx: OpContext,
+  index: number,
+  dims: readonly number[],
+  count: number | undefined,
+): HeadLayout | undefined {
+  const sizes = splitHeads(ctx, index, dims, count);
   const [batch, heads, length, size] = [sizes.batch, sizes.heads, sizes.length, sizes.size].map(Number);
-  if (batch === undefined || heads === undefined || length === undefined || size === undefined) {
-    throw ctx.invalid(`the heads of operand ${index} are not known`);
-  }
-  const data = reals(array);
-  const shape = { data, batch, heads, length, size, batchStride: heads * length * size };
-  return array.rank === 4
+  if (batch === undefined || heads === undefined || length === undefined || size === undefined)
+    return undefined;
+  const shape = { batch, heads, length, size, batchStride: heads * length * size };
+  return dims.length === 4
     ? { ...shape, headStride: length * size, rowStride: size }
     : { ...shape, headStride: size, rowStride: heads * size };
+}
+
+/** Reads [B, heads, length, size], or [B, length, heads * size] with the number of heads given, in place. */
+export function headsOf(ctx: OpContext, index: number, array: NdArray, count: number | undefined): Heads {
+  const layout = headLayout(ctx, index, array.dims, count);
+  if (!layout) throw ctx.invalid(`the heads of operand ${index} are not known`);
+  return { ...layout, data: reals(array) };
 }
 
 /** The matrix of one head, from row `first` on. */
