@@ -45,10 +45,11 @@ export function roundModel(
     const moments = keep?.(node) || weight.useCount > 1 ? undefined : grams(layer);
     if (!moments || !node.graph) continue;
     const cells = cellsOf(node, target);
-    const thetas = cellThetas(tensorFloats(tensor), tensor.dims, cells, formatOf(target));
+    const weights = tensorFloats(tensor);
+    const thetas = cellThetas(weights, tensor.dims, cells, formatOf(target));
     const canShift = correctBiases && biasPlace(layer) !== undefined;
     let codes: Float64Array;
-    if (options.method === 'nearest') codes = cellCodes(tensorFloats(tensor), tensor.dims, cells, thetas);
+    if (options.method === 'nearest') codes = cellCodes(weights, tensor.dims, cells, thetas);
     else {
       // What the bias takes away need not be small.
       const used = canShift ? moments.map(centred) : moments;
