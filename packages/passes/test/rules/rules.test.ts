@@ -9,9 +9,6 @@ import { instances } from './instances.ts';
 const RUNS = Number(process.env.REFOLD_RULE_RUNS ?? 3);
 const SEED = Number(process.env.REFOLD_PROPERTY_SEED ?? 1);
 
-/** Milliseconds that a rule may take for each run, on a machine that does other things too. */
-const BUDGET = 5000;
-
 const rules: readonly Rule[] = allPasses.flatMap((pass) => (pass.kind === 'rules' ? pass.rules : []));
 const named = rules.map((rule) => [rule.spec.name, rule] as const);
 
@@ -26,7 +23,6 @@ test.for(named)('%s', async ([name, rule]) => {
   expect(report.survivors.map((s) => s.mutant).filter((kind) => !(kind in (allowed[name] ?? {})))).toEqual(
     [],
   );
-  expect(report.milliseconds).toBeLessThan(BUDGET * RUNS);
 });
 
 test('every list is about rules that there are', () => {
