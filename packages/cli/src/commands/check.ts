@@ -17,6 +17,7 @@ import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.
 import { parseCount, parseNumber } from '../io/parse-values.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
+import { jsonOption, printReport } from '../report/print.ts';
 
 const judged = 'What is equal';
 const result = 'Result';
@@ -69,7 +70,7 @@ export const checkCommand: Command = {
       text: 'write the inputs that show a difference: to an .npz file, or as input_0.pb ... into a folder',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    jsonOption(result),
   ],
   run(args, { stdout }) {
     const [first = '', second = ''] = args.operands;
@@ -81,7 +82,7 @@ export const checkCommand: Command = {
     const isSaved = saved !== undefined && inputs !== undefined;
     if (isSaved) saveInputs(saved, inputs);
     const report = checkReport(first, second, comparison, isSaved ? saved : undefined);
-    stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : checkText(report)}\n`);
+    printReport(args, stdout, report, checkText);
     return statuses[comparison.verdict];
   },
 };

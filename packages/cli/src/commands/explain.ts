@@ -6,6 +6,7 @@ import { nearest } from '../arguments/nearest.ts';
 import { type ExplainReport, explain } from '../explain.ts';
 import { printable } from '../io/printable.ts';
 import { readRuleFiles } from '../io/rule-files.ts';
+import { jsonOption, printReport } from '../report/print.ts';
 
 const group = 'What is explained';
 
@@ -38,7 +39,7 @@ export const explainCommand: Command = {
       text: 'look at the model as it is, not at what the default passes leave of it',
       group,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the explanation as JSON', group: 'Result' },
+    jsonOption('Result', 'explanation'),
   ],
   async run(args, { stdout }) {
     const [path = ''] = args.operands;
@@ -49,8 +50,7 @@ export const explainCommand: Command = {
       asIs: args.has('--as-is'),
       ...(at === undefined ? {} : { at }),
     });
-    const text = args.has('--json') ? JSON.stringify(report, null, 2) : textOf(report);
-    stdout.write(`${text}\n`);
+    printReport(args, stdout, report, textOf);
   },
 };
 

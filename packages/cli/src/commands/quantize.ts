@@ -1,4 +1,4 @@
-import { type Node, RefoldError } from '@refold/ir';
+import { type Model, type Node, RefoldError } from '@refold/ir';
 import { assertWritable, openFile, openModel, saveModelAsync, writeFiles } from '@refold/ir/node';
 import {
   parseStatistics,
@@ -15,15 +15,14 @@ import type { Command } from '../arguments/command.ts';
 import { nearest } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { naming } from '../io/array-files.ts';
-import { Interrupt } from '../io/interrupt.ts';
 import { observerNames, observerOf } from '../io/observer-option.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
-import { ProgressLine } from '../io/progress.ts';
 import { openSamples, type Samples } from '../io/samples.ts';
-import { styleFor } from '../io/style.ts';
+import { runTask, type Task } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
+import { jsonOption, printReport } from '../report/print.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
 
@@ -123,7 +122,7 @@ export const quantizeCommand: Command = {
       text: 'write the report of all classes as JSON',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    jsonOption(result),
   ],
   run,
 };
@@ -132,41 +131,34 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   const [input = '', output] = args.operands;
   const analyses = args.has('--analyse');
   if (!analyses) assertWritable(outputOf(output));
-  const progress = new ProgressLine(stderr);
-  const interrupt = new Interrupt();
-  try {
-    const model = openModel(input);
-    const samples = samplesFrom(args, sessionInputs(model.graph));
-    const earlier = args.last('--stats');
-    const options: QuantizeOptions = {
-      ...optionsFrom(args),
-      ...(samples ? { samples } : {}),
-      ...(earlier === undefined ? {} : { statistics: readStatistics(earlier) }),
-      onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
-      signal: interrupt.signal,
-    };
-    if (analyses) {
-      const analysis = await analyseLoaded(model, options);
-      progress.clear();
-      const style = styleFor(stdout);
-      stdout.write(
-        `${args.has('--json') ? JSON.stringify(analysis, null, 2) : analysisText(analysis, style)}\n`,
-      );
-      return;
-    }
-    const { report, statistics } = await quantizeLoaded(model, options);
-    interrupt.listen();
-    await saveModelAsync(model, outputOf(output), { signal: interrupt.signal });
-    writeSide(args, report, statistics);
-    progress.clear();
-    const text = args.has('--json')
-      ? JSON.stringify(report, null, 2)
-      : quantizeText(report, styleFor(stdout));
-    stdout.write(`${text}\n`);
-  } finally {
-    progress.clear();
-    interrupt.stop();
+  const model = openModel(input);
+  if (analyses) {
+    const analysis = await runTask(stderr, (task) => analyseLoaded(model, optionsFor(args, model, task)));
+    printReport(args, stdout, analysis, analysisText);
+    return;
   }
+  const report = await runTask(stderr, async (task) => {
+    const quantized = await quantizeLoaded(model, optionsFor(args, model, task));
+    const { signal } = task.interrupt;
+    task.interrupt.listen();
+    await saveModelAsync(model, outputOf(output), { signal });
+    writeSide(args, quantized.report, quantized.statistics);
+    return quantized.report;
+  });
+  printReport(args, stdout, report, quantizeText);
+}
+
+/** The options that were given, with the samples and statistics that they name, for one task. */
+function optionsFor(args: Arguments, model: Model, { progress, interrupt }: Task): QuantizeOptions {
+  const samples = samplesFrom(args, sessionInputs(model.graph));
+  const earlier = args.last('--stats');
+  return {
+    ...optionsFrom(args),
+    ...(samples ? { samples } : {}),
+    ...(earlier === undefined ? {} : { statistics: readStatistics(earlier) }),
+    onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
+    signal: interrupt.signal,
+  };
 }
 
 function outputOf(path: string | undefined): string {

@@ -16,6 +16,7 @@ import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
 import { tierOf } from '../io/tier-option.ts';
+import { jsonOption, printReport } from '../report/print.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
@@ -56,7 +57,7 @@ export const runCommand: Command = {
       text: 'reference kernels, which define the numbers (the default), or fast ones',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    jsonOption(result),
   ],
   run(args, { stdout }) {
     const [path = ''] = args.operands;
@@ -66,7 +67,7 @@ export const runCommand: Command = {
     const outcome = runModel(model, given, tierOf(args.last('--tier')), args.has('--profile'));
     writeResults(args, targets, outcome);
     const report = runReport(path, outcome);
-    stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : runText(report)}\n`);
+    printReport(args, stdout, report, runText);
   },
 };
 

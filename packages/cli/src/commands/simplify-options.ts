@@ -1,6 +1,7 @@
 import type { Option, Takes } from '../arguments/command.ts';
 import { isNamedShape } from '../io/parse-values.ts';
 import { isPassWord } from '../io/pass-names.ts';
+import { jsonOption } from '../report/print.ts';
 
 const nothing: Takes = { kind: 'nothing' };
 const one = (word: string): Takes => ({ kind: 'one', word });
@@ -99,5 +100,5 @@ export const simplifyOptions: readonly Option[] = [
     text: 'also print why places were left alone, rule by rule',
     group: result,
   },
-  { name: '--json', takes: nothing, text: 'print the report as JSON', group: result },
+  jsonOption(result),
 ];

@@ -1,14 +1,13 @@
 import { RefoldError } from '@refold/ir';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
-import { Interrupt } from '../io/interrupt.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
-import { ProgressLine } from '../io/progress.ts';
 import { readRuleFiles } from '../io/rule-files.ts';
-import { styleFor } from '../io/style.ts';
+import { runTask } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
+import { printReport } from '../report/print.ts';
 import { renderReport } from '../report/render.ts';
 import { whyText } from '../report/why.ts';
 import { simplifyFile, tryOut } from '../simplify.ts';
@@ -30,30 +29,25 @@ export const simplifyCommand: Command = {
 
 async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
   const [input = '', output] = args.operands;
-  const progress = new ProgressLine(stderr);
-  const interrupt = new Interrupt();
-  const onProgress = (step: Progress): void => {
-    // Until something is written, an interrupt may end the process where it stands.
-    if (step.stage === 'write' && output !== undefined) interrupt.listen();
-    progress.update(step);
-  };
-  const options = { ...optionsFrom(args), onProgress, signal: interrupt.signal };
-  if (output === undefined && options.saveExternal !== undefined) {
+  const given = optionsFrom(args);
+  if (output === undefined && given.saveExternal !== undefined) {
     throw new RefoldError('usage/option', '--save-external needs OUT, the model to write');
   }
-  try {
-    const { report } = await (output === undefined
-      ? tryOut(input, options)
-      : simplifyFile(input, output, options));
-    progress.clear();
-    const text = args.has('--json')
-      ? JSON.stringify(report, null, 2)
-      : renderReport(report, styleFor(stdout)) + (args.has('--why') ? whyText(report, input) : '');
-    stdout.write(`${text}\n`);
-  } finally {
-    progress.clear();
-    interrupt.stop();
-  }
+  const { report } = await runTask(stderr, ({ progress, interrupt }) => {
+    const onProgress = (step: Progress): void => {
+      // Until something is written, an interrupt may end the process where it stands.
+      if (step.stage === 'write' && output !== undefined) interrupt.listen();
+      progress.update(step);
+    };
+    const options = { ...given, onProgress, signal: interrupt.signal };
+    return output === undefined ? tryOut(input, options) : simplifyFile(input, output, options);
+  });
+  printReport(
+    args,
+    stdout,
+    report,
+    (r, style) => renderReport(r, style) + (args.has('--why') ? whyText(r, input) : ''),
+  );
 }
 
 function optionsFrom(args: Arguments): SimplifyOptions {
