@@ -9,6 +9,6 @@ export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
 export { fromCodes, throughCodes, toCodes } from './quantize';
 export { gruCell, gruReset, lstmCell } from './recurrent';
 export { layerNorm, reduceRows, softmax } from './rows';
-export { free } from './scratch';
+export { free, scratchBytes } from './scratch';
 export { winogradInput } from './winograd-input';
 export { winogradOutput } from './winograd-output';
