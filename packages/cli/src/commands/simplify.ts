@@ -5,7 +5,6 @@ import { Interrupt } from '../io/interrupt.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
 import { ProgressLine } from '../io/progress.ts';
-import { readRuleFiles } from '../io/rule-files.ts';
 import { styleFor } from '../io/style.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
@@ -37,7 +36,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
     if (step.stage === 'write' && output !== undefined) interrupt.listen();
     progress.update(step);
   };
-  const options = { ...optionsFrom(args), onProgress, signal: interrupt.signal };
+  const options = { ...(await optionsFrom(args)), onProgress, signal: interrupt.signal };
   if (output === undefined && options.saveExternal !== undefined) {
     throw new RefoldError('usage/option', '--save-external needs OUT, the model to write');
   }
@@ -56,7 +55,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   }
 }
 
-function optionsFrom(args: Arguments): SimplifyOptions {
+async function optionsFrom(args: Arguments): Promise<SimplifyOptions> {
   const value = <T>(name: string, parse: (word: string) => T): T | undefined => {
     const word = args.last(name);
     return word === undefined ? undefined : parse(word);
@@ -71,7 +70,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     also: passNames(also, 'run'),
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
-    rules: readRuleFiles(args.all('--rules')),
+    rules: await rulesFrom(args.all('--rules')),
     reasons: args.has('--why'),
     verify: args.has('--verify'),
     opset: value('--opset', parseOpset),
@@ -88,6 +87,12 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     saveExternal: args.has('--save-external') ? (args.last('--save-external') ?? true) : undefined,
     externalThreshold: value('--external-data-threshold', parseBytes),
   });
+}
+
+async function rulesFrom(paths: readonly string[] | undefined): Promise<SimplifyOptions['rules']> {
+  if (!paths) return undefined;
+  const { readRuleFiles } = await import('../io/rule-files.ts');
+  return readRuleFiles(paths);
 }
 
 /** Leaves out what was not given, so that the defaults hold. */
