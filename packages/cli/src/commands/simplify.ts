@@ -3,7 +3,6 @@ import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
-import { readRuleFiles } from '../io/rule-files.ts';
 import { runTask } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
@@ -29,7 +28,7 @@ export const simplifyCommand: Command = {
 
 async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
   const [input = '', output] = args.operands;
-  const given = optionsFrom(args);
+  const given = await optionsFrom(args);
   if (output === undefined && given.saveExternal !== undefined) {
     throw new RefoldError('usage/option', '--save-external needs OUT, the model to write');
   }
@@ -50,7 +49,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   );
 }
 
-function optionsFrom(args: Arguments): SimplifyOptions {
+async function optionsFrom(args: Arguments): Promise<SimplifyOptions> {
   const value = <T>(name: string, parse: (word: string) => T): T | undefined => {
     const word = args.last(name);
     return word === undefined ? undefined : parse(word);
@@ -65,7 +64,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     also: passNames(also, 'run'),
     exactness: value('--exactness', exactnessOf),
     foldLimit: value('--fold-limit', parseBytes),
-    rules: readRuleFiles(args.all('--rules')),
+    rules: await rulesFrom(args.all('--rules')),
     reasons: args.has('--why'),
     verify: args.has('--verify'),
     opset: value('--opset', parseOpset),
@@ -82,6 +81,12 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     saveExternal: args.has('--save-external') ? (args.last('--save-external') ?? true) : undefined,
     externalThreshold: value('--external-data-threshold', parseBytes),
   });
+}
+
+async function rulesFrom(paths: readonly string[] | undefined): Promise<SimplifyOptions['rules']> {
+  if (!paths) return undefined;
+  const { readRuleFiles } = await import('../io/rule-files.ts');
+  return readRuleFiles(paths);
 }
 
 /** Leaves out what was not given, so that the defaults hold. */
