@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { RefoldError } from '@refold/ir';
 import type { Command } from './arguments/command.ts';
 import { helpOf } from './arguments/help.ts';
+import { nearest } from './arguments/nearest.ts';
 import { parseArguments } from './arguments/parse.ts';
 import { checkCommand } from './commands/check.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -27,9 +30,9 @@ const commands: readonly Command[] = [
 ];
 
 const footer = `Exit status
-  0 done, 1 the check failed, 2 wrong usage, 3 the model is bad or unsupported,
-  4 the file system refused, 5 our own fault, 6 there was nothing to check on.
-  Unless it is 0, no model was written.`;
+  0 success, 1 the check failed, 2 wrong usage, 3 the model is invalid or unsupported,
+  4 file system error, 5 internal error, 6 the check could not run the first model.
+  No model is written unless the status is 0.`;
 
 /** Runs one command line. Answers the exit status; never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -49,12 +52,24 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     return 2;
   }
   const named = commands.find((c) => c.name === argv[0]);
+  if (!named) refuseMistyped(argv[0] ?? '');
   const command = named ?? simplifyCommand;
   const args = parseArguments(command, named ? argv.slice(1) : argv);
   if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : mainHelp()}\n`);
   else if (args.has('--version')) terminal.stdout.write(`${version}\n`);
   else return (await command.run(args, terminal)) ?? 0;
   return 0;
+}
+
+/** Without a command, the first word is a file: one that is not there and almost a command is a slip. */
+function refuseMistyped(word: string): void {
+  if (!/^\w+$/.test(word)) return;
+  const near = nearest(
+    word,
+    commands.map((c) => c.name),
+  );
+  if (near === undefined || existsSync(word)) return;
+  throw new RefoldError('usage/option', `there is no command or file '${word}'`, {}, `did you mean ${near}?`);
 }
 
 function mainHelp(): string {
