@@ -1,4 +1,12 @@
-import { elementCount, isInteger, type Model, ModelError, type Shape, type Value, type ValueType } from '@refold/ir';
+import {
+  elementCount,
+  isInteger,
+  type Model,
+  ModelError,
+  type Shape,
+  type Value,
+  type ValueType,
+} from '@refold/ir';
 import { Random, seedFor } from '../run/random.ts';
 import { sizeName } from '../session/size-name.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
