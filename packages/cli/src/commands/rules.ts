@@ -4,7 +4,7 @@ import { jsonOption, printReport } from '../report/print.ts';
 
 export const rulesCommand: Command = {
   name: 'rules',
-  summary: 'list the rules: how exact they are, what they make and since which opset, and their equations',
+  summary: 'list the rewrite rules: exactness, operators they create (with opset), equations',
   operands: [],
   options: [jsonOption('Result', 'list')],
   run(args, { stdout }) {

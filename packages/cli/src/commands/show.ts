@@ -6,14 +6,14 @@ import { formatBytes } from '../report/format.ts';
 import { jsonOption, printReport } from '../report/print.ts';
 import { describeValue, figuresOf, type ModelFigures } from '../report/report.ts';
 
-const group = 'What is printed';
+const group = 'Output';
 
 export const showCommand: Command = {
   name: 'show',
   summary: "print a model: inputs, outputs, operators, and the graph in ONNX's textual syntax",
   operands: [{ name: 'MODEL', text: 'the model to read' }],
   options: [
-    { name: '--no-graph', takes: { kind: 'nothing' }, text: 'leave the graph out', group },
+    { name: '--no-graph', takes: { kind: 'nothing' }, text: 'do not print the graph', group },
     { name: '--full', takes: { kind: 'nothing' }, text: 'print large tensors in full', group },
     jsonOption(group, 'figures'),
   ],

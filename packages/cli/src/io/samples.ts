@@ -44,9 +44,9 @@ export function openSamples(path: string, inputs: Inputs): Samples {
   if (sets.length === 0) {
     throw new RefoldError(
       'usage/data',
-      `${path} has no samples in it`,
+      `${path} contains no samples`,
       { file: path },
-      'put .npz, .npy or .pb files there',
+      'it needs .npz, .npy or .pb files',
     );
   }
   return ofSets(sets, inputs);
@@ -75,11 +75,13 @@ function fileSet(path: string, inputs: Inputs): ArraySet {
     return { source: path, arrays: new Map([...arrays].map(([name, rows]) => [name, inFile(path, rows)])) };
   }
   if (!isArrayFile(path)) {
+    // A path that is mistyped is told as such first.
+    openFile(path);
     throw new RefoldError(
       'usage/option',
       `'${path}' is neither a folder nor a file of arrays`,
       {},
-      'let it end in .npz, .npy or .pb',
+      'use an .npz, .npy or .pb file',
     );
   }
   const required = inputs.filter((input) => input.required);
@@ -88,9 +90,9 @@ function fileSet(path: string, inputs: Inputs): ArraySet {
     const names = inputs.map((i) => i.name).join(', ');
     throw new RefoldError(
       'usage/data',
-      `${path} holds one array, and the model has the inputs ${names}`,
+      `${path} holds one array, but the model has the inputs ${names}`,
       { file: path },
-      'use an .npz file with arrays of these names',
+      'use an .npz file with one array per input name',
     );
   }
   return { source: path, arrays: new Map([[input.name, arrayIn(path, input)]]) };
