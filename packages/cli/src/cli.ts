@@ -1,33 +1,13 @@
 import { existsSync } from 'node:fs';
 import { RefoldError } from '@refold/ir';
-import type { Command } from './arguments/command.ts';
 import { helpOf } from './arguments/help.ts';
 import { nearest } from './arguments/nearest.ts';
 import { parseArguments } from './arguments/parse.ts';
-import { checkCommand } from './commands/check.ts';
-import { diffCommand } from './commands/diff.ts';
-import { explainCommand } from './commands/explain.ts';
-import { passesCommand } from './commands/passes.ts';
-import { quantizeCommand } from './commands/quantize.ts';
-import { rulesCommand } from './commands/rules.ts';
-import { runCommand } from './commands/run.ts';
-import { showCommand } from './commands/show.ts';
-import { simplifyCommand } from './commands/simplify.ts';
+import { loadAllCommands, loadCommand } from './commands/load.ts';
+import { commandNames, isCommandName } from './commands/names.ts';
 import { describeError, exitCodeOf } from './io/exit.ts';
 import type { Terminal } from './io/terminal.ts';
 import { version } from './version.ts';
-
-const commands: readonly Command[] = [
-  simplifyCommand,
-  showCommand,
-  diffCommand,
-  runCommand,
-  checkCommand,
-  quantizeCommand,
-  passesCommand,
-  rulesCommand,
-  explainCommand,
-];
 
 const footer = `Exit status
   0 success, 1 the check failed, 2 wrong usage, 3 the model is invalid or unsupported,
@@ -48,14 +28,14 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.length === 0) {
     // Whoever typed this wants help; a script that lost its arguments must not go on.
-    terminal.stderr.write(`${mainHelp()}\n`);
+    terminal.stderr.write(`${await mainHelp()}\n`);
     return 2;
   }
-  const named = commands.find((c) => c.name === argv[0]);
+  const named = isCommandName(argv[0]) ? argv[0] : undefined;
   if (!named) refuseMistyped(argv[0] ?? '');
-  const command = named ?? simplifyCommand;
+  const command = await loadCommand(named ?? 'simplify');
   const args = parseArguments(command, named ? argv.slice(1) : argv);
-  if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : mainHelp()}\n`);
+  if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : await mainHelp()}\n`);
   else if (args.has('--version')) terminal.stdout.write(`${version}\n`);
   else return (await command.run(args, terminal)) ?? 0;
   return 0;
@@ -64,15 +44,12 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
 /** Without a command, the first word is a file: one that is not there and almost a command is a slip. */
 function refuseMistyped(word: string): void {
   if (!/^\w+$/.test(word)) return;
-  const near = nearest(
-    word,
-    commands.map((c) => c.name),
-  );
+  const near = nearest(word, commandNames);
   if (near === undefined || existsSync(word)) return;
   throw new RefoldError('usage/option', `there is no command or file '${word}'`, {}, `did you mean ${near}?`);
 }
 
-function mainHelp(): string {
-  const [main, ...others] = commands;
+async function mainHelp(): Promise<string> {
+  const [main, ...others] = await loadAllCommands();
   return main ? `${helpOf(main, others)}\n\n${footer}` : footer;
 }

@@ -4,7 +4,6 @@ import type { Arguments } from '../arguments/parse.ts';
 import { withoutAbsent } from '../arguments/without-absent.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
-import { readRuleFiles } from '../io/rule-files.ts';
 import { runTask } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
@@ -34,7 +33,7 @@ export const simplifyCommand: Command = {
 
 async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
   const [input = '', output] = args.operands;
-  const given = optionsFrom(args);
+  const given = await optionsFrom(args);
   if (output === undefined && given.saveExternal !== undefined) {
     throw new RefoldError('usage/option', '--save-external needs OUT, the model to write');
   }
@@ -55,7 +54,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   );
 }
 
-function optionsFrom(args: Arguments): SimplifyOptions {
+async function optionsFrom(args: Arguments): Promise<SimplifyOptions> {
   const also = [
     ...(args.has('--inline-functions') ? ['control/functions'] : []),
     ...(args.all('--also') ?? []),
@@ -66,7 +65,7 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     also: passNames(also, 'run'),
     exactness: args.value('--exactness', exactnessOf),
     foldLimit: args.value('--fold-limit', parseBytes),
-    rules: readRuleFiles(args.all('--rules')),
+    rules: await rulesFrom(args.all('--rules')),
     reasons: args.has('--why'),
     verify: args.has('--verify'),
     opset: args.value('--opset', parseOpset),
@@ -83,6 +82,12 @@ function optionsFrom(args: Arguments): SimplifyOptions {
     saveExternal: args.has('--save-external') ? (args.last('--save-external') ?? true) : undefined,
     externalThreshold: args.value('--external-data-threshold', parseBytes),
   });
+}
+
+async function rulesFrom(paths: readonly string[] | undefined): Promise<SimplifyOptions['rules']> {
+  if (!paths) return undefined;
+  const { readRuleFiles } = await import('../io/rule-files.ts');
+  return readRuleFiles(paths);
 }
 
 function exactnessOf(word: string): SimplifyOptions['exactness'] {

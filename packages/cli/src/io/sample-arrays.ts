@@ -93,7 +93,13 @@ function cutOf(array: RowArray, shape: Shape | undefined, batched: boolean): Cut
   if (array.dims.length > 0 && each > 0 && rows > each && rows % each === 0) {
     return { count: rows / each, piece: (i) => array.read(i * each, (i + 1) * each) };
   }
-  return { count: 1, piece: () => array.readAll() };
+  // It serves all samples, so that it is read once.
+  let whole: NdArray | undefined;
+  const piece = (): NdArray => {
+    whole ??= array.readAll();
+    return whole;
+  };
+  return { count: 1, piece };
 }
 
 function withDims(array: NdArray, dims: readonly number[]): NdArray {

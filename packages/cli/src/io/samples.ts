@@ -2,11 +2,22 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RefoldError } from '@refold/ir';
 import { openFile } from '@refold/ir/node';
-import { type Feeds, type NdArray, npyRows, readTensorFile, rowsOf, type Session } from '@refold/runtime';
-import { dtypeOf, isArrayFile, naming, readArrayFiles } from './array-files.ts';
+import {
+  type Feeds,
+  type NdArray,
+  npyRows,
+  npzRows,
+  readTensorFile,
+  rowsOf,
+  type Session,
+} from '@refold/runtime';
+import { dtypeOf, isArrayFile, naming } from './array-files.ts';
 import { type ArraySet, type RowArray, samplesOf } from './sample-arrays.ts';
 
 type Inputs = Session['inputs'];
+
+/** Files up to so many bytes are read at once; of others, only what a sample takes. */
+const SMALL = 2 ** 20;
 
 /** Samples in files, read one at a time. */
 export interface Samples {
@@ -60,8 +71,8 @@ function fileSet(path: string, inputs: Inputs): ArraySet {
   if (/\.npz$/i.test(path)) {
     const typeOf = (name: string): ReturnType<typeof dtypeOf> =>
       dtypeOf(inputs.find((i) => i.name === name)?.type);
-    const arrays = [...readArrayFiles(path, typeOf)].map(([name, array]) => [name, inMemory(array)] as const);
-    return { source: path, arrays: new Map(arrays) };
+    const arrays = naming(path, () => npzRows(openFile(path, { small: SMALL }), typeOf));
+    return { source: path, arrays: new Map([...arrays].map(([name, rows]) => [name, inFile(path, rows)])) };
   }
   if (!isArrayFile(path)) {
     // A path that is mistyped is told as such first.
@@ -116,7 +127,17 @@ function folderSet(path: string, inputs: Inputs): ArraySet {
 
 function arrayIn(path: string, input: Inputs[number]): RowArray {
   if (/\.pb$/i.test(path)) return inMemory(naming(path, () => readTensorFile(contentOf(path))).array);
-  return naming(path, () => npyRows(openFile(path), { dtype: dtypeOf(input.type) }));
+  const rows = naming(path, () => npyRows(openFile(path, { small: SMALL }), { dtype: dtypeOf(input.type) }));
+  return inFile(path, rows);
+}
+
+/** Rows whose errors name the file. */
+function inFile(path: string, { dims, read, readAll }: RowArray): RowArray {
+  return {
+    dims,
+    read: (from, to) => naming(path, () => read(from, to)),
+    readAll: () => naming(path, readAll),
+  };
 }
 
 function inMemory(array: NdArray): RowArray {

@@ -2,6 +2,7 @@ import {
   type Dim,
   type DType,
   type Int,
+  InternalError,
   type OperandFacts,
   staticShape,
   type Tensor,
@@ -10,7 +11,8 @@ import {
 import type { Constants } from '../plan/constants.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { typeOfValue } from '../run/value-type.ts';
-import type { NdValue } from '../tensor/nd-array.ts';
+import { type ByteReader, readerOf } from '../tensor/byte-reader.ts';
+import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 
 /** A value that no feed changes: a constant, or what follows from constants and from the sizes of feeds. */
 export interface KnownFact {
@@ -22,6 +24,8 @@ export interface KnownFact {
   readonly key: object;
   /** Reads it. Large constants are read anew each time, so that nobody holds what has been packed. */
   value(): NdValue;
+  /** Reads the bytes of a tensor, of any type but string. */
+  bytes(): ByteReader;
 }
 
 /** A value of which the type is known, if that. */
@@ -36,7 +40,11 @@ export type Fact = KnownFact | TypedFact;
 const MAX_PARAMETER = 1 << 16;
 
 export function knownFact(value: NdValue, fixed: boolean): KnownFact {
-  return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value };
+  const bytes = (): ByteReader => {
+    if (value instanceof NdArray) return readerOf(value);
+    throw new InternalError('a tensor was expected');
+  };
+  return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value, bytes };
 }
 
 export function initializerFact(tensor: Tensor, constants: Constants): KnownFact {
@@ -53,6 +61,7 @@ export function initializerFact(tensor: Tensor, constants: Constants): KnownFact
       small ??= read();
       return small;
     },
+    bytes: () => constants.reader(tensor),
   };
 }
 

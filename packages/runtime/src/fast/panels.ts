@@ -1,9 +1,7 @@
+import { type Packing, type PanelSource, packPanels, panelSize } from './pack-panels.ts';
 import type { Address } from './places.ts';
 import type { Site } from './site.ts';
 import type { Kernels } from './wasm/load.ts';
-
-/** Numbers as they stand in memory: float32, or the bit patterns of float16 and bfloat16. */
-export type Elements = Float32Array | Uint16Array;
 
 /** What the kernels number the types of weights by: float32, float16, bfloat16. */
 export type WeightType = 0 | 1 | 2;
@@ -14,25 +12,40 @@ export interface Panels extends Address {
 }
 
 /**
- * Panels of a constant operand, which stay for all runs. `fill` moves numbers from it to `count` zeros; where it also
- * changes them (not `exact`), they become float32.
+ * Panels of a constant operand, which stay for all runs. With `factors`, one for each column of each group, they are
+ * float32, each number multiplied in double and rounded once.
  */
 export function keepPanels(
   site: Site,
   input: number,
   form: string,
-  count: number,
-  exact: boolean,
-  fill: (from: Elements, to: Elements) => void,
+  source: PanelSource,
+  factors?: Float64Array,
 ): Panels {
-  const key = site.key(input);
-  const type = exact ? weightType(site, input) : 0;
-  if (type === 0) {
-    const { at } = site.keep(key, form, count, (to) => fill(site.floats(input) ?? new Float32Array(), to));
-    return { at, type };
-  }
-  const { at } = site.keepBits(key, form, count, (to) => fill(site.bits(input) ?? new Uint16Array(), to));
-  return { at, type };
+  const type = factors ? 0 : weightType(site, input);
+  return { at: keepPanelsAs(type, site, input, form, source, factors), type };
+}
+
+/** Panels of float32, whatever the type of the constant. */
+export function keepFloatPanels(site: Site, input: number, form: string, source: PanelSource): Address {
+  return { at: keepPanelsAs(0, site, input, form, source, undefined) };
+}
+
+function keepPanelsAs(
+  type: WeightType,
+  site: Site,
+  input: number,
+  form: string,
+  source: PanelSource,
+  factors: Float64Array | undefined,
+): number {
+  const size = type === 0 ? 4 : 2;
+  const bytes = panelSize(source) * size;
+  return site.memory.keep(site.key(input), form, source.groups * bytes, (address) => {
+    const read = type === 0 ? site.floatBytes(input) : site.bytes(input);
+    const job: Packing = { memory: site.memory, read, size, source, factors };
+    for (let g = 0; g < source.groups; g += 1) packPanels(job, g, address + g * bytes);
+  });
 }
 
 /** The type that weights have. */

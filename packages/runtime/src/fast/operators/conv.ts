@@ -1,8 +1,9 @@
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
+import { panelSize } from '../pack-panels.ts';
 import { keepPanels, multiplyPanels } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
-import { type Filters, keepBias, packDepthwise, packFilters } from './conv-weights.ts';
+import { type Filters, filterSource, keepBias, packDepthwise } from './conv-weights.ts';
 import { geometryOf } from './geometry.ts';
 import { tileFor, winograd } from './winograd.ts';
 
@@ -66,13 +67,10 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const channels = group === 1 ? Math.ceil(c / 4) * 4 : c / group;
   const outputs = group === 1 ? Math.ceil(o / 4) * 4 : o / group;
   const depth = kh * kw * channels;
-  const panels = Math.ceil(outputs / 8) * depth * 8;
   const form = `panels${group}:${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
-  const weights = keepPanels(site, 1, form, group * panels, !filters.scale, (from, to) => {
-    for (let g = 0; g < group; g += 1) {
-      packFilters(filters, from, g, channels, to.subarray(g * panels, (g + 1) * panels));
-    }
-  });
+  const source = filterSource(geometry, channels);
+  const panels = panelSize(source);
+  const weights = keepPanels(site, 1, form, source, filters.scale);
   const size = h * w;
   const positions = oh * ow;
   const pointwise = kh * kw === 1 && sh === 1 && sw === 1 && top === 0 && left === 0 && positions === size;
@@ -98,7 +96,25 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
           if (windows) {
             a = windows.at;
             kernels.gatherWindows(
-              ...([channels / 4, h, w, kh, kw, sh, sw, dh, dw, top, left, ow, p, count, image, a] as const),
+              ...([
+                channels / 4,
+                h,
+                w,
+                kh,
+                kw,
+                sh,
+                sw,
+                dh,
+                dw,
+                top,
+                left,
+                ow,
+                p,
+                count,
+                image,
+                a,
+                count * 16,
+              ] as const),
             );
           }
           multiplyPanels(
