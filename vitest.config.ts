@@ -19,7 +19,6 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    setupFiles: ['./test/property-seed.ts'],
     // Only to end what hangs: the longest tests take half a minute on two cores that do nothing else.
     testTimeout: 300_000,
     hookTimeout: 300_000,
