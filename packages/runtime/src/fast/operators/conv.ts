@@ -1,5 +1,4 @@
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
-import { panelSize } from '../pack-panels.ts';
 import { keepPanels, multiplyPanels } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
@@ -69,7 +68,6 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const depth = kh * kw * channels;
   const form = `panels${group}:${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
   const source = filterSource(geometry, channels);
-  const panels = panelSize(source);
   const weights = keepPanels(site, 1, form, source, filters.scale);
   const size = h * w;
   const positions = oh * ow;
@@ -88,7 +86,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
       for (let g = 0; g < group; g += 1) {
         const image = x.at + (i * group + g) * channels * size * 4;
         const out = y.at + (i * group + g) * outputs * positions * 4;
-        const b = weights.at + g * panels * (weights.type === 0 ? 4 : 2);
+        const b = weights.at + g * weights.bytes;
         const shift = bias.at + g * outputs * 4;
         for (let p = 0; p < positions; p += chunk) {
           const count = Math.min(chunk, positions - p);
