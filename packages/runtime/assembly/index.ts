@@ -2,7 +2,7 @@ export { attend, rotate } from './attention';
 export { depthwise, gatherWindows, pool, poolAll } from './conv';
 export { binary, gateBlocks, scaleBlocks, unary } from './elementwise';
 export { gemm, gemmNarrow } from './gemm';
-export { gatherPairs, multiplyPairs, packPairs, widenRows } from './integer';
+export { gatherPairs, multiplyFew, multiplyPairs, packPairs, widenRows } from './integer';
 export { blendRuns, copySteps, gatherRuns, select } from './moves';
 export { momentsOfBlocks, rmsNorm } from './norms';
 export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';

@@ -5,23 +5,24 @@
  * has, of which the first `inputs` are written. The panels are zeros before.
  */
 
-/** Elements as they are, of 4, 2 or 1 bytes. */
+/** Elements as they are, of 4, 2 or 1 bytes. Each panel follows a head of so many bytes. */
 export function packPanels(
-  size: i32, columns: usize, column: usize, inputs: usize, input: usize, channels: usize, kh: usize, kw: usize,
+  size: i32, head: usize, columns: usize, column: usize, inputs: usize, input: usize, channels: usize, kh: usize, kw: usize,
   line: usize, from: usize, to: usize,
 ): void {
-  if (size == 4) pack<u32>(columns, column, inputs, input, channels, kh, kw, line, from, to);
-  else if (size == 2) pack<u16>(columns, column, inputs, input, channels, kh, kw, line, from, to);
-  else pack<u8>(columns, column, inputs, input, channels, kh, kw, line, from, to);
+  if (size == 4) pack<u32>(head, columns, column, inputs, input, channels, kh, kw, line, from, to);
+  else if (size == 2) pack<u16>(head, columns, column, inputs, input, channels, kh, kw, line, from, to);
+  else pack<u8>(head, columns, column, inputs, input, channels, kh, kw, line, from, to);
 }
 
 function pack<T>(
-  columns: usize, column: usize, inputs: usize, input: usize, channels: usize, kh: usize, kw: usize,
+  head: usize, columns: usize, column: usize, inputs: usize, input: usize, channels: usize, kh: usize, kw: usize,
   line: usize, from: usize, to: usize,
 ): void {
   const size = sizeof<T>();
   for (let j: usize = 0; j < columns; j += 8, from += 8 * column) {
     const width = min<usize>(8, columns - j);
+    to += head;
     for (let y: usize = 0; y < kh; y++) {
       let tap = from + y * line;
       for (let x: usize = 0; x < kw; x++, tap += size, to += channels * 8 * size) {

@@ -18,7 +18,7 @@ import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.
 import { parseCount, parseNumber } from '../io/parse-values.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 
 const judged = 'Comparison';
 const result = 'Result';

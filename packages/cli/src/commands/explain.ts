@@ -6,7 +6,7 @@ import { nearest } from '../arguments/nearest.ts';
 import { type ExplainReport, explain } from '../explain.ts';
 import { printable } from '../io/printable.ts';
 import { readRuleFiles } from '../io/rule-files.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 
 const group = 'What to explain';
 

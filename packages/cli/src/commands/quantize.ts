@@ -23,7 +23,7 @@ import { runTask, type Task } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
 

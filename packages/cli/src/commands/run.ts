@@ -16,7 +16,7 @@ import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
 import { tierOf } from '../io/tier-option.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';

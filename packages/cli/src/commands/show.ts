@@ -3,7 +3,7 @@ import { modelFileSize, openModel } from '@refold/ir/node';
 import type { Command } from '../arguments/command.ts';
 import { printable } from '../io/printable.ts';
 import { formatBytes } from '../report/format.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { describeValue, figuresOf, type ModelFigures } from '../report/report.ts';
 
 const group = 'Output';

@@ -7,7 +7,7 @@ import { passNames } from '../io/pass-names.ts';
 import { runTask } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
-import { printReport } from '../report/print.ts';
+import { printReport } from '../io/print.ts';
 import { renderReport } from '../report/render.ts';
 import { whyText } from '../report/why.ts';
 import { simplifyFile, tryOut } from '../simplify.ts';

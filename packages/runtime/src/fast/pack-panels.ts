@@ -35,12 +35,19 @@ export function panelSize({ columns, channels, kh, kw }: PanelSource): number {
   return Math.ceil(columns / 8) * 8 * kh * kw * channels;
 }
 
+/** Bytes of the panels of one group, each with a head of so many bytes. */
+export function panelBytes(source: PanelSource, size: number, head: number): number {
+  return panelSize(source) * size + Math.ceil(source.columns / 8) * head;
+}
+
 /** What is packed. */
 export interface Packing {
   readonly memory: FastMemory;
   readonly read: ByteReader;
   /** Bytes of a number, which are brought to panels as they are. */
   readonly size: 1 | 2 | 4;
+  /** Bytes before each panel, which are left as they are. */
+  readonly head: number;
   readonly source: PanelSource;
   /** For each column of each group what its numbers (float32) are multiplied by, in double, and rounded once. */
   readonly factors: Float64Array | undefined;
@@ -50,11 +57,8 @@ export interface Packing {
  * Writes the panels of one group, in place of zeros. A stretch of the constant is read at a time: some columns, or
  * some rows of a matrix whose columns are interleaved.
  */
-export function packPanels(
-  { memory, read, size, source, factors }: Packing,
-  group: number,
-  to: number,
-): void {
+export function packPanels(packing: Packing, group: number, to: number): void {
+  const { memory, read, size, head, source, factors } = packing;
   const { columns, column, inputs, input: row, channels, kh, kw, line, tap } = source;
   const { kernels } = memory;
   const byColumns = column >= inputs * row;
@@ -69,10 +73,10 @@ export function packPanels(
   const table = factors?.subarray(group * columns, (group + 1) * columns);
   stageStretches(memory, stretch, table, (first, some, from, factor) => {
     const [n, k, at] = byColumns
-      ? [some, inputs, to + first * kh * kw * channels * size]
+      ? [some, inputs, to + first * kh * kw * channels * size + (first / 8) * head]
       : [columns, some, to + first * 8 * size];
     const call = [n, column * size, k, row * size, channels, kh, kw, line * size, from + tap * size] as const;
     if (factors) kernels.packScaled(...call, factor + (byColumns ? first * 8 : 0), at);
-    else kernels.packPanels(size, ...call, at);
+    else kernels.packPanels(size, head, ...call, at);
   });
 }

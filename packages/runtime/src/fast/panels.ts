@@ -1,14 +1,25 @@
-import { type Packing, type PanelSource, packPanels, panelSize } from './pack-panels.ts';
+import { type Packing, type PanelSource, packPanels, panelBytes } from './pack-panels.ts';
 import type { Address } from './places.ts';
+import type { ScaledCodes } from './scaled-codes.ts';
 import type { Site } from './site.ts';
 import type { Kernels } from './wasm/load.ts';
 
-/** What the kernels number the types of weights by: float32, float16, bfloat16. */
-export type WeightType = 0 | 1 | 2;
+/** What the kernels number the types of weights by: float32, float16, bfloat16, int8, uint8. */
+export type WeightType = 0 | 1 | 2 | 3 | 4;
 
-/** Constant weights in panels of 8 columns. They keep the 16 bits that they have, which products widen as they go. */
+/** Constant weights in panels of 8 columns. They keep the bits that they have, which products widen as they go. */
 export interface Panels extends Address {
   readonly type: WeightType;
+  /** Of the panels of one group. */
+  readonly bytes: number;
+}
+
+/** Bytes of the head of a panel of codes: the zero points of its columns, then their scales. */
+const HEAD = 64;
+
+/** Bytes of a number in a panel. */
+function sizeOf(type: WeightType): 1 | 2 | 4 {
+  return type === 0 ? 4 : type > 2 ? 1 : 2;
 }
 
 /**
@@ -22,13 +33,12 @@ export function keepPanels(
   source: PanelSource,
   factors?: Float64Array,
 ): Panels {
-  const type = factors ? 0 : weightType(site, input);
-  return { at: keepPanelsAs(type, site, input, form, source, factors), type };
+  return keepPanelsAs(factors ? 0 : panelType(site, input, source), site, input, form, source, factors);
 }
 
 /** Panels of float32, whatever the type of the constant. */
 export function keepFloatPanels(site: Site, input: number, form: string, source: PanelSource): Address {
-  return { at: keepPanelsAs(0, site, input, form, source, undefined) };
+  return keepPanelsAs(0, site, input, form, source);
 }
 
 function keepPanelsAs(
@@ -37,21 +47,61 @@ function keepPanelsAs(
   input: number,
   form: string,
   source: PanelSource,
-  factors: Float64Array | undefined,
-): number {
-  const size = type === 0 ? 4 : 2;
-  const bytes = panelSize(source) * size;
-  return site.memory.keep(site.key(input), form, source.groups * bytes, (address) => {
-    const read = type === 0 ? site.floatBytes(input) : site.bytes(input);
-    const job: Packing = { memory: site.memory, read, size, source, factors };
-    for (let g = 0; g < source.groups; g += 1) packPanels(job, g, address + g * bytes);
+  factors?: Float64Array,
+): Panels {
+  const { memory } = site;
+  const size = sizeOf(type);
+  const codes = type > 2 ? site.codes(input) : undefined;
+  const head = codes ? HEAD : 0;
+  const bytes = panelBytes(source, size, head);
+  const at = memory.keep(site.key(input), form, source.groups * bytes, (to) => {
+    const read = codes ? codes.bytes() : type === 0 ? site.floatBytes(input) : site.bytes(input);
+    const packing: Packing = { memory, read, size, head, source, factors };
+    for (let g = 0; g < source.groups; g += 1) {
+      packPanels(packing, g, to + g * bytes);
+      if (codes) storeHeads(memory.buffer, codes, source, g, to + g * bytes);
+    }
   });
+  return { at, type, bytes };
 }
 
-/** The type that weights have. */
-export function weightType(site: Site, input: number): WeightType {
+/** Writes the heads of the panels of one group. Columns that fill up the last panel are zero by their scale. */
+function storeHeads(
+  buffer: ArrayBuffer,
+  { zero, scale }: ScaledCodes,
+  { columns, channels, kh, kw }: PanelSource,
+  group: number,
+  to: number,
+): void {
+  for (let j = 0; j < columns; j += 1) {
+    const head = new Float32Array(buffer, to + (j >> 3) * (HEAD + 8 * kh * kw * channels), HEAD / 4);
+    const place = scale.length === 1 ? 0 : group * columns + j;
+    head[j & 7] = zero[place] ?? 0;
+    head[8 + (j & 7)] = scale[place] ?? 0;
+  }
+}
+
+/** The type of the panels of an operand that nothing is folded into. */
+export function panelType(site: Site, input: number, source: PanelSource): WeightType {
   const dtype = site.op.dtype(input);
-  return dtype === 'float16' ? 1 : dtype === 'bfloat16' ? 2 : 0;
+  if (dtype === 'float16') return 1;
+  if (dtype === 'bfloat16') return 2;
+  const codes = site.codes(input);
+  return codes && fits(codes, source) ? (codes.signed ? 3 : 4) : 0;
+}
+
+/** Whether each column has one scale, and what fills up a block of channels is zero. */
+function fits({ scale, zero, stride }: ScaledCodes, source: PanelSource): boolean {
+  const { groups, columns, column, inputs, channels, begin } = source;
+  const isFull = inputs === channels || Array.from(zero).every((code) => code === 0);
+  return (
+    isFull && (scale.length === 1 || (stride === column && scale.length === groups * columns && begin === 0))
+  );
+}
+
+/** Bytes of a number of an operand in panels. */
+export function panelNumber(site: Site, input: number, source: PanelSource): number {
+  return sizeOf(panelType(site, input, source));
 }
 
 /** The kernel `gemm` on panels of any type. */

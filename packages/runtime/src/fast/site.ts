@@ -7,6 +7,7 @@ import { dimsOf, isFloating } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import type { Address, Layout, Place } from './places.ts';
 import { type Source, sourceOf } from './reference-step.ts';
+import type { ScaledCodes } from './scaled-codes.ts';
 import type { Storage } from './storage.ts';
 import type { RunState } from './task.ts';
 import type { TracedStep } from './trace.ts';
@@ -104,6 +105,13 @@ export class Site {
   floats(index: number): Float32Array | undefined {
     const value = this.value(index);
     return value && floatsOf(this.around.storage, value);
+  }
+
+  /** The codes that a constant operand is made of, if it is a weight of 8 bits. */
+  codes(index: number): ScaledCodes | undefined {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    return fact?.kind === 'known' ? fact.codes : undefined;
   }
 
   /** Reads the elements of a constant operand as they are. */

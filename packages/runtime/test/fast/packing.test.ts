@@ -86,7 +86,7 @@ function packed(source: PanelSource, data: NdArray, size: 1 | 2 | 4, factors?: F
   const { memory, at } = room(source.groups * bytes);
   const read = readerOf(data);
   for (let g = 0; g < source.groups; g += 1) {
-    packPanels({ memory, read, size, source, factors }, g, at + g * bytes);
+    packPanels({ memory, read, size, head: 0, source, factors }, g, at + g * bytes);
   }
   return memory.buffer.slice(at, at + source.groups * bytes);
 }

@@ -1,11 +1,11 @@
 import type { ByteReader } from '../../tensor/byte-reader.ts';
 import type { FastMemory } from '../memory.ts';
-import { weightType } from '../panels.ts';
+import { panelNumber } from '../panels.ts';
 import type { Address } from '../places.ts';
 import type { Site } from '../site.ts';
 import { stageStretches } from '../staging.ts';
 import type { ConvCall } from './conv.ts';
-import type { Filters } from './conv-weights.ts';
+import { type Filters, filterSource } from './conv-weights.ts';
 import type { Geometry } from './geometry.ts';
 
 /** Bytes that the transformed tiles of one chunk may take, before and after the products together. */
@@ -20,8 +20,8 @@ export function tileFor(site: Site, { scale, geometry }: Filters, form: string):
   const { kh, kw, sh, sw, dh, dw, fullH, fullW } = window;
   if (kh * kw !== 9 || fullH * fullW !== 9 || kh !== 3 || sh * sw * dh * dw !== 1 || group > 1) return 0;
   if (c < 16 || o < 16) return 0;
-  // Bytes of a number in panels. Transformed ones are float32 always: in 16 bits they would err too much.
-  const plain = scale || weightType(site, 1) === 0 ? 4 : 2;
+  // Bytes of a number in panels. Transformed ones are float32 always: in fewer bits they would err too much.
+  const plain = scale ? 4 : panelNumber(site, 1, filterSource(geometry, Math.ceil(c / 4) * 4));
   let best: 0 | 4 | 6 = 0;
   let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
   for (const tile of [4, 6] as const) {
