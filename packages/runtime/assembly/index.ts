@@ -10,7 +10,7 @@ export { packPanels, packScaled } from './panels';
 export { fromCodes, throughCodes, toCodes } from './quantize';
 export { gruCell, gruReset, lstmCell } from './recurrent';
 export { layerNorm, reduceRows, softmax } from './rows';
-export { free } from './scratch';
+export { free, scratchBytes } from './scratch';
 export { winogradFilters } from './winograd-filter';
 export { winogradInput } from './winograd-input';
 export { winogradOutput } from './winograd-output';

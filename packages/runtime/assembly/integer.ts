@@ -3,6 +3,8 @@
  * neighbours along k multiplied and added by one instruction. `pairs` is k / 2, rounded up; an odd k ends with zero.
  */
 
+import { spare } from './scratch';
+
 // @ts-ignore: decorator
 @inline
 function code(signed: bool, at: usize): i32 {
@@ -30,11 +32,9 @@ export function widenRows(
   }
 }
 
-/** The zero points of 8 columns, as 16 bits. */
-const zeroes = memory.data(16, 16);
-
 /** The zero points of the columns `j` to `j + 8` of `n`. */
 function zeroPoints(zeros: usize, zeroStep: usize, j: usize, n: usize): v128 {
+  const zeroes = spare();
   for (let l: usize = 0; l < 8; l++) {
     store<i16>(zeroes + l * 2, <i16>load<i32>(zeros + (zeroStep == 0 ? 0 : min(j + l, n - 1) * 4)));
   }

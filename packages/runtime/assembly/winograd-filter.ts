@@ -3,6 +3,8 @@
  * what they meet.
  */
 
+import { spare } from './scratch';
+
 /** The matrices G, by rows of three, for tiles of 4 and of 6. */
 const four = memory.data<f64>([1, 0, 0, 0.5, 0.5, 0.5, 0.5, -0.5, 0.5, 0, 0, 1], 16);
 const six = memory.data<f64>(
@@ -12,9 +14,6 @@ const six = memory.data<f64>(
   ],
   16,
 );
-
-/** G · filter of two filters, one in each lane: [t][3]. */
-const half = memory.data(6 * 3 * 16, 16);
 
 // @ts-ignore: decorator
 @inline
@@ -38,6 +37,8 @@ export function winogradFilters(
   t: usize, o: usize, c: usize, channels: usize, from: usize, factors: usize, to: usize, place: usize,
 ): void {
   const matrix = t == 4 ? four : six;
+  // G · filter of two filters, one in each lane: [t][3].
+  const half = spare();
   for (let j: usize = 0; j < o; j += 2) {
     const single = j + 1 == o;
     const next = single ? 0 : c * 36;

@@ -1,6 +1,9 @@
 import { ModelError } from '@refold/ir';
+import type { Engine } from './engine.ts';
 import type { Place } from './places.ts';
-import { instantiate, type Kernels } from './wasm/load.ts';
+import { type Calls, callsAlone, callsTogether, kernelNames } from './threads/calls.ts';
+import { free, type Kernels, scratchBytes } from './wasm/generated/kernels.ts';
+import { instantiate } from './wasm/instantiate.ts';
 
 const PAGE = 65536;
 
@@ -12,6 +15,9 @@ const OVERREAD = 64;
 
 /** Vectors of every engine, and lines of caches, begin at a multiple of this. */
 export const ALIGNMENT = 64;
+
+/** Bytes that each thread works in. */
+const SCRATCH = align(scratchBytes);
 
 /** Where a plan that runs keeps its values. */
 interface Arena {
@@ -34,6 +40,7 @@ export interface ArenaLayout {
  */
 export class FastMemory {
   readonly kernels: Kernels;
+  readonly repeat: Calls['repeat'];
   private readonly memory: WebAssembly.Memory;
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
@@ -42,10 +49,25 @@ export class FastMemory {
   /** From here on nothing was ever written: there are zeros. */
   private fresh = 0;
 
-  constructor(module: WebAssembly.Module, over?: WebAssembly.Module) {
-    this.memory = new WebAssembly.Memory({ initial: 4, maximum: PAGE });
-    this.kernels = instantiate(module, this.memory, over);
-    this.top = align(this.kernels.free.value);
+  constructor({ modules, pool }: Engine) {
+    const first = align(free);
+    this.top = first + (pool?.threads ?? 1) * SCRATCH;
+    const initial = Math.ceil((this.top + OVERREAD) / PAGE);
+    const memory = new WebAssembly.Memory({ initial, maximum: PAGE, shared: pool !== undefined });
+    const kernels = instantiate(modules, memory, first);
+    const calls = pool
+      ? callsTogether(
+          kernels,
+          pool,
+          pool.attach(
+            { modules, memory, scratch: first + SCRATCH, scratchStep: SCRATCH, names: kernelNames },
+            this,
+          ),
+        )
+      : callsAlone(kernels);
+    this.memory = memory;
+    this.kernels = calls.kernels;
+    this.repeat = calls.repeat;
   }
 
   get buffer(): ArrayBuffer {

@@ -16,8 +16,6 @@ import type { TracedStep } from './trace.ts';
 export interface FastOptions {
   /** The largest tiles of Winograd's way to convolve: 4, 2, or 0 for none. */
   readonly winograd: 0 | 2 | 4;
-  /** Kernels with relaxed SIMD, which take the place of others. */
-  readonly relaxed: WebAssembly.Module | undefined;
 }
 
 /** What is known about the steps of a plan besides the one in hand. */

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
+import { engineFor } from '../../src/fast/engine.ts';
 import { FastMemory } from '../../src/fast/memory.ts';
 import { packTransformed } from '../../src/fast/operators/winograd.ts';
-import { matrixSource, type PanelSource, packPanels, panelSize } from '../../src/fast/pack-panels.ts';
-import { fastModule } from '../../src/fast/wasm/load.ts';
+import { depthOf, matrixSource, type PanelSource, packPanels } from '../../src/fast/pack-panels.ts';
 import { readerOf } from '../../src/tensor/byte-reader.ts';
 import { NdArray } from '../../src/tensor/nd-array.ts';
 import { drawn } from './both-tiers.ts';
 
+const panelSize = (source: PanelSource): number => Math.ceil(source.columns / 8) * 8 * depthOf(source);
+
 /** A memory in which `bytes` are kept, and where. */
 function room(bytes: number): { readonly memory: FastMemory; readonly at: number } {
-  const module = fastModule();
-  if (!module) throw new Error('this engine has no SIMD');
-  const memory = new FastMemory(module);
+  const engine = engineFor(1, false);
+  if (!engine) throw new Error('this engine has no SIMD');
+  const memory = new FastMemory(engine);
   return { memory, at: memory.keep({}, 'room', bytes, () => undefined) };
 }
 

@@ -107,7 +107,25 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
           if (windows) {
             a = windows.at;
             kernels.gatherWindows(
-              ...([channels / 4, h, w, kh, kw, sh, sw, dh, dw, top, left, ow, p, count, image, a] as const),
+              ...([
+                channels / 4,
+                h,
+                w,
+                kh,
+                kw,
+                sh,
+                sw,
+                dh,
+                dw,
+                top,
+                left,
+                ow,
+                p,
+                count,
+                image,
+                a,
+                count * 16,
+              ] as const),
             );
           }
           multiplyPanels(

@@ -77,7 +77,9 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const across = Math.ceil(ow / (tile - 2));
   const { x, y, planes, bias, residual, epilogue } = call;
   const { low, high } = epilogue;
-  const { kernels } = site.memory;
+  const { memory } = site;
+  const { kernels } = memory;
+  const [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   site.emit(`conv winograd ${tile - 2}x${tile - 2}`, [x, y, residual, before, after], () => {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
@@ -90,15 +92,13 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
           ...([tile, inputs, h, w, window.top, window.left, across, first, count] as const),
           ...([image, before.at, inputStep] as const),
         );
-        for (let place = 0; place < squared; place += 1) {
-          const a = before.at + place * inputStep;
-          const b = weights.at + place * panels * 4;
-          const m = after.at + place * outputStep;
-          kernels.gemm(
-            ...([count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0] as const),
-            ...([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const),
-          );
-        }
+        const [a, b, m] = [before.at, weights.at, after.at];
+        memory.repeat(
+          'gemm',
+          squared,
+          [count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0, lowest, highest],
+          { a: inputStep, b: panels * 4, c: outputStep },
+        );
         kernels.winogradOutput(
           ...([tile, o, planes, oh, ow, across, first, count] as const),
           ...([after.at, outputStep, bias.at, added, out, low, high] as const),
