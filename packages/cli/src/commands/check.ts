@@ -15,7 +15,7 @@ import type { Arguments } from '../arguments/parse.ts';
 import { arrayFilesOf, writeInto } from '../io/array-files.ts';
 import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
 
 const judged = 'What is equal';
@@ -63,6 +63,7 @@ export const checkCommand: Command = {
       text: 'the kernels on which B runs by itself at last: reference (the default) or fast',
       group: judged,
     },
+    threadsOption(judged),
     {
       name: '--save-inputs',
       takes: { kind: 'one', word: 'PATH' },
@@ -104,7 +105,7 @@ function optionsFrom(args: Arguments, want: Parameters<typeof makeInputs>[0]): C
     fixed,
     dims,
     seed,
-    session: { tier: tierOf(args.last('--tier')) },
+    session: tierOptions(args),
     ...(sets === undefined ? {} : { sets: Math.max(1, parseCount(sets)) }),
     ...(list === undefined ? {} : { styles: stylesOf(list) }),
     ...(plain ? { tolerance: plainTolerance(parseNumber(rtol ?? '0'), parseNumber(atol ?? '0')) } : {}),

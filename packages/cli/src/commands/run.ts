@@ -9,13 +9,14 @@ import {
   type NdValue,
   Profile,
   type Session,
+  type SessionOptions,
   traceOf,
 } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
@@ -56,6 +57,7 @@ export const runCommand: Command = {
       text: 'reference kernels, which define the numbers (the default), or fast ones',
       group: result,
     },
+    threadsOption(result),
     { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
   ],
   run(args, { stdout }) {
@@ -63,7 +65,7 @@ export const runCommand: Command = {
     const model = openModel(path);
     const given = readInputOptions(args, model);
     const targets = outputTargets(args, model);
-    const outcome = runModel(model, given, tierOf(args.last('--tier')), args.has('--profile'));
+    const outcome = runModel(model, given, tierOptions(args), args.has('--profile'));
     writeResults(args, targets, outcome);
     const report = runReport(path, outcome);
     stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : runText(report)}\n`);
@@ -71,8 +73,8 @@ export const runCommand: Command = {
 };
 
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, tier: Session['tier'], profiled: boolean): RunOutcome {
-  const session = createSession(model, { tier });
+function runModel(model: Model, given: GivenInputs, how: SessionOptions, profiled: boolean): RunOutcome {
+  const session = createSession(model, how);
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
   for (const binding of bindingsFor(model, options)) {

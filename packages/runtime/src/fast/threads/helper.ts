@@ -80,6 +80,6 @@ interface Scope {
 
 const scope = globalThis as Scope;
 const port =
-  scope.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? (globalThis as unknown as Port);
+  scope.process?.getBuiltinModule?.('worker_threads').parentPort ?? (globalThis as unknown as Port);
 port.onmessage = ({ data }) => read(data);
 (port as unknown as { postMessage(message: string): void }).postMessage('up');

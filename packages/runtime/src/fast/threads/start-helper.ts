@@ -29,7 +29,7 @@ interface Scope {
 }
 
 const scope = globalThis as Scope;
-const node: NodeThreads | undefined = scope.process?.getBuiltinModule?.('node:worker_threads');
+const node: NodeThreads | undefined = scope.process?.getBuiltinModule?.('worker_threads');
 
 /** Whether memory can be shared with threads here: pages of browsers have to be isolated from other origins. */
 export function canShare(): boolean {
