@@ -8,7 +8,8 @@ export type Visit = (value: Value, array: NdArray) => void;
 export interface Observation {
   /** What the model takes. */
   readonly inputs: Session['inputs'];
-  run(feeds: Feeds): void;
+  /** Answers the outputs of the model. */
+  run(feeds: Feeds): ReturnType<Session['run']>;
 }
 
 /**
@@ -49,7 +50,7 @@ export function observe(
     run(feeds) {
       shown.clear();
       readers.clear();
-      session.run(feeds);
+      return session.run(feeds);
     },
   };
 }
