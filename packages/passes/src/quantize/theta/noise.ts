@@ -17,9 +17,19 @@ export function noiseOf(histogram: Histogram, theta: Theta): Noise {
   let signal = 0;
   for (const { low, high, count } of histogram.bins()) {
     noise += count * meanSquaredError(low, high, min, max, scale);
-    signal += (count * (low * low + low * high + high * high)) / 3;
+    signal += squaresOf(low, high, count);
   }
   return { noise, signal };
+}
+
+/** What there is to lose. */
+export function signalOf(histogram: Histogram): number {
+  return histogram.bins().reduce((sum, { low, high, count }) => sum + squaresOf(low, high, count), 0);
+}
+
+/** The sum of squares of `count` numbers from `low` to `high`. */
+function squaresOf(low: number, high: number, count: number): number {
+  return (count * (low * low + low * high + high * high)) / 3;
 }
 
 /** Noise over signal: 0 is perfect, 1 means that nothing is left. Numbers that are all 0 lose nothing. */
