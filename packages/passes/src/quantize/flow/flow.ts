@@ -49,6 +49,8 @@ export async function quantizePostTraining(
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
     classes,
+    branches: run.branches,
+    keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
   return { report, statistics };
