@@ -32,7 +32,7 @@ export function widenRows(
   }
 }
 
-/** The zero points of the columns `j` to `j + 8` of `n`. */
+/** The zero points of the columns `j` to `j + 8` of `n`, as 16 bits. */
 function zeroPoints(zeros: usize, zeroStep: usize, j: usize, n: usize): v128 {
   const zeroes = spare();
   for (let l: usize = 0; l < 8; l++) {

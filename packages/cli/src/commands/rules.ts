@@ -1,6 +1,6 @@
 import { allRules, type ShippedRule } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
-import { jsonOption, printReport } from '../report/print.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 
 export const rulesCommand: Command = {
   name: 'rules',

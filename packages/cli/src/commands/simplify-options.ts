@@ -1,7 +1,7 @@
 import type { Option, Takes } from '../arguments/command.ts';
 import { isNamedShape } from '../io/parse-values.ts';
 import { isPassWord } from '../io/pass-names.ts';
-import { jsonOption } from '../report/print.ts';
+import { jsonOption } from '../io/print.ts';
 
 const nothing: Takes = { kind: 'nothing' };
 const one = (word: string): Takes => ({ kind: 'one', word });
