@@ -3,6 +3,7 @@
 //   npm run bench -- chain --million     of one kind, up to a million
 //   npm run bench -- matcher             one of growth, history and matcher alone
 //   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
+//   npm run bench -- threads --models FOLDER   the fast tier on several threads (--threads N) against one
 //   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -10,8 +11,8 @@ import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
-// What asks for hours runs by name only.
-const named = [...programs, 'quantization'].filter((name) => process.argv.includes(name));
+// What asks for hours, or for a machine of its own, runs by name only.
+const named = [...programs, 'threads', 'quantization'].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({
