@@ -3,6 +3,7 @@ import { type Node, OpTable } from '@refold/ir';
 /** Numbers for the operators that patterns ask for. All other operators have none. */
 export class Kinds {
   private readonly numbers = new Map<string, number>();
+  private readonly keys: string[] = [];
   /** The same by domain and name, so that a node is looked up without making a string. */
   private readonly byName = new OpTable<number>();
 
@@ -12,6 +13,7 @@ export class Kinds {
     if (known !== undefined) return known;
     const number = this.numbers.size;
     this.numbers.set(key, number);
+    this.keys.push(key);
     const end = key.indexOf('\u0000');
     this.byName.set(key.slice(0, end), key.slice(end + 1), number);
     return number;
@@ -20,6 +22,11 @@ export class Kinds {
   /** The number of a node's operator; undefined when no pattern asks for it. */
   of(node: Node): number | undefined {
     return this.byName.get(node.domain, node.opType);
+  }
+
+  /** The `anchorKey` of an operator that has a number. */
+  keyOf(kind: number): string | undefined {
+    return this.keys[kind];
   }
 
   get size(): number {
