@@ -16,9 +16,9 @@ import { withoutAbsent } from '../arguments/without-absent.ts';
 import { arrayFilesOf, writeInto } from '../io/array-files.ts';
 import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
-import { jsonOption, printReport } from '../io/print.ts';
 
 const judged = 'Comparison';
 const result = 'Result';

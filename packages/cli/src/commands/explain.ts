@@ -4,9 +4,9 @@ import { allRules } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
 import { nearest } from '../arguments/nearest.ts';
 import { type ExplainReport, explain } from '../explain.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { printable } from '../io/printable.ts';
 import { readRuleFiles } from '../io/rule-files.ts';
-import { jsonOption, printReport } from '../io/print.ts';
 
 const group = 'What to explain';
 

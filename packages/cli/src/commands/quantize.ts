@@ -18,12 +18,12 @@ import { withoutAbsent } from '../arguments/without-absent.ts';
 import { naming } from '../io/array-files.ts';
 import { observerNames, observerOf } from '../io/observer-option.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { openSamples, type Samples } from '../io/samples.ts';
 import { runTask, type Task } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
-import { jsonOption, printReport } from '../io/print.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
 

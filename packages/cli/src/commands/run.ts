@@ -15,8 +15,8 @@ import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
-import { tierOf } from '../io/tier-option.ts';
 import { jsonOption, printReport } from '../io/print.ts';
+import { tierOf } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';

@@ -1,9 +1,9 @@
 import { type Model, printModel } from '@refold/ir';
 import { modelFileSize, openModel } from '@refold/ir/node';
 import type { Command } from '../arguments/command.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { printable } from '../io/printable.ts';
 import { formatBytes } from '../report/format.ts';
-import { jsonOption, printReport } from '../io/print.ts';
 import { describeValue, figuresOf, type ModelFigures } from '../report/report.ts';
 
 const group = 'Output';

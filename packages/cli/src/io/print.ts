@@ -1,8 +1,8 @@
 import type { Option } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
+import type { Style } from '../report/render.ts';
 import { styleFor } from './style.ts';
 import type { Output } from './terminal.ts';
-import type { Style } from '../report/render.ts';
 
 /** The option that makes {@link printReport} print JSON. */
 export function jsonOption(group: string, what = 'report'): Option {
