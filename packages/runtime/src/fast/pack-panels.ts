@@ -30,14 +30,9 @@ export function matrixSource(k: number, n: number, row: number, column: number, 
   return { groups: 1, columns: n, column, inputs: k, input: row, channels: k, begin, ...window };
 }
 
-/** Numbers in the panels of one group. */
-export function panelSize({ columns, channels, kh, kw }: PanelSource): number {
-  return Math.ceil(columns / 8) * 8 * kh * kw * channels;
-}
-
-/** Bytes of the panels of one group, each with a head of so many bytes. */
-export function panelBytes(source: PanelSource, size: number, head: number): number {
-  return panelSize(source) * size + Math.ceil(source.columns / 8) * head;
+/** Numbers in each column of a panel. */
+export function depthOf({ channels, kh, kw }: PanelSource): number {
+  return kh * kw * channels;
 }
 
 /** What is packed. */
@@ -60,6 +55,7 @@ export interface Packing {
 export function packPanels(packing: Packing, group: number, to: number): void {
   const { memory, read, size, head, source, factors } = packing;
   const { columns, column, inputs, input: row, channels, kh, kw, line, tap } = source;
+  const panel = 8 * depthOf(source) * size + head;
   const { kernels } = memory;
   const byColumns = column >= inputs * row;
   const [count, distance] = byColumns ? [columns, column] : [inputs, row];
@@ -73,7 +69,7 @@ export function packPanels(packing: Packing, group: number, to: number): void {
   const table = factors?.subarray(group * columns, (group + 1) * columns);
   stageStretches(memory, stretch, table, (first, some, from, factor) => {
     const [n, k, at] = byColumns
-      ? [some, inputs, to + first * kh * kw * channels * size + (first / 8) * head]
+      ? [some, inputs, to + (first / 8) * panel]
       : [columns, some, to + first * 8 * size];
     const call = [n, column * size, k, row * size, channels, kh, kw, line * size, from + tap * size] as const;
     if (factors) kernels.packScaled(...call, factor + (byColumns ? first * 8 : 0), at);

@@ -1,25 +1,15 @@
-import { type Packing, type PanelSource, packPanels, panelBytes } from './pack-panels.ts';
+import { depthOf, type Packing, type PanelSource, packPanels } from './pack-panels.ts';
 import type { Address } from './places.ts';
 import type { ScaledCodes } from './scaled-codes.ts';
 import type { Site } from './site.ts';
 import type { Kernels } from './wasm/load.ts';
-
-/** What the kernels number the types of weights by: float32, float16, bfloat16, int8, uint8. */
-export type WeightType = 0 | 1 | 2 | 3 | 4;
+import { headOf, panelBytes, sizeOf, type WeightType } from './weight-type.ts';
 
 /** Constant weights in panels of 8 columns. They keep the bits that they have, which products widen as they go. */
 export interface Panels extends Address {
   readonly type: WeightType;
   /** Of the panels of one group. */
   readonly bytes: number;
-}
-
-/** Bytes of the head of a panel of codes: the zero points of its columns, then their scales. */
-const HEAD = 64;
-
-/** Bytes of a number in a panel. */
-function sizeOf(type: WeightType): 1 | 2 | 4 {
-  return type === 0 ? 4 : type > 2 ? 1 : 2;
 }
 
 /**
@@ -50,16 +40,15 @@ function keepPanelsAs(
   factors?: Float64Array,
 ): Panels {
   const { memory } = site;
-  const size = sizeOf(type);
+  const [size, head] = [sizeOf(type), headOf(type)];
   const codes = type > 2 ? site.codes(input) : undefined;
-  const head = codes ? HEAD : 0;
-  const bytes = panelBytes(source, size, head);
+  const bytes = Math.ceil(source.columns / 8) * panelBytes(type, depthOf(source));
   const at = memory.keep(site.key(input), form, source.groups * bytes, (to) => {
     const read = codes ? codes.bytes() : type === 0 ? site.floatBytes(input) : site.bytes(input);
     const packing: Packing = { memory, read, size, head, source, factors };
     for (let g = 0; g < source.groups; g += 1) {
       packPanels(packing, g, to + g * bytes);
-      if (codes) storeHeads(memory.buffer, codes, source, g, to + g * bytes);
+      if (codes) storeHeads(memory.buffer, type, codes, source, g, to + g * bytes);
     }
   });
   return { at, type, bytes };
@@ -67,14 +56,17 @@ function keepPanelsAs(
 
 /** Writes the heads of the panels of one group. Columns that fill up the last panel are zero by their scale. */
 function storeHeads(
-  buffer: ArrayBuffer,
+  buffer: ArrayBufferLike,
+  type: WeightType,
   { zero, scale }: ScaledCodes,
-  { columns, channels, kh, kw }: PanelSource,
+  source: PanelSource,
   group: number,
   to: number,
 ): void {
+  const { columns } = source;
+  const bytes = panelBytes(type, depthOf(source));
   for (let j = 0; j < columns; j += 1) {
-    const head = new Float32Array(buffer, to + (j >> 3) * (HEAD + 8 * kh * kw * channels), HEAD / 4);
+    const head = new Float32Array(buffer, to + (j >> 3) * bytes, headOf(type) / 4);
     const place = scale.length === 1 ? 0 : group * columns + j;
     head[j & 7] = zero[place] ?? 0;
     head[8 + (j & 7)] = scale[place] ?? 0;

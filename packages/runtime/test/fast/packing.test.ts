@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import { engineFor } from '../../src/fast/engine.ts';
 import { FastMemory } from '../../src/fast/memory.ts';
 import { packTransformed } from '../../src/fast/operators/winograd.ts';
-import { matrixSource, type PanelSource, packPanels, panelSize } from '../../src/fast/pack-panels.ts';
+import { depthOf, matrixSource, type PanelSource, packPanels } from '../../src/fast/pack-panels.ts';
 import { readerOf } from '../../src/tensor/byte-reader.ts';
 import { NdArray } from '../../src/tensor/nd-array.ts';
 import { drawn } from './both-tiers.ts';
+
+const panelSize = (source: PanelSource): number => Math.ceil(source.columns / 8) * 8 * depthOf(source);
 
 /** A memory in which `bytes` are kept, and where. */
 function room(bytes: number): { readonly memory: FastMemory; readonly at: number } {

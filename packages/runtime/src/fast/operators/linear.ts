@@ -2,9 +2,10 @@ import { elementCount, gemm as gemmOperator } from '@refold/ir';
 import { broadcastDims, broadcastOffsets } from '../../tensor/strides.ts';
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
 import { matrixSource } from '../pack-panels.ts';
-import { keepPanels, multiplyPanels, type Panels, type WeightType } from '../panels.ts';
+import { keepPanels, multiplyPanels, type Panels } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
+import type { WeightType } from '../weight-type.ts';
 
 /** Elements of a matrix: `row` and `column` are the distances between neighbours, in elements. */
 interface Matrix {

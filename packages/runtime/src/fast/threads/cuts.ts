@@ -1,4 +1,5 @@
 import type { Kernels, parameters } from '../wasm/generated/kernels.ts';
+import { panelBytes } from '../weight-type.ts';
 
 /*
  * How calls of kernels are cut into parts for threads: along rows, columns, channels or elements, never along a sum. So
@@ -36,8 +37,8 @@ const MOVES = 2;
 const LINES = 32;
 
 /**
- * Rows of a product where there are many, since parts of fewer than 64 would read the other operand more often; else
- * columns, of which there are 8 in a panel.
+ * Rows of a product where there are many, else columns, of which there are 8 in a panel. Rows of matrices are brought
+ * together before they are multiplied, by each part those that it needs.
  */
 function cutProduct(
   m: number,
@@ -46,25 +47,23 @@ function cutProduct(
   columnBytes: number,
   bias: number,
 ): Cut<'m' | 'n' | 'a' | 'b' | 'c' | 'bias'> {
-  if (m >= 512 || n < 16) return { of: 'm', grain: m >= 512 ? 64 : 4, moves: { a: aRow, c: cRow } };
-  return {
-    of: 'n',
-    grain: 8,
-    moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 },
-  };
+  const isImage = aRow === 16;
+  if (m < (isImage ? 512 : 128) && n >= 16) {
+    return { of: 'n', grain: 8, moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
+  }
+  return { of: 'm', grain: m >= 512 ? 64 : m >= 128 ? 16 : 4, moves: { a: aRow, c: cRow } };
 }
 
 export const cuts: CutsOfKernels = {
   gemm: {
     cost: (m, n, k) => (m * n * k) / PRODUCTS,
     cut: (m, n, k, _a, aRow, _aStep, _b, _c, cRow, cStep, bias) =>
-      cutProduct(m, n, [aRow, cRow, cStep], k * 4, bias),
+      cutProduct(m, n, [aRow, cRow, cStep], panelBytes(0, k) / 8, bias),
   },
   gemmNarrow: {
     cost: (_type, m, n, k) => (m * n * k) / PRODUCTS,
-    // Panels of codes (types 3 and 4) have a head of 64 bytes.
     cut: (type, m, n, k, _a, aRow, _aStep, _b, _c, cRow, cStep, bias) =>
-      cutProduct(m, n, [aRow, cRow, cStep], type > 2 ? k + 8 : k * 2, bias),
+      cutProduct(m, n, [aRow, cRow, cStep], panelBytes(type, k) / 8, bias),
   },
   multiplyPairs: {
     cost: (m, n, pairs) => (m * n * pairs * 2) / PRODUCTS,
@@ -74,8 +73,8 @@ export const cuts: CutsOfKernels = {
     cost: (_signed, _m, n, k) => (n * k) / MOVES,
     cut: (_signed, _m, _n, _k, _a, _row, _from, _zeros, zeroStep) => ({
       of: 'n',
-      grain: 8,
-      moves: { from: 1, zeros: zeroStep === 0 ? 0 : 4, c: 4 },
+      grain: 64,
+      moves: { from: 1, zeros: zeroStep, c: 4 },
     }),
   },
   packPairs: {
@@ -83,7 +82,7 @@ export const cuts: CutsOfKernels = {
     cut: (_signed, k, _n, _row, _from, _zeros, zeroStep) => ({
       of: 'n',
       grain: 8,
-      moves: { from: 1, zeros: zeroStep === 0 ? 0 : 4, to: Math.ceil(k / 2) * 4 },
+      moves: { from: 1, zeros: zeroStep, to: Math.ceil(k / 2) * 4 },
     }),
   },
   widenRows: {
