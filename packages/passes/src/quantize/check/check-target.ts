@@ -1,6 +1,5 @@
-import { constantTensor, type Model, type Node, type Value } from '@refold/ir';
+import { constantTensor, dtypeOf, type Model, type Node, type Value } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
-import { dtypeOf } from '../../support/constants.ts';
 import { activated, fusedInto } from '../constraints/fused.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { runsOnCodes } from '../constraints/runs-on-codes.ts';

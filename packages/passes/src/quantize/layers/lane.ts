@@ -1,5 +1,5 @@
-import { type Node, staticShape, type Value } from '@refold/ir';
-import { constantFloats, keepsShape, shapeOf } from '../../support/constants.ts';
+import { type Node, shapeOf, staticShape, type Value } from '@refold/ir';
+import { constantFloats, keepsShape } from '../../support/constants.ts';
 import { viewFlag, viewInts, viewNumber, viewText } from '../../support/view.ts';
 
 /**
