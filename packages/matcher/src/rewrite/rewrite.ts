@@ -17,6 +17,7 @@ import { RuleError } from './rule-error.ts';
 import { Refusal } from './verdict.ts';
 import { GraphPlaces, Worklist } from './worklist.ts';
 
+/** Options of `rewrite`. */
 export interface RewriteOptions {
   /** The most permissive class of rules to use; `reassociate` when absent. */
   readonly exactness?: Exactness;

@@ -1,5 +1,4 @@
-import { constantTensor, type Node, type Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeOf, type Node, type Value } from '@refold/ir';
 import type { Target } from '../targets/target.ts';
 import { operandsOf } from './operands.ts';
 import { runsOnCodes } from './runs-on-codes.ts';

@@ -1,5 +1,4 @@
-import { constantTensor, type Editor, type Node, type Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeOf, type Editor, type Node, type Value } from '@refold/ir';
 import { type Reach, reachOf } from '../layers/reach.ts';
 import { type ChannelSource, channelSource } from './channel-source.ts';
 import { scaleChannels } from './scale-channels.ts';

@@ -1,5 +1,5 @@
 import type { Node, Value } from '@refold/ir';
-import { shapeOf } from '../../support/constants.ts';
+import { shapeOf } from '@refold/ir';
 import { Histogram } from '../statistics/histogram.ts';
 import type { Branch } from './branch.ts';
 

@@ -1,5 +1,5 @@
-import { type Node, staticShape, type Value } from '@refold/ir';
-import { constantFloats, keepsShape, shapeOf, splatOf } from '../../support/constants.ts';
+import { type Node, shapeOf, staticShape, type Value } from '@refold/ir';
+import { constantFloats, keepsShape, splatOf } from '../../support/constants.ts';
 import { viewFlag, viewInts, viewNumber, viewText } from '../../support/view.ts';
 
 /**

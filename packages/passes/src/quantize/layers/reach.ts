@@ -1,5 +1,5 @@
-import { constantTensor, type Node, type Value } from '@refold/ir';
-import { keepsShape, shapeOf } from '../../support/constants.ts';
+import { constantTensor, type Node, shapeOf, type Value } from '@refold/ir';
+import { keepsShape } from '../../support/constants.ts';
 import { type Lane, laneBehind } from './lane.ts';
 import { type LinearLayer, linearLayer } from './linear-layer.ts';
 
