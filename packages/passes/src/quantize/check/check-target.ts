@@ -1,4 +1,4 @@
-import { constantTensor, dtypeOf, type Model, type Node, type Value } from '@refold/ir';
+import { constantTensor, type Model, type Node, type Value } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
 import { activated, fusedInto } from '../constraints/fused.ts';
 import { operandsOf } from '../constraints/operands.ts';
