@@ -37,8 +37,8 @@ const MOVES = 2;
 const LINES = 32;
 
 /**
- * Rows of a product where there are many, since parts of fewer than 64 would read the other operand more often; else
- * columns, of which there are 8 in a panel.
+ * Rows of a product where there are many, else columns, of which there are 8 in a panel. Rows of matrices are brought
+ * together before they are multiplied, by each part those that it needs.
  */
 function cutProduct(
   m: number,
@@ -47,12 +47,11 @@ function cutProduct(
   columnBytes: number,
   bias: number,
 ): Cut<'m' | 'n' | 'a' | 'b' | 'c' | 'bias'> {
-  if (m >= 512 || n < 16) return { of: 'm', grain: m >= 512 ? 64 : 4, moves: { a: aRow, c: cRow } };
-  return {
-    of: 'n',
-    grain: 8,
-    moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 },
-  };
+  const isImage = aRow === 16;
+  if (m < (isImage ? 512 : 128) && n >= 16) {
+    return { of: 'n', grain: 8, moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
+  }
+  return { of: 'm', grain: m >= 512 ? 64 : m >= 128 ? 16 : 4, moves: { a: aRow, c: cRow } };
 }
 
 export const cuts: CutsOfKernels = {
