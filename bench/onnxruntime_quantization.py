@@ -156,6 +156,13 @@ def outputs(run, feeds):
     return [dict(zip(names, run.run(None, f))) for f in feeds]
 
 
+def gives_floats(node):
+    """Whether a node on codes gives floats: a product without a scale for its result."""
+    if node.op_type == "QGemm":
+        return len(node.input) < 9
+    return node.op_type in ("MatMulIntegerToFloat", "MatMulInteger", "ConvInteger", "QAttention")
+
+
 def integer_nodes(path):
     """Nodes of an optimized graph, without those between floats and codes, and how many of them read codes."""
     graph = onnx.load(path).graph
@@ -171,11 +178,11 @@ def integer_nodes(path):
         if op == "DequantizeLinear":
             continue
         total += 1
-        known = op.startswith("QLinear") or op.endswith("Integer") or op.startswith("QGemm") or op.startswith("QAttention")
-        moves = not known and any(x in codes for x in node.input[:1]) and not op.startswith("Dequant")
-        if known or moves:
+        known = op.startswith(("QLinear", "QGemm", "QAttention")) or op.endswith(("Integer", "IntegerToFloat"))
+        if known or any(x in codes for x in node.input[:1]):
             integers += 1
-            codes.update(node.output)
+            if not gives_floats(node):
+                codes.update(node.output)
         else:
             kinds[op] += 1
     return integers, total, dict(kinds.most_common(8))

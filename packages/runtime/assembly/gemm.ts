@@ -1,5 +1,5 @@
 import { clamp, madd } from './lanes';
-import { widen } from './narrow';
+import { headOf, sizeOf, widen } from './narrow';
 import { rowBlock, spare, widePanel } from './scratch';
 
 /*
@@ -9,7 +9,7 @@ import { rowBlock, spare, widePanel } from './scratch';
  * `aStep` between groups of four k. So rows of a matrix (aRow = 4k, aStep = 16) and pixels of an image in blocks of
  * four channels (aRow = 16, aStep = 16 · pixels) are the same to it.
  * B is packed: panels of 8 columns, [n / 8][k][8], the last one filled up with zeros. Its numbers may be of 16 bits
- * (`narrow.ts`), which are widened a panel at a time.
+ * or codes of 8 (`narrow.ts`), which are widened a panel at a time.
  * C is written in groups of four columns: `cRow` bytes between rows, `cStep` between groups.
  *
  * A sum is made in parts of KC products; the parts are added in order. That is the same whatever the sizes of blocks
@@ -64,7 +64,7 @@ export function gemm(
   multiply(0, m, n, k, a, aRow, aStep, b, c, cRow, cStep, bias, residual, low, high);
 }
 
-/** `gemm` with a B of 16 bits a number. */
+/** `gemm` with a B of 16 or 8 bits a number. */
 export function gemmNarrow(
   type: i32, m: usize, n: usize, k: usize,
   a: usize, aRow: usize, aStep: usize,
@@ -96,9 +96,10 @@ function multiply(
       const mEnd = min(m0 + MC, m);
       if (packed) packRows(mEnd - m0, kGroups, ak + m0 * aRow, aRow, aStep);
       for (let j: usize = 0; j < n; j += 8) {
-        let bj = b + (j * k + k0 * 8) * (type == 0 ? 4 : 2);
+        const head = b + j * k * sizeOf(type) + (j >> 3) * headOf(type);
+        let bj = head + headOf(type) + k0 * 8 * sizeOf(type);
         if (type != 0) {
-          widen(type, kc * 8, bj, widePanel());
+          widen(type, kc, head, bj, widePanel());
           bj = widePanel();
         }
         const cj = c + (j >> 2) * cStep;

@@ -15,7 +15,7 @@ export function rowBlock(): usize {
   return scratch;
 }
 
-/** A panel of the right operand that stands in memory with 16 bits a number: 256 products of 8 columns. */
+/** A panel of the right operand that stands in memory with fewer than 32 bits a number: 256 products of 8 columns. */
 // @ts-ignore: decorator
 @inline
 export function widePanel(): usize {

@@ -34,7 +34,7 @@ export type { MemoryUse } from './fast/fast-session.ts';
 export { endThreads, MAX_THREADS } from './fast/threads/pool.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
 export { type NpyRows, npyRows, rowsOf } from './files/npy-rows.ts';
-export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
+export { type ArrayTypes, npzRows, readNpz, writeNpz } from './files/npz.ts';
 export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
 export type { ImageDecoder, ImageDecoders, ImageFormat, Pixels } from './images/pixels.ts';

@@ -8,6 +8,9 @@ import { instantiate } from './wasm/instantiate.ts';
 
 const PAGE = 65536;
 
+/** Memory grows by this factor at the least. */
+const GROWTH = 1.5;
+
 /** Kernels may read so many bytes beyond an operand, whose values they do not use. */
 const OVERREAD = 64;
 
@@ -51,6 +54,8 @@ export class FastMemory {
   private readonly kept = new Map<object, Map<string, number>>();
   private readonly arenas: Arena[] = [];
   private most = { arena: 0, arenaBound: 0 };
+  /** From here on nothing was ever written: there are zeros. */
+  private fresh = 0;
 
   constructor({ modules, pool }: Engine) {
     const first = align(free);
@@ -125,15 +130,24 @@ export class FastMemory {
     }
     let address = forms.get(form);
     if (address === undefined) {
+      const { fresh } = this;
       address = this.top;
       this.moveArenas(align(bytes));
       this.top = align(address + bytes);
-      // An arena may have lain here.
-      new Uint8Array(this.buffer, address, bytes).fill(0);
+      // An arena may have lain here, or what was staged.
+      const used = Math.min(bytes, Math.max(0, fresh - address));
+      new Uint8Array(this.buffer, address, used).fill(0);
       fill(address);
       forms.set(form, address);
     }
     return address;
+  }
+
+  /** Room above all that is in use, until something else is kept or a plan begins. */
+  spare(bytes: number): number {
+    const { end } = this;
+    this.grow(end + bytes + OVERREAD);
+    return end;
   }
 
   /** Makes room below the arenas. */
@@ -158,14 +172,30 @@ export class FastMemory {
     return new Float32Array(this.buffer, address, count);
   }
 
+  /** Makes sure of so many bytes, which are going to be written to. */
   private grow(bytes: number): void {
+    this.fresh = Math.max(this.fresh, bytes);
     const pages = Math.ceil(bytes / PAGE);
-    const missing = pages - this.buffer.byteLength / PAGE;
-    if (missing <= 0) return;
+    const there = this.buffer.byteLength / PAGE;
+    if (pages <= there) return;
     if (pages > PAGE)
       throw new ModelError('model/limit', `the fast tier would need ${bytes} bytes of memory`);
-    this.memory.grow(missing);
-    if (this.shared) this.ballast.push(new ArrayBuffer(missing * PAGE));
+    // Engines collect garbage when much has been grown, however often. Pages that nobody writes to take no memory.
+    const ample = Math.min(PAGE, Math.ceil(there * GROWTH));
+    try {
+      this.memory.grow(Math.max(pages, ample) - there);
+    } catch {
+      this.memory.grow(pages - there);
+    }
+    if (this.shared) this.weigh(this.buffer.byteLength - there * PAGE);
+  }
+
+  private weigh(bytes: number): void {
+    try {
+      this.ballast.push(new ArrayBuffer(bytes));
+    } catch {
+      // A system that sets all memory aside at once. It is a hint only.
+    }
   }
 }
 

@@ -19,7 +19,7 @@ export interface Calibrated {
   readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
   readonly collected: Collected;
   readonly statistics: SavedStatistics;
-  /** The first samples. */
+  /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
   readonly tried: readonly TriedObserver[];
   /** What layers see; undefined unless somebody asks. */

@@ -4,6 +4,7 @@ import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
+import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -35,7 +36,9 @@ export function prepareModel(
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model)) return;
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
-  for (const node of [...nodesWithin(model.graph)]) spell(editor, node, target);
+  const nodes = [...nodesWithin(model.graph)];
+  for (const node of nodes) spell(editor, node, target);
+  if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
   inferModel(editor);
 }
 

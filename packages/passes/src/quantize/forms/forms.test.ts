@@ -3,6 +3,7 @@ import { checkEquivalent } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, positive, weight } from '../../../test/support.ts';
 import { normalizeByConvolution } from './batch-normalization.ts';
+import { spellComputedAddends } from './computed-addend.ts';
 import { spellHardActivation } from './hard-activations.ts';
 
 function spelled(text: string): { readonly after: Model; readonly ops: string } {
@@ -13,6 +14,7 @@ function spelled(text: string): { readonly after: Model; readonly ops: string } 
   for (const node of [...after.graph.nodes()]) {
     if (!normalizeByConvolution(editor, node)) spellHardActivation(editor, node);
   }
+  spellComputedAddends(editor, [...after.graph.nodes()]);
   inferModel(editor);
   expect(verifyModel(after)).toEqual([]);
   expect(checkEquivalent(before, after, { sets: 3 }).verdict).toBe('equal');
@@ -40,4 +42,32 @@ test('hard activations become additions, products and clips', () => {
     spelled('(float[2,3] x) => (float[2,3] y) { y = HardSigmoid <alpha = 0.3, beta = 0.4> (x) }').ops,
   ).toBe('Mul Add Clip');
   expect(spelled('(float[2,3] x) => (float[2,3] y) { y = HardSwish (x) }').ops).toBe('HardSigmoid Mul');
+});
+
+const products = (constants: string, nodes: string): string =>
+  `(float[2,3] x, float[2,4] c) => (float[2,4] y) <${constants}> { ${nodes} }`;
+
+test('a Gemm that adds what was computed becomes a product and an addition', () => {
+  const plain = products(weight('w', [3, 4]), 'y = Gemm (x, w, c)');
+  expect(spelled(plain).ops).toBe('MatMul Add');
+  const turned = products(weight('w', [4, 3]), 's = Exp (c) y = Gemm <transB = 1> (x, w, s)');
+  expect(spelled(turned).ops).toBe('Exp MatMul Add');
+});
+
+test('weights that several of them read stay one', () => {
+  const { after, ops } = spelled(
+    products(
+      `${weight('w', [4, 3])}, ${weight('v', [4, 3])}`,
+      'a = Gemm <transB = 1> (x, w, c) b = Gemm <transB = 1> (x, w, a) y = Gemm <transB = 1> (x, v, b)',
+    ),
+  );
+  expect(ops).toBe('MatMul Add MatMul Add MatMul Add');
+  const weights = [...after.graph.nodes()].filter((n) => n.is('MatMul')).map((n) => n.inputs[1]);
+  expect([new Set(weights).size, [...after.graph.initializers].length]).toEqual([2, 2]);
+});
+
+test('a Gemm that adds a constant, or scales what it adds or multiplies, stays', () => {
+  const constants = `${weight('w', [3, 4])}, ${weight('b', [4])}`;
+  for (const gemm of ['Gemm (x, w, b)', 'Gemm <beta = 2.0> (x, w, c)', 'Gemm <alpha = 0.5> (x, w, c)'])
+    expect(spelled(products(constants, `y = ${gemm}`)).ops, gemm).toBe('Gemm');
 });

@@ -1,5 +1,6 @@
-import { type Attribute, type Editor, type Node, outputOf, tensorOf, type Value, viewOf } from '@refold/ir';
+import { type Attribute, type Editor, type Node, viewOf } from '@refold/ir';
 import { dtypeOf } from '../../support/constants.ts';
+import { Line } from './line.ts';
 import { standIn } from './stand-in.ts';
 
 /**
@@ -24,27 +25,4 @@ export function spellHardActivation(editor: Editor, node: Node): boolean {
   if (typeof alpha !== 'number' || typeof beta !== 'number') return false;
   const sum = line.node('Add', [line.node('Mul', [x, line.scalar(alpha)]), line.scalar(beta)]);
   return standIn(editor, node, line.node('Clip', [sum, line.scalar(0), line.scalar(1)]));
-}
-
-/** Nodes before another one, with values of its type. */
-class Line {
-  private readonly editor: Editor;
-  private readonly at: Node;
-
-  constructor(editor: Editor, at: Node) {
-    this.editor = editor;
-    this.at = at;
-  }
-
-  node(opType: string, inputs: readonly Value[], attributes: readonly Attribute[] = []): Value {
-    const { type, name } = outputOf(this.at);
-    const outputs = [this.editor.freshName(`${name}_${opType}`)];
-    const spec = { opType, inputs, outputs, types: [type], attributes };
-    return outputOf(this.editor.createNode(spec, { before: this.at }));
-  }
-
-  scalar(number: number): Value {
-    const graph = this.at.graph ?? this.editor.model.graph;
-    return this.editor.addConstant(graph, tensorOf('float32', [], [number]));
-  }
 }

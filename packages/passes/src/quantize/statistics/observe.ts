@@ -8,7 +8,8 @@ export type Visit = (value: Value, array: NdArray) => void;
 export interface Observation {
   /** What the model takes. */
   readonly inputs: Session['inputs'];
-  run(feeds: Feeds): void;
+  /** Answers the outputs of the model. */
+  run(feeds: Feeds): ReturnType<Session['run']>;
 }
 
 /**
@@ -47,7 +48,7 @@ export function observe(
     inputs: session.inputs,
     run(feeds) {
       shown.clear();
-      session.run(feeds);
+      return session.run(feeds);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Kernels, parameters } from '../wasm/generated/kernels.ts';
+import { panelBytes } from '../weight-type.ts';
 
 /*
  * How calls of kernels are cut into parts for threads: along rows, columns, channels or elements, never along a sum. So
@@ -42,14 +43,13 @@ const LINES = 32;
 function cutProduct(
   m: number,
   n: number,
-  k: number,
   [aRow, cRow, cStep]: readonly [number, number, number],
-  numberBytes: number,
+  columnBytes: number,
   bias: number,
 ): Cut<'m' | 'n' | 'a' | 'b' | 'c' | 'bias'> {
   const isImage = aRow === 16;
   if (m < (isImage ? 512 : 128) && n >= 16) {
-    return { of: 'n', grain: 8, moves: { b: k * numberBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
+    return { of: 'n', grain: 8, moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
   }
   return { of: 'm', grain: m >= 512 ? 64 : m >= 128 ? 16 : 4, moves: { a: aRow, c: cRow } };
 }
@@ -58,16 +58,32 @@ export const cuts: CutsOfKernels = {
   gemm: {
     cost: (m, n, k) => (m * n * k) / PRODUCTS,
     cut: (m, n, k, _a, aRow, _aStep, _b, _c, cRow, cStep, bias) =>
-      cutProduct(m, n, k, [aRow, cRow, cStep], 4, bias),
+      cutProduct(m, n, [aRow, cRow, cStep], panelBytes(0, k) / 8, bias),
   },
   gemmNarrow: {
     cost: (_type, m, n, k) => (m * n * k) / PRODUCTS,
-    cut: (_type, m, n, k, _a, aRow, _aStep, _b, _c, cRow, cStep, bias) =>
-      cutProduct(m, n, k, [aRow, cRow, cStep], 2, bias),
+    cut: (type, m, n, k, _a, aRow, _aStep, _b, _c, cRow, cStep, bias) =>
+      cutProduct(m, n, [aRow, cRow, cStep], panelBytes(type, k) / 8, bias),
   },
   multiplyPairs: {
     cost: (m, n, pairs) => (m * n * pairs * 2) / PRODUCTS,
-    cut: (_m, n, pairs) => ({ of: 'm', grain: 4, moves: { a: pairs * 4, c: Math.ceil(n / 8) * 32 } }),
+    cut: (_m, _n, pairs, _a, _b, _c, cRow) => ({ of: 'm', grain: 4, moves: { a: pairs * 4, c: cRow } }),
+  },
+  multiplyFew: {
+    cost: (_signed, _m, n, k) => (n * k) / MOVES,
+    cut: (_signed, _m, _n, _k, _a, _row, _from, _zeros, zeroStep) => ({
+      of: 'n',
+      grain: 64,
+      moves: { from: 1, zeros: zeroStep, c: 4 },
+    }),
+  },
+  packPairs: {
+    cost: (_signed, k, n) => (k * n) / MOVES,
+    cut: (_signed, k, _n, _row, _from, _zeros, zeroStep) => ({
+      of: 'n',
+      grain: 8,
+      moves: { from: 1, zeros: zeroStep, to: Math.ceil(k / 2) * 4 },
+    }),
   },
   widenRows: {
     cost: (_signed, rows, k) => (rows * k) / MOVES,
