@@ -25,10 +25,9 @@ export function threadsOption(group: string): Option {
 /** What `--tier` and `--threads` say of a session. Throws `usage/option` where that cannot be. */
 export function tierOptions(args: Arguments): Pick<SessionOptions, 'tier' | 'threads'> {
   const tier = tierOf(args.last('--tier'));
-  const word = args.last('--threads');
-  if (word === undefined) return { tier };
+  const threads = args.value('--threads', parseCount);
+  if (threads === undefined) return { tier };
   if (tier !== 'fast') throw new RefoldError('usage/option', '--threads needs --tier fast');
-  const threads = parseCount(word);
   if (threads < 1 || threads > MAX_THREADS)
     throw new RefoldError('usage/option', `--threads is from 1 to ${MAX_THREADS}, not ${threads}`);
   return { tier, threads };

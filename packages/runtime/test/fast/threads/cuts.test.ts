@@ -27,15 +27,16 @@ const samples: { readonly [K in keyof Kernels]?: readonly Parameters<Kernels[K]>
   gemmNarrow: [
     [1, 150, 37, 64, A, 256, 16, B, OUT, 148, 16, C, 0, low, high],
     [2, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
-    [3, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
+    [3, 150, 37, 64, A, 256, 16, B, OUT, 148, 16, C, 0, low, high],
+    [4, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
   ],
-  multiplyPairs: [[37, 21, 9, A, B, OUT, 104]],
+  multiplyPairs: [[37, 21, 9, A, B, OUT, 96]],
   multiplyFew: [
-    [true, 4, 203, 7, A, 208, B, TABLE, 4, OUT, 832],
-    [false, 1, 203, 6, A, 208, B, TABLE, 0, OUT, 832],
+    [true, 3, 203, 9, A, 203, B, TABLE, 4, OUT, 832],
+    [false, 1, 203, 8, A, 203, B, TABLE, 0, OUT, 832],
   ],
   packPairs: [
-    [true, 7, 37, 40, A, TABLE, 4, OUT],
+    [true, 9, 37, 40, A, TABLE, 4, OUT],
     [false, 8, 37, 40, A, TABLE, 0, OUT],
   ],
   widenRows: [
