@@ -123,13 +123,19 @@ export function modelsFolder(): string | undefined {
   return folder?.replace(/^~/, homedir());
 }
 
+/** Where a network lies in a folder, if it is there. */
+export function networkPath(folder: string, name: string): string | undefined {
+  const path = join(folder, `${name}.onnx`);
+  return existsSync(path) ? path : undefined;
+}
+
 /** The networks that a folder has: their names, bytes, and sizes of their inputs. */
 export function* networkFiles(
   folder: string,
 ): Generator<readonly [name: string, bytes: Uint8Array, size: number]> {
   for (const [file, size] of networks) {
-    const path = join(folder, `${file}.onnx`);
-    if (existsSync(path)) yield [file, new Uint8Array(readFileSync(path)), size];
+    const path = networkPath(folder, file);
+    if (path !== undefined) yield [file, new Uint8Array(readFileSync(path)), size];
     else console.log(`${file} is not in ${folder}`);
   }
 }

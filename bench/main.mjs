@@ -13,9 +13,8 @@ import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
 // What asks for hours, or for a machine of its own, runs by name only.
-const named = [...programs, 'threads', 'quantization', 'calibration'].filter((name) =>
-  process.argv.includes(name),
-);
+const byName = ['threads', 'quantization', 'calibration'];
+const named = [...programs, ...byName].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { decodeModel, encodeModel } from '@refold/ir';
 import { createSession, type NdArray, type Session } from '@refold/runtime';
@@ -10,6 +9,7 @@ import {
   modelOf,
   modelsFolder,
   networkFiles,
+  networkPath,
   nodeCases,
   type Times,
   timesOf,
@@ -114,8 +114,8 @@ async function wholeNetworks(ort: typeof Ort, folder: string): Promise<void> {
 const evaluated = { file: 'tv_resnet50.ts13', sizes: [64, 224] };
 
 function besidePython(folder: string): void {
-  const path = join(folder, `${evaluated.file}.onnx`);
-  if (!existsSync(path)) return;
+  const path = networkPath(folder, evaluated.file);
+  if (path === undefined) return;
   console.log(row(''.padEnd(30), ['refold ms', 'python ms', 'x', 'x (best)']));
   for (const size of evaluated.sizes) {
     const others = pythonEvaluatorTimes(path, [1, 3, size, size], 5);
