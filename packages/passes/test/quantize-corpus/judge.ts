@@ -122,7 +122,7 @@ function islandsOf({ diagnostics }: QuantizationReport): Readonly<Record<string,
   return counts;
 }
 
-/** A fixed observer: whether orders agree is asked of scales, not of what was tried. */
+/** With a fixed observer and biases as they are: whether orders agree is asked of scales, not of what was tried. */
 async function quantized(
   bytes: Uint8Array,
   target: Target,
@@ -131,7 +131,10 @@ async function quantized(
 ): Promise<PostTrainingResult & { readonly model: Model }> {
   const model = decodeModel(bytes);
   change?.(model);
-  return { model, ...(await quantizePostTraining(model, { target, samples, observer: minMax })) };
+  return {
+    model,
+    ...(await quantizePostTraining(model, { target, samples, observer: minMax, biasCorrection: false })),
+  };
 }
 
 function inferred(bytes: Uint8Array): Model {

@@ -37,7 +37,7 @@ export function observe(
         show(value, outputs[i]);
       });
       node.inputs.forEach((value, i) => {
-        if (!value || shown.has(value)) return;
+        if (!value || shown.has(value) || !inputs[i]) return;
         if (value.producer) shown.add(value);
         else if (!isFirstReader(readers, value, node, i)) return;
         show(value, inputs[i]);
