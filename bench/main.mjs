@@ -4,6 +4,7 @@
 //   npm run bench -- matcher             one of growth, history and matcher alone
 //   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
 //   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model
+//   npm run bench -- calibration --models FOLDER    peak memory of quantizing, by the number of samples
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
@@ -11,7 +12,7 @@ import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
 // What asks for hours runs by name only.
-const named = [...programs, 'quantization'].filter((name) => process.argv.includes(name));
+const named = [...programs, 'quantization', 'calibration'].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({

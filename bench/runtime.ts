@@ -6,11 +6,13 @@ import { decodeModel, Editor, encodeModel, type Model, newModel, tensorType } fr
 import { createSession, NdArray, type Session, tensorFromNd } from '@refold/runtime';
 import type * as Ort from 'onnxruntime-web';
 import { row } from './measure.ts';
+import { pythonEvaluatorTimes } from './python-evaluator.ts';
 
 /*
  * The fast tier against onnxruntime-web, both on one thread, in turns in one run, in processor time: `x` says how many
  * times as long onnxruntime-web takes, by the medians and by the best of all rounds. Whole networks are read from the folder that
- * REFOLD_MODELS names, or `--models FOLDER`. With `--relaxed` sessions ask for relaxed SIMD.
+ * REFOLD_MODELS names, or `--models FOLDER`. With `--relaxed` sessions ask for relaxed SIMD. `--networks` leaves out
+ * single nodes; `--python` leaves all but the comparison with ONNX's reference evaluator.
  */
 
 const ROUNDS = 15;
@@ -192,6 +194,31 @@ async function wholeNetworks(ort: typeof Ort, folder: string): Promise<void> {
   if (ratios.length > 0) console.log(row('geometric mean'.padEnd(30), ['', '', mean.toFixed(2)]));
 }
 
+/** The network that ONNX's reference evaluator, in Python, runs beside ours, at the sizes of a check and of its training. */
+const evaluated = { file: 'tv_resnet50.ts13', sizes: [64, 224] };
+
+function besidePython(folder: string): void {
+  const path = join(folder, `${evaluated.file}.onnx`);
+  if (!existsSync(path)) return;
+  console.log(row(''.padEnd(30), ['refold ms', 'python ms', 'x', 'x (best)']));
+  for (const size of evaluated.sizes) {
+    const others = pythonEvaluatorTimes(path, [1, 3, size, size], 5);
+    if (!others) return;
+    const model = decodeModel(new Uint8Array(readFileSync(path)));
+    const session = createSession(model, { tier: 'fast', checkShapes: false, relaxedSimd });
+    const feeds = feedsOf(session, size);
+    const own: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const before = processorTime();
+      session.run(feeds);
+      own.push(processorTime() - before);
+    }
+    // The first run packs weights.
+    print(`${evaluated.file} ${size}`, [timesOf(own.slice(1)), timesOf(others)]);
+    print(`${evaluated.file} ${size}, first run`, [timesOf(own.slice(0, 1)), timesOf(others)]);
+  }
+}
+
 /** One sample: images of a size, or so many ones as tokens. */
 function feedsOf(session: Session, size: number): Feeds {
   const feeds: Record<string, NdArray> = {};
@@ -215,10 +242,13 @@ const ort: typeof Ort = 'default' in module ? (module.default as typeof Ort) : m
 ort.env.wasm.numThreads = 1;
 const flag = process.argv.indexOf('--models');
 const folder = flag > 0 ? process.argv[flag + 1] : process.env.REFOLD_MODELS;
-console.log(row(''.padEnd(30), ['refold ms', 'ort-web ms', 'x', 'x (best)']));
-if (!process.argv.includes('--networks')) await kernels(ort);
+const pythonOnly = process.argv.includes('--python');
+if (!pythonOnly) console.log(row(''.padEnd(30), ['refold ms', 'ort-web ms', 'x', 'x (best)']));
+if (!pythonOnly && !process.argv.includes('--networks')) await kernels(ort);
 if (folder === undefined) {
   console.log('For whole networks name the folder of the models: --models FOLDER or REFOLD_MODELS.');
 } else {
-  await wholeNetworks(ort, folder.replace(/^~/, homedir()));
+  const models = folder.replace(/^~/, homedir());
+  if (!pythonOnly) await wholeNetworks(ort, models);
+  besidePython(models);
 }

@@ -40,21 +40,46 @@ test.each([
 
 const chromium = findChromium();
 
-test.skipIf(!chromium)(
-  'a browser gives the same bytes as Node (needs chromium)',
-  async () => {
-    const model = readFileSync(`${root}examples/tiny_transformer.onnx`);
-    const script = await bundle({ entryPoints: [`${root}test/browser/page.ts`] });
-    const site = new Map([
-      ['/', { type: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>' }],
-      ['/page.js', { type: 'text/javascript', body: script }],
-      ['/model.onnx', { type: 'application/octet-stream', body: model }],
-    ]);
-    const result = await resultOf(chromium ?? '', site, 90_000);
-    const { bytes } = await simplify(model);
-    // A message in place of bytes says what went wrong.
-    expect(Buffer.from(result).toString('latin1')).toBe(Buffer.from(bytes ?? []).toString('latin1'));
-    expect(result.length).toBeLessThan(model.length);
-  },
-  120_000,
-);
+/** Milliseconds after which a browser counts as hung. */
+const PATIENCE = 240_000;
+
+/** With these, pages of browsers may share memory with threads. */
+const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+test.skipIf(!chromium)('a browser gives the same bytes as Node (needs chromium)', async () => {
+  const model = readFileSync(`${root}examples/tiny_transformer.onnx`);
+  const script = await bundle({ entryPoints: [`${root}test/browser/page.ts`] });
+  const site = new Map([
+    ['/', { type: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>' }],
+    ['/page.js', { type: 'text/javascript', body: script }],
+    ['/model.onnx', { type: 'application/octet-stream', body: model }],
+  ]);
+  const result = await resultOf(chromium ?? '', site, PATIENCE);
+  const { bytes } = await simplify(model);
+  // A message in place of bytes says what went wrong.
+  expect(Buffer.from(result).toString('latin1')).toBe(Buffer.from(bytes ?? []).toString('latin1'));
+  expect(result.length).toBeLessThan(model.length);
+});
+
+test.skipIf(!chromium).each([
+  ['isolated from other origins, a page runs on as many as it asks for', isolated, 3],
+  ['else it runs on one', {}, 1],
+])('threads: %s (needs chromium)', async (_, headers, threads) => {
+  const script = await bundle({ entryPoints: [`${root}test/browser/threads-page.ts`] });
+  const site = new Map([
+    [
+      '/',
+      { type: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>', headers },
+    ],
+    ['/page.js', { type: 'text/javascript', body: script, headers }],
+  ]);
+  const result = await resultOf(chromium ?? '', site, PATIENCE);
+  expect(JSON.parse(Buffer.from(result).toString())).toEqual({
+    threads,
+    areThere: threads > 1,
+    differences: 0,
+  });
+});

@@ -1,35 +1,18 @@
-import type { Command } from './arguments/command.ts';
+import { existsSync } from 'node:fs';
+import { RefoldError } from '@refold/ir';
 import { helpOf } from './arguments/help.ts';
+import { nearest } from './arguments/nearest.ts';
 import { parseArguments } from './arguments/parse.ts';
-import { checkCommand } from './commands/check.ts';
-import { diffCommand } from './commands/diff.ts';
-import { explainCommand } from './commands/explain.ts';
-import { passesCommand } from './commands/passes.ts';
-import { quantizeCommand } from './commands/quantize.ts';
-import { rulesCommand } from './commands/rules.ts';
-import { runCommand } from './commands/run.ts';
-import { showCommand } from './commands/show.ts';
-import { simplifyCommand } from './commands/simplify.ts';
+import { loadAllCommands, loadCommand } from './commands/load.ts';
+import { commandNames, isCommandName } from './commands/names.ts';
 import { describeError, exitCodeOf } from './io/exit.ts';
 import type { Terminal } from './io/terminal.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [
-  simplifyCommand,
-  showCommand,
-  diffCommand,
-  runCommand,
-  checkCommand,
-  quantizeCommand,
-  passesCommand,
-  rulesCommand,
-  explainCommand,
-];
-
 const footer = `Exit status
-  0 done, 1 the check failed, 2 wrong usage, 3 the model is bad or unsupported,
-  4 the file system refused, 5 our own fault, 6 there was nothing to check on.
-  Unless it is 0, no model was written.`;
+  0 success, 1 the check failed, 2 wrong usage, 3 the model is invalid or unsupported,
+  4 file system error, 5 internal error, 6 the check could not run the first model.
+  No model is written unless the status is 0.`;
 
 /** Runs one command line. Answers the exit status; never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -45,19 +28,28 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   if (argv.length === 0) {
     // Whoever typed this wants help; a script that lost its arguments must not go on.
-    terminal.stderr.write(`${mainHelp()}\n`);
+    terminal.stderr.write(`${await mainHelp()}\n`);
     return 2;
   }
-  const named = commands.find((c) => c.name === argv[0]);
-  const command = named ?? simplifyCommand;
+  const named = isCommandName(argv[0]) ? argv[0] : undefined;
+  if (!named) refuseMistyped(argv[0] ?? '');
+  const command = await loadCommand(named ?? 'simplify');
   const args = parseArguments(command, named ? argv.slice(1) : argv);
-  if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : mainHelp()}\n`);
+  if (args.has('--help')) terminal.stdout.write(`${named ? helpOf(command) : await mainHelp()}\n`);
   else if (args.has('--version')) terminal.stdout.write(`${version}\n`);
   else return (await command.run(args, terminal)) ?? 0;
   return 0;
 }
 
-function mainHelp(): string {
-  const [main, ...others] = commands;
+/** Without a command, the first word is a file: one that is not there and almost a command is a slip. */
+function refuseMistyped(word: string): void {
+  if (!/^\w+$/.test(word)) return;
+  const near = nearest(word, commandNames);
+  if (near === undefined || existsSync(word)) return;
+  throw new RefoldError('usage/option', `there is no command or file '${word}'`, {}, `did you mean ${near}?`);
+}
+
+async function mainHelp(): Promise<string> {
+  const [main, ...others] = await loadAllCommands();
   return main ? `${helpOf(main, others)}\n\n${footer}` : footer;
 }

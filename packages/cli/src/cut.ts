@@ -23,7 +23,8 @@ function find(values: ReadonlyMap<string, Value>, text: string): Value {
   const colon = text.lastIndexOf(':');
   const dtype = suffixes.get(text.slice(colon + 1));
   const value = dtype === undefined ? undefined : values.get(text.slice(0, colon));
-  if (!value) throw new RefoldError('usage/unknown-name', `the model has no value '${text}' to cut at`);
+  if (!value)
+    throw new RefoldError('usage/unknown-name', `the model has no value '${text}'  to start or end at`);
   const type = value.type ?? value.declared;
   if (type?.kind === 'tensor' && type.dtype === dtype) return value;
   throw new RefoldError(
@@ -41,7 +42,7 @@ export function dropOutputs(editor: Editor, graph: Graph, names: readonly string
     throw new RefoldError('usage/unknown-name', `the model has no output '${unknown}' to remove`);
   }
   const rest = graph.outputs.filter((v) => !unwanted.has(v.name));
-  if (rest.length === 0) throw new RefoldError('usage/option', 'a model must keep an output');
+  if (rest.length === 0) throw new RefoldError('usage/option', 'a model must keep at least one output');
   editor.setOutputs(graph, rest);
 }
 
@@ -68,8 +69,8 @@ export function cutGraph(
   const needed = graph.inputs.filter((v) => kept.has(v) || v.useCount > 0);
   const missing = needed.find((v) => !kept.has(v) && !v.tensor);
   if (missing) {
-    const hint = 'name it among the inputs of the cut too, or cut later';
-    throw new RefoldError('usage/option', `the cut still needs the input '${missing.name}'`, {}, hint);
+    const hint = 'add it to --inputs, or start the submodel later';
+    throw new RefoldError('usage/option', `the submodel still needs the input '${missing.name}'`, {}, hint);
   }
   editor.setInputs(graph, needed);
 }

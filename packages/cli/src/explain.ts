@@ -83,7 +83,7 @@ function explainOn(look: () => Explanation, asIs: boolean): Explanation {
     return look();
   } catch (error) {
     if (asIs || !(error instanceof RefoldError) || error.code !== 'usage/unknown-name') throw error;
-    const hint = 'nodes may be gone from the simplified model; --as-is looks at the model as it is';
+    const hint = 'simplification may have removed it; try --as-is';
     throw new RefoldError(error.code, `${error.message} in the simplified model`, error.where, hint);
   }
 }

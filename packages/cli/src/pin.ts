@@ -30,7 +30,7 @@ function unknownInput(name: string, inputs: readonly Value[]): RefoldError {
 /** Notes in `sizes` what the symbols of the input's shape have become. */
 function pinInput(editor: Editor, value: Value, dims: readonly number[], sizes: Map<string, number>): void {
   const { name, type } = value;
-  if (type?.kind !== 'tensor') throw misfit(`input '${name}' is no tensor and has no shape`);
+  if (type?.kind !== 'tensor') throw misfit(`input '${name}' is not a tensor, so it has no shape`);
   const { shape } = type;
   if (shape && shape.length !== dims.length) {
     throw misfit(`input '${name}' has ${shape.length} dimensions, not ${dims.length}`);

@@ -1,6 +1,5 @@
 import { assertValid, decodeModel, Editor, encodeModel, type Model, RefoldError } from '@refold/ir';
 import { allPasses, defaultPasses, type Pass, raiseOpset, runPasses } from '@refold/passes';
-import { checkResult } from './check.ts';
 import { changeInterface } from './interface.ts';
 import type { Progress, SimplifyOptions, SimplifyResult } from './options.ts';
 import { type CheckReport, figuresOf, type SimplifyReport } from './report/report.ts';
@@ -88,6 +87,7 @@ async function prepare(input: ModelInput, options: SimplifyOptions): Promise<Run
   let check: CheckReport | undefined;
   if (options.check) {
     progress({ stage: 'check' });
+    const { checkResult } = await import('./check.ts');
     const original = (await load(input)).model;
     changeInterface(new Editor(original), options);
     check = checkResult(original, model, options.check, options);

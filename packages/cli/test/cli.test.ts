@@ -56,6 +56,12 @@ test('a command may be named, and stands in front of its operands', async () => 
   await refuses(4, 'cannot read ./show', './show');
 });
 
+test('a mistyped command is told as such, where no file has that name', async () => {
+  await refuses(2, "there is no command or file 'shwo'; did you mean show?", 'shwo', input());
+  await refuses(4, 'cannot read model', 'model');
+  await refuses(2, "unexpected argument 'x': refold passes takes no operands", 'passes', 'x');
+});
+
 test.each(['show', 'diff', 'run', 'check', 'passes', 'rules', 'explain', 'simplify'])(
   'refold %s --help names its options',
   async (name) => {
@@ -94,18 +100,18 @@ test('wrong usage is status 2', async () => {
   await refuses(2, 'did you mean --only', path, '--onyl', 'linear');
   await refuses(2, 'IN is missing', '--json');
   await refuses(2, "there is no pass 'lineer'; did you mean linear?", path, '--skip', 'lineer');
-  await refuses(2, "'many' is no count", path, '--check', 'many');
-  await refuses(2, "'x' is no size in bytes", path, '--fold-limit', 'x');
-  await refuses(2, "'close' is no class of exactness; use exact", path, '--exactness', 'close');
-  await refuses(2, "'x:a' is no shape; write it as NAME:1,3,224,224", path, '--input-shape', 'x:a');
+  await refuses(2, "--check: 'many' is not a whole number", path, '--check', 'many');
+  await refuses(2, "--fold-limit: 'x' is not a size in bytes", path, '--fold-limit', 'x');
+  await refuses(2, "'close' is not a class of exactness; use exact", path, '--exactness', 'close');
+  await refuses(2, "'x:a' is not a shape; write it as NAME:1,3,224,224", path, '--input-shape', 'x:a');
   await refuses(2, "no input 'z'; its inputs are 'x'", path, '--input-shape', 'z:1,2');
   await refuses(2, 'has 2 dimensions, not 1', path, '--input-shape', 'x:1');
   await refuses(2, 'is 2, not 3', path, '--input-shape', 'x:1,3');
-  await refuses(2, "no value 'z' to cut at", path, '--outputs', 'z');
+  await refuses(2, "no value 'z' to start or end at", path, '--outputs', 'z');
   await refuses(2, "no output 'z' to remove", path, '--unused-output', 'z');
-  await refuses(2, 'a model must keep an output', path, '--unused-output', 'y');
+  await refuses(2, 'a model must keep at least one output', path, '--unused-output', 'y');
   await refuses(2, '--save-external needs OUT', path, '--save-external');
-  await refuses(2, "'3x' is no count", path, folder.at('out.onnx'), '3x');
+  await refuses(2, "'3x' is not a whole number", path, folder.at('out.onnx'), '3x');
   await refuses(2, 'B is missing', 'diff', path);
 });
 
@@ -134,7 +140,7 @@ test('what the file system refuses is status 4, and known before the work starts
   const path = input();
   await refuses(4, /cannot read .*missing\.onnx: there is no such file/, folder.at('missing.onnx'));
   await refuses(4, 'it is not a regular file', dirname(path));
-  await refuses(4, 'there is no such file or folder', path, folder.at('missing/out.onnx'));
+  await refuses(4, 'its folder does not exist', path, folder.at('missing/out.onnx'));
   await refuses(4, 'it is a folder', path, dirname(path));
   await refuses(4, 'a part of its path is not a folder', path, `${path}/out.onnx`);
   // The output is looked at first: a model that cannot be read does not matter any more.
@@ -270,7 +276,7 @@ test('--inputs and --outputs cut, --unused-output drops', async () => {
     'b:fp16',
     'x',
   );
-  await refuses(2, "the cut still needs the input 'x'", path, '--inputs', 'b');
+  await refuses(2, "the submodel still needs the input 'x'", path, '--inputs', 'b');
 });
 
 test('--save-external writes weights beside the model', async () => {
@@ -411,7 +417,7 @@ test('--opset raises the opset, or says why it cannot and writes nothing', async
   expect(openModel(folder.at('out.onnx')).opsets.get('')).toBe(21);
   expect((await refold(input(), '--target-opset=latest')).status).toBe(0);
   await refuses(2, 'cannot be lowered to 7', input(), folder.at('lower.onnx'), '--opset', '7');
-  await refuses(2, "'new' is no opset", input(), '--opset', 'new');
+  await refuses(2, "--opset: 'new' is not an opset", input(), '--opset', 'new');
   await refuses(2, /opset 999 is not one from 7 to \d+/, input(), '--opset', '999');
 });
 

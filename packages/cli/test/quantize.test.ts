@@ -54,8 +54,8 @@ test('people are told what runs on codes, and what classes lose', async () => {
   const { model, data, out } = files();
   const { out: text } = await refold('quantize', model, out, '--data', data, '--keep', 'y');
   expect(text).toMatch(/^onnxruntime-cpu, ranges by \S+ of 6 samples$/m);
-  expect(text).toMatch(/^on codes: {2}1 nodes \(Gemm 1\)$/m);
-  expect(text).toMatch(/^on floats: 2 nodes/m);
+  expect(text).toMatch(/^integers: 1 node \(Gemm 1\)$/m);
+  expect(text).toMatch(/^floats: {3}2 nodes/m);
   expect(text).toMatch(/^ {4}x \[.*\], 255 levels, /m);
 });
 
@@ -129,11 +129,12 @@ test('what is wrong with data is said, and nothing is written', async () => {
   );
   const empty = folder.with('empty.npz', writeNpz(new Map()));
   await refuses(2, /empty\.npz holds nothing for the input 'x'/, '--data', empty);
-  await refuses(2, /quantizing takes samples of the inputs; give them by --data/);
+  await refuses(2, /quantizing needs samples of the inputs; give samples with --data/);
   await refuses(2, /is neither a folder nor a file of arrays/, '--data', folder.with('x.txt', ''));
   await refuses(2, /not usable statistics/, '--stats', folder.with('s.txt', 'nothing'));
   await refuses(4, /absent\.npz/, '--data', folder.at('absent.npz'));
+  await refuses(4, /cannot read .*absent: there is no such file/, '--data', folder.at('absent'));
   const { data } = files();
   await refuses(2, /there is no target 'tflit'; did you mean tflite\?/, '--data', data, '--target', 'tflit');
-  await refuses(2, /'mean' is no way to choose ranges/, '--data', data, '--observer', 'mean');
+  await refuses(2, /'mean' is not a way to choose ranges/, '--data', data, '--observer', 'mean');
 });

@@ -1,8 +1,10 @@
 export * from './analysis/index.ts';
 export { cloneGraph, cloneNodes, type ResolveReference, type ValueMap } from './edit/clone.ts';
-export * from './edit/editor.ts';
+export { Editor, outputOf } from './edit/editor.ts';
 export type { Change } from './edit/journal.ts';
 export { canReplaceValue, replaceValue } from './edit/replace-value.ts';
+export type { NodeSpec, Place, ValueSpec } from './edit/specs.ts';
+export type { ChangeListener } from './edit/transactions.ts';
 export * from './errors.ts';
 export * from './graph/attribute.ts';
 export * from './graph/function.ts';

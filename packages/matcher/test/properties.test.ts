@@ -18,7 +18,6 @@ function check(property: (numbers: readonly number[]) => void): void {
   fc.assert(fc.property(decisions, property), {
     numRuns: RUNS,
     seed: SEED,
-    interruptAfterTimeLimit: RUNS * 200,
   });
 }
 

@@ -5,12 +5,12 @@ import { clamp, madd } from './lanes';
  */
 
 /**
- * What the windows `first` to `first + count` of the grid cover, for a product: [kh][kw][c / 4][count][4].
- * Places outside the image are zero.
+ * What the windows `first` to `first + count` of the grid cover, for a product: [kh][kw][c / 4][count][4], `step` bytes
+ * from one block of four channels to the next. Places outside the image are zero.
  */
 export function gatherWindows(
   blocks: usize, h: isize, w: isize, kh: isize, kw: isize, sh: isize, sw: isize, dh: isize, dw: isize,
-  top: isize, left: isize, ow: isize, first: isize, count: isize, from: usize, to: usize,
+  top: isize, left: isize, ow: isize, first: isize, count: isize, from: usize, to: usize, step: usize,
 ): void {
   const plane = h * w * 16;
   const zero = f32x4.splat(0);
@@ -20,7 +20,7 @@ export function gatherWindows(
       // Windows of a row whose tap lies in the image: those from `low` to `high`.
       const low = shift < 0 ? min(ow, (-shift + sw - 1) / sw) : 0;
       const high = w > shift ? min(ow, (w - shift + sw - 1) / sw) : 0;
-      for (let c: usize = 0; c < blocks; c++) {
+      for (let c: usize = 0; c < blocks; c++, to += step - count * 16) {
         const image = from + c * plane;
         let oy = first / ow;
         let ox = first - oy * ow;

@@ -1,7 +1,5 @@
 import { brain4, erf4, exp4, half4, sigmoid4, tanh4 } from './functions';
-
-/** Where the last numbers of a row are worked on that do not fill a vector. */
-const rest = memory.data(32, 16);
+import { spare } from './scratch';
 
 /** Functions of one operand; `a` and `b` are parameters of some. The numbers are those of `src/fast/unary.ts`. */
 // @ts-ignore: decorator
@@ -50,6 +48,8 @@ export function unary(op: i32, n: usize, from: usize, to: usize, p: f32, q: f32)
   const whole = n & ~3;
   unaryVectors(op, whole, from, to, p, q);
   if (whole == n) return;
+  // The last numbers do not fill a vector.
+  const rest = spare();
   memory.copy(rest, from + whole * 4, (n - whole) * 4);
   unaryVectors(op, 4, rest, rest, p, q);
   memory.copy(to + whole * 4, rest, (n - whole) * 4);
@@ -133,6 +133,7 @@ export function binary(
 ): void {
   const whole = n & ~3;
   const left = (n - whole) * 4;
+  const rest = spare();
   for (let r: usize = 0; r < rows; r++) {
     if (whole > 0) binaryVectors(op, whole, a, aOne, b, bOne, to, low, high);
     if (left > 0) {

@@ -1,6 +1,6 @@
 import { clamp, madd } from './lanes';
-import { widen } from './narrow';
-import { rowBlock, widePanel } from './scratch';
+import { headOf, sizeOf, widen } from './narrow';
+import { rowBlock, spare, widePanel } from './scratch';
 
 /*
  * C[m, n] = A[m, k] · B[k, n] in float32, the inner loop of everything that multiplies.
@@ -9,7 +9,7 @@ import { rowBlock, widePanel } from './scratch';
  * `aStep` between groups of four k. So rows of a matrix (aRow = 4k, aStep = 16) and pixels of an image in blocks of
  * four channels (aRow = 16, aStep = 16 · pixels) are the same to it.
  * B is packed: panels of 8 columns, [n / 8][k][8], the last one filled up with zeros. Its numbers may be of 16 bits
- * (`narrow.ts`), which are widened a panel at a time.
+ * or codes of 8 (`narrow.ts`), which are widened a panel at a time.
  * C is written in groups of four columns: `cRow` bytes between rows, `cStep` between groups.
  *
  * A sum is made in parts of KC products; the parts are added in order. That is the same whatever the sizes of blocks
@@ -26,17 +26,14 @@ const MC: usize = 64;
 function packRows(rows: usize, kGroups: usize, a: usize, aRow: usize, aStep: usize): void {
   for (let i: usize = 0; i < rows; i++) {
     let from = a + i * aRow;
-    let to = rowBlock + (i >> 2) * kGroups * 64 + (i & 3) * 16;
+    let to = rowBlock() + (i >> 2) * kGroups * 64 + (i & 3) * 16;
     for (const end = to + kGroups * 64; to < end; to += 64, from += aStep) v128.store(to, v128.load(from));
   }
 }
 
-/** The sums of a tile that reaches over the edge of C. */
-const edge = memory.data(4 * 8 * 4, 16);
-
-/** Brings the part of such a tile to memory that belongs to C. */
+/** Brings the part that belongs to C of a tile that reaches over the edge to memory. `edge`: all of its sums. */
 function finishEdge(
-  rows: usize, columns: usize, c: usize, cRow: usize, cStep: usize,
+  edge: usize, rows: usize, columns: usize, c: usize, cRow: usize, cStep: usize,
   first: bool, last: bool, residual: isize, low: f32, high: f32,
 ): void {
   for (let i: usize = 0; i < rows; i++) {
@@ -67,7 +64,7 @@ export function gemm(
   multiply(0, m, n, k, a, aRow, aStep, b, c, cRow, cStep, bias, residual, low, high);
 }
 
-/** `gemm` with a B of 16 bits a number. */
+/** `gemm` with a B of 16 or 8 bits a number. */
 export function gemmNarrow(
   type: i32, m: usize, n: usize, k: usize,
   a: usize, aRow: usize, aStep: usize,
@@ -87,6 +84,7 @@ function multiply(
   bias: usize, residual: isize, low: f32, high: f32,
 ): void {
   const packed = aRow != 16;
+  const edge = spare();
   const group: usize = packed ? 64 : aStep;
   for (let k0: usize = 0; k0 < k; k0 += KC) {
     const kc = min(KC, k - k0);
@@ -98,10 +96,11 @@ function multiply(
       const mEnd = min(m0 + MC, m);
       if (packed) packRows(mEnd - m0, kGroups, ak + m0 * aRow, aRow, aStep);
       for (let j: usize = 0; j < n; j += 8) {
-        let bj = b + (j * k + k0 * 8) * (type == 0 ? 4 : 2);
+        const head = b + j * k * sizeOf(type) + (j >> 3) * headOf(type);
+        let bj = head + headOf(type) + k0 * 8 * sizeOf(type);
         if (type != 0) {
-          widen(type, kc * 8, bj, widePanel);
-          bj = widePanel;
+          widen(type, kc, head, bj, widePanel());
+          bj = widePanel();
         }
         const cj = c + (j >> 2) * cStep;
         let z0 = f32x4.splat(0);
@@ -112,7 +111,7 @@ function multiply(
         }
         for (let i = m0; i < mEnd; i += 4) {
           let c00 = z0, c01 = z1, c10 = z0, c11 = z1, c20 = z0, c21 = z1, c30 = z0, c31 = z1;
-          let p = packed ? rowBlock + (i - m0) * kGroups * 16 : ak + i * 16;
+          let p = packed ? rowBlock() + (i - m0) * kGroups * 16 : ak + i * 16;
           let pb = bj;
           // The ways out keep each k a block of its own, whose sums and operands V8 holds in registers. Without them it
           // brings all loads to the beginning, and spills.
@@ -151,7 +150,7 @@ function multiply(
             v128.store(edge, c00); v128.store(edge, c01, 16); v128.store(edge, c10, 32); v128.store(edge, c11, 48);
             v128.store(edge, c20, 64); v128.store(edge, c21, 80); v128.store(edge, c30, 96); v128.store(edge, c31, 112);
             const rows = min<usize>(4, mEnd - i), columns = min<usize>(8, n - j);
-            finishEdge(rows, columns, pc, cRow, cStep, first, last, residual, low, high);
+            finishEdge(edge, rows, columns, pc, cRow, cStep, first, last, residual, low, high);
             continue;
           }
           const pc1 = pc + cRow, pc2 = pc1 + cRow, pc3 = pc2 + cRow;

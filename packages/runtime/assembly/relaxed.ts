@@ -2,4 +2,4 @@
 
 export { depthwise } from './conv';
 export { gemm, gemmNarrow } from './gemm';
-export { free } from './scratch';
+export { free, scratchBytes } from './scratch';

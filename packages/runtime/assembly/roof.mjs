@@ -1,15 +1,14 @@
 // What this machine multiplies and adds in registers, in float32 on one thread, and the share of it that products reach:
 // as two instructions, and fused as relaxed SIMD may be.
 // usage: node packages/runtime/assembly/roof.mjs
-import { setFlagsFromString } from 'node:v8';
 import { compile } from './build.mjs';
-
-// Node before 22 has relaxed SIMD only behind a flag.
-setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 const ROUNDS = 1_000_000;
 const SIZE = 240;
 const PRODUCTS = 4;
+
+/** Where the kernels work, above their constants. */
+const SCRATCH = 4096;
 
 /** How often each probe runs, in turns, since other programs disturb some of the runs. */
 const TURNS = 200;
@@ -22,9 +21,9 @@ report('fused', fused);
 
 async function probesOf(...flags) {
   const { multiplyAdd } = await instantiate('roof.ts', flags);
-  const { gemm, free } = await instantiate('relaxed.ts', flags);
+  const { gemm, scratchBytes } = await instantiate('relaxed.ts', flags);
   const row = SIZE * 4;
-  const [a, b, c] = [0, 1, 2].map((i) => free.value + i * SIZE * row);
+  const [a, b, c] = [0, 1, 2].map((i) => SCRATCH + scratchBytes.value + i * SIZE * row);
   return [
     { flops: 13 * 8 * ROUNDS, run: () => multiplyAdd(ROUNDS), best: Number.POSITIVE_INFINITY },
     {
@@ -41,8 +40,9 @@ async function probesOf(...flags) {
 
 async function instantiate(entry, flags) {
   const { wasm } = await compile(entry, ...flags);
-  const memory = new WebAssembly.Memory({ initial: 32 });
-  return new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory } }).exports;
+  const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
+  return new WebAssembly.Instance(new WebAssembly.Module(wasm), { env: { memory, scratch: SCRATCH } })
+    .exports;
 }
 
 /** Notes the processor time of a run if it is the shortest. */

@@ -1,13 +1,11 @@
+import { spare } from './scratch';
+
 /*
  * Convolutions of 3 x 3 with stride 1 by F(2x2) and F(4x4): tiles of t x t pixels (t = 4 or 6), which overlap by
  * two, are transformed, multiplied channel by channel (by `gemm`, once for each of the t² places), and transformed
  * back into tiles of t - 2. Images are in blocks of four channels, so lanes are channels and nothing is shuffled.
  * The matrices are those of the interpolation points 0, 1, -1 (and 2, -2).
  */
-
-/** A tile that reaches over the border of its image, filled up with zeros; and what is between the two passes. */
-const border = memory.data(36 * 16, 16);
-const between = memory.data(36 * 16, 16);
 
 /** Read from memory once a call: engines make constants of several instructions, each time they are used. */
 const four = memory.data<f32>([4]);
@@ -42,8 +40,8 @@ function line6(at: usize, step: usize, to: usize, next: usize, x4: v128): void {
   v128.store(to + 5 * next, f32x4.sub(f32x4.sub(d5, d3), f32x4.add(twice, twice)));
 }
 
-/** Copies what a tile at (y, x) has of an image to `border`. */
-function fillBorder(t: isize, h: isize, w: isize, y: isize, x: isize, image: usize): void {
+/** Copies what a tile at (y, x) has of an image to `border`; the rest is zero. */
+function fillBorder(t: isize, h: isize, w: isize, y: isize, x: isize, image: usize, border: usize): void {
   const zero = f32x4.splat(0);
   const begin = max<isize>(0, -x), end = min(t, w - x);
   let to = border;
@@ -62,6 +60,8 @@ function transform(
   t: isize, blocks: usize, h: isize, w: isize, top: isize, left: isize, across: isize,
   first: isize, count: isize, from: usize, to: usize, stride: usize,
 ): void {
+  // What is between the two passes, and a tile that reaches over the border of its image.
+  const between = spare(), border = between + 36 * 16;
   const x4 = v128.load_splat<f32>(four);
   const size = t - 2;
   const ty = first / across;
@@ -73,7 +73,7 @@ function transform(
       let tile = from + (y * w + x) * 16;
       let row: usize = w * 16;
       if (y < 0 || x < 0 || y + t > h || x + t > w) {
-        fillBorder(t, h, w, y, x, from);
+        fillBorder(t, h, w, y, x, from, border);
         tile = border;
         row = t * 16;
       }

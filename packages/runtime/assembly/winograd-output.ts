@@ -1,11 +1,8 @@
 import { clamp } from './lanes';
 import { storeTransposed } from './pack';
+import { spare } from './scratch';
 
 /* The way back from products of tiles (see `winograd-input.ts`) to images. */
-
-/** What is between the two passes, and a tile that reaches over the end of its image. */
-const between = memory.data(24 * 16, 16);
-const border = memory.data(16 * 16, 16);
 
 /** Read from memory once a call: engines make constants of several instructions, each time they are used. */
 const four = memory.data<f32>([4]);
@@ -77,6 +74,8 @@ function transform(
   t: isize, o: isize, planes: bool, oh: isize, ow: isize, across: isize, first: isize, count: isize,
   from: usize, stride: usize, bias: usize, residual: isize, to: usize, lo: v128, hi: v128,
 ): void {
+  // What is between the two passes, and a tile that may reach over the end of its image.
+  const between = spare(), border = between + 24 * 16;
   const x4 = v128.load_splat<f32>(four);
   const size = t - 2;
   const ty = first / across;

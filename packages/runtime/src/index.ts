@@ -29,11 +29,12 @@ export { plainTolerance, type Tolerance, toleranceFor, toleranceOf } from './com
 export type { Divergence, NodeName } from './compare/walk/divergence.ts';
 export type { RenamedValues } from './compare/walk/pairing.ts';
 export type { ParameterDifference } from './compare/walk/same-steps.ts';
+export { loadFastKernels } from './fast/engine.ts';
 export type { MemoryUse } from './fast/fast-session.ts';
-export { loadFastKernels } from './fast/wasm/load.ts';
+export { endThreads, MAX_THREADS } from './fast/threads/pool.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
 export { type NpyRows, npyRows, rowsOf } from './files/npy-rows.ts';
-export { type ArrayTypes, readNpz, writeNpz } from './files/npz.ts';
+export { type ArrayTypes, npzRows, readNpz, writeNpz } from './files/npz.ts';
 export { type NamedArray, readTensorFile, writeTensorFile } from './files/pb.ts';
 export { type EvaluateOptions, type Evaluation, evaluateNode, type Refusal } from './fold/evaluate-node.ts';
 export type { ImageDecoder, ImageDecoders, ImageFormat, Pixels } from './images/pixels.ts';

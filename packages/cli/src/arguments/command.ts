@@ -71,10 +71,10 @@ export const commonOptions: readonly Option[] = [
   {
     name: '--debug',
     takes: { kind: 'nothing' },
-    text: 'print the stack of internal errors',
+    text: 'print stack traces',
     group: 'General',
   },
-  { name: '--help', short: '-h', takes: { kind: 'nothing' }, text: 'print this', group: 'General' },
+  { name: '--help', short: '-h', takes: { kind: 'nothing' }, text: 'print this help', group: 'General' },
   {
     name: '--version',
     short: '-v',

@@ -10,8 +10,8 @@ import {
 const WIDTH = 100;
 
 const listNote =
-  'Where several words may follow (PASS..., NAME...), they end at the next option, at a word that ' +
-  'cannot be one of them, such as a model.onnx, or at --.';
+  'A list (PASS..., NAME...) ends at the next option, at a word that cannot belong to it, ' +
+  'such as model.onnx, or at --.';
 
 /** The help text of a command, from its tables. `others` are the commands that stand beside it. */
 export function helpOf(command: Command, others: readonly Command[] = []): string {
@@ -65,12 +65,12 @@ function placeholder(takes: Takes): string {
 function foreignRows({ synonyms, ignored }: Foreign): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const { name, means, words } of synonyms) {
-    const key = `as ${[means, ...(words ?? [])].join(' ')}`;
+    const key = `same as ${[means, ...(words ?? [])].join(' ')}`;
     groups.set(key, [...(groups.get(key) ?? []), name]);
   }
   for (const { name, because } of ignored) groups.set(because, [...(groups.get(because) ?? []), name]);
   return [
-    'Options of onnxsim and OnnxSlim that are understood too',
+    'Options of onnxsim and OnnxSlim that are also accepted',
     ...[...groups].flatMap(([meaning, names]) => wrap(`${names.join(', ')}: ${meaning}`, '  ')),
   ];
 }

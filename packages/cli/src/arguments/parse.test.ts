@@ -102,9 +102,11 @@ test('what the tables do not know is refused with a way out', () => {
   expect(refusal('wall --fast=1')).toBe('--fast takes no value; undefined');
   expect(refusal('wall --twice=1')).toBe('--twice takes no value; undefined');
   expect(refusal('--fast')).toBe('WALL is missing: what to paint; see refold paint --help');
-  expect(refusal('a b c')).toBe("'c' is too much: at most WALL [COPY] can be given; see refold paint --help");
+  expect(refusal('a b c')).toBe(
+    "unexpected argument 'c': refold paint takes only WALL [COPY]; see refold paint --help",
+  );
   expect(refusal('--colors red')).toBe(
-    'WALL is missing: what to paint; put models before lists of words, or -- between them',
+    'WALL is missing: what to paint; put model files before lists, or -- between them',
   );
 });
 

@@ -1,6 +1,6 @@
 import { InternalError, RefoldError } from '@refold/ir';
 import { type Command, commonOptions, type Option, operandWords, type Synonym } from './command.ts';
-import { nearest } from './nearest.ts';
+import { suggestion } from './nearest.ts';
 
 /** What was typed, sorted by the tables of a command. */
 export class Arguments {
@@ -22,6 +22,17 @@ export class Arguments {
   /** The last word given for an option; a later one overrides an earlier one. */
   last(name: string): string | undefined {
     return this.all(name)?.at(-1);
+  }
+
+  /** The last word given for an option, read by `parse`; absent when it was not given. Errors name the option. */
+  value<T>(name: string, parse: (word: string) => T): T | undefined {
+    const word = this.last(name);
+    try {
+      return word === undefined ? undefined : parse(word);
+    } catch (error) {
+      if (!(error instanceof RefoldError)) throw error;
+      throw new RefoldError(error.code, `${name}: ${error.message}`, error.where, error.hint, error);
+    }
   }
 
   /** All words given for an option, in order; absent when it was not given. */
@@ -93,11 +104,8 @@ class Parser {
     }
     const refusal = refused.find((r) => r.matches.test(name));
     if (refusal) throw usage(`${name} is not supported: ${refusal.sentence}`);
-    const near = nearest(
-      name,
-      this.options.map((o) => o.name),
-    );
-    throw usage(`there is no option ${name}`, near ? `did you mean ${near}?` : this.helpHint());
+    const names = this.options.map((o) => o.name);
+    throw usage(`there is no option ${name}`, suggestion(name, names, this.helpHint()));
   }
 
   private wordsOf({ takes }: Option, name: string, attached: string | undefined): readonly string[] {
@@ -151,20 +159,23 @@ class Parser {
     const missing = operands[this.operands.length];
     if (missing && !missing.optional) {
       const lists = this.options.some((o) => o.takes.kind === 'many' && this.words.has(o.name));
-      const hint = lists ? 'put models before lists of words, or -- between them' : this.helpHint();
+      const hint = lists ? 'put model files before lists, or -- between them' : this.helpHint();
       throw usage(`${missing.name} is missing: ${missing.text}`, hint);
     }
     const extra = this.operands[operands.length];
     if (extra !== undefined) {
-      throw usage(
-        `'${extra}' is too much: at most ${operandWords(this.command)} can be given`,
-        this.helpHint(),
-      );
+      const most = operands.length === 0 ? 'takes no operands' : `takes only ${operandWords(this.command)}`;
+      throw usage(`unexpected argument '${extra}': refold ${this.label()}${most}`, this.helpHint());
     }
   }
 
   private helpHint(): string {
-    return this.command.name === 'simplify' ? 'see refold --help' : `see refold ${this.command.name} --help`;
+    return `see refold ${this.label()}--help`;
+  }
+
+  /** The name of the command, as typed: the main one has none. */
+  private label(): string {
+    return this.command.name === 'simplify' ? '' : `${this.command.name} `;
   }
 }
 

@@ -12,13 +12,15 @@ import {
 } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
+import { withoutAbsent } from '../arguments/without-absent.ts';
 import { arrayFilesOf, writeInto } from '../io/array-files.ts';
 import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { jsonOption, printReport } from '../io/print.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
 
-const judged = 'What is equal';
+const judged = 'Comparison';
 const result = 'Result';
 
 /** Exit status by verdict. */
@@ -26,50 +28,52 @@ const statuses = { equal: 0, different: 1, unverified: 6 } as const;
 
 export const checkCommand: Command = {
   name: 'check',
-  summary: 'say whether two models compute the same, and if not, which value differs first and by how much',
+  summary:
+    'compare what two models compute: are they equal, and if not, which value differs first and by how much',
   operands: [
-    { name: 'A', text: 'the model that is right' },
+    { name: 'A', text: 'the reference model' },
     { name: 'B', text: 'the model to check' },
   ],
   options: [
     {
       name: '--sets',
       takes: { kind: 'one', word: 'N' },
-      text: 'run on so many sets of inputs (5)',
+      text: 'number of input sets to run (default 5)',
       group: 'Inputs',
     },
     {
       name: '--styles',
       takes: { kind: 'one', word: 'LIST' },
-      text: 'the styles of numbers that the sets go through, with commas between them',
+      text: 'styles of random numbers to cycle through, separated by commas',
       group: 'Inputs',
     },
     ...inputOptions,
     {
       name: '--rtol',
       takes: { kind: 'one', word: 'R' },
-      text: 'compare every value by this share of the wanted element, not by bounds of rounding errors',
+      text: 'use this relative tolerance for every value instead of rounding-error bounds',
       group: judged,
     },
     {
       name: '--atol',
       takes: { kind: 'one', word: 'A' },
-      text: 'and by this distance',
+      text: 'and this absolute tolerance',
       group: judged,
     },
     {
       name: '--tier',
       takes: { kind: 'one', word: 'TIER' },
-      text: 'the kernels on which B runs by itself at last: reference (the default) or fast',
+      text: 'kernels for the final run of B on its own: reference (default) or fast',
       group: judged,
     },
+    threadsOption(judged),
     {
       name: '--save-inputs',
       takes: { kind: 'one', word: 'PATH' },
-      text: 'write the inputs that show a difference: to an .npz file, or as input_0.pb ... into a folder',
+      text: 'save the inputs that show a difference: to an .npz file, or as input_0.pb ... in a folder',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    jsonOption(result),
   ],
   run(args, { stdout }) {
     const [first = '', second = ''] = args.operands;
@@ -81,7 +85,7 @@ export const checkCommand: Command = {
     const isSaved = saved !== undefined && inputs !== undefined;
     if (isSaved) saveInputs(saved, inputs);
     const report = checkReport(first, second, comparison, isSaved ? saved : undefined);
-    stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : checkText(report)}\n`);
+    printReport(args, stdout, report, checkText);
     return statuses[comparison.verdict];
   },
 };
@@ -91,24 +95,22 @@ function optionsFrom(args: Arguments, want: Parameters<typeof makeInputs>[0]): C
   if (styleOf.size > 0) {
     throw new RefoldError(
       'usage/option',
-      'check takes --input from files only',
+      'check accepts --input only with files',
       {},
-      'use --styles for drawn inputs',
+      'use --styles for random inputs',
     );
   }
-  const sets = args.last('--sets');
-  const list = args.last('--styles');
-  const [rtol, atol] = [args.last('--rtol'), args.last('--atol')];
-  const plain = rtol !== undefined || atol !== undefined;
-  return {
+  const [rtol, atol] = [args.value('--rtol', parseNumber), args.value('--atol', parseNumber)];
+  const isPlain = rtol !== undefined || atol !== undefined;
+  return withoutAbsent<CompareOptions>({
     fixed,
     dims,
     seed,
-    session: { tier: tierOf(args.last('--tier')) },
-    ...(sets === undefined ? {} : { sets: Math.max(1, parseCount(sets)) }),
-    ...(list === undefined ? {} : { styles: stylesOf(list) }),
-    ...(plain ? { tolerance: plainTolerance(parseNumber(rtol ?? '0'), parseNumber(atol ?? '0')) } : {}),
-  };
+    session: tierOptions(args),
+    sets: args.value('--sets', (word) => Math.max(1, parseCount(word))),
+    styles: args.value('--styles', stylesOf),
+    tolerance: isPlain ? plainTolerance(rtol ?? 0, atol ?? 0) : undefined,
+  });
 }
 
 function stylesOf(list: string): CompareOptions['styles'] {

@@ -4,41 +4,42 @@ import { allRules } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
 import { nearest } from '../arguments/nearest.ts';
 import { type ExplainReport, explain } from '../explain.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { printable } from '../io/printable.ts';
 import { readRuleFiles } from '../io/rule-files.ts';
 
-const group = 'What is explained';
+const group = 'What to explain';
 
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'say why a rule matches or does not: how far it comes, what it expects there, what would mend it',
+  summary: 'explain why a rule does or does not match, and what would make it match',
   operands: [{ name: 'MODEL', text: 'the model to read' }],
   options: [
     {
       name: '--rule',
       takes: { kind: 'one', word: 'RULE' },
-      text: 'the rule; refold rules lists them',
+      text: 'the rule to explain; refold rules lists them',
       group,
     },
     {
       name: '--rules',
       takes: { kind: 'one', word: 'FILE' },
-      text: 'look for the rule in a file of rules, too; may be given several times',
+      text: 'also look for the rule in a file of rules; may be repeated',
       group,
     },
     {
       name: '--at',
       takes: { kind: 'one', word: 'NODE' },
-      text: 'a node, by its name or that of a result; without it, where the rule comes furthest',
+      text: 'the node to look at, by its name or an output name; by default, where the rule gets furthest',
       group,
     },
     {
       name: '--as-is',
       takes: { kind: 'nothing' },
-      text: 'look at the model as it is, not at what the default passes leave of it',
+      text: 'use the model as it is, without running the default passes first',
       group,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the explanation as JSON', group: 'Result' },
+    jsonOption('Result', 'explanation'),
   ],
   async run(args, { stdout }) {
     const [path = ''] = args.operands;
@@ -49,8 +50,7 @@ export const explainCommand: Command = {
       asIs: args.has('--as-is'),
       ...(at === undefined ? {} : { at }),
     });
-    const text = args.has('--json') ? JSON.stringify(report, null, 2) : textOf(report);
-    stdout.write(`${text}\n`);
+    printReport(args, stdout, report, textOf);
   },
 };
 

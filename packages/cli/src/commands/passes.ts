@@ -3,7 +3,7 @@ import type { Command } from '../arguments/command.ts';
 
 export const passesCommand: Command = {
   name: 'passes',
-  summary: 'list the passes, whether they run by default, and what they do',
+  summary: 'list the passes: what they do and whether they run by default',
   operands: [],
   options: [],
   run(_, { stdout }) {

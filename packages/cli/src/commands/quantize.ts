@@ -1,4 +1,4 @@
-import { type Node, RefoldError } from '@refold/ir';
+import { type Model, type Node, RefoldError } from '@refold/ir';
 import { assertWritable, openFile, openModel, saveModelAsync, writeFiles } from '@refold/ir/node';
 import {
   parseStatistics,
@@ -12,15 +12,15 @@ import {
 } from '@refold/passes';
 import { sessionInputs } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
-import { nearest } from '../arguments/nearest.ts';
+import { suggestion } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
+import { withoutAbsent } from '../arguments/without-absent.ts';
 import { naming } from '../io/array-files.ts';
-import { Interrupt } from '../io/interrupt.ts';
 import { observerNames, observerOf } from '../io/observer-option.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
-import { ProgressLine } from '../io/progress.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { openSamples, type Samples } from '../io/samples.ts';
-import { styleFor } from '../io/style.ts';
+import { runTask, type Task } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOf } from '../io/tier-option.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
@@ -33,34 +33,34 @@ const result = 'Result';
 
 export const quantizeCommand: Command = {
   name: 'quantize',
-  summary: 'let a model run on integers: scales by samples of its inputs, united where the graph demands it',
+  summary: 'quantize a model to integers, with scales calibrated on samples of its inputs',
   operands: [
     { name: 'IN', text: 'the model to read' },
-    { name: 'OUT', text: 'where to write the result', optional: true },
+    { name: 'OUT', text: 'where to write the result; not needed with --analyse', optional: true },
   ],
   options: [
     {
       name: '--data',
       takes: { kind: 'one', word: 'PATH' },
-      text: 'samples: an .npz, .npy or .pb file, or a folder of such files',
+      text: 'calibration samples: an .npz, .npy or .pb file, or a folder of them',
       group: data,
     },
     {
       name: '--samples',
       takes: { kind: 'one', word: 'N' },
-      text: 'take so many of them at most',
+      text: 'use at most N samples',
       group: data,
     },
     {
       name: '--stats',
       takes: { kind: 'one', word: 'FILE' },
-      text: 'go on from what --save-stats wrote; --data may be left out then',
+      text: 'continue from a file written by --save-stats; --data is then optional',
       group: data,
     },
     {
       name: '--save-stats',
       takes: { kind: 'one', word: 'FILE' },
-      text: 'write what was seen of the samples',
+      text: 'write the statistics of the samples',
       group: data,
     },
     {
@@ -72,58 +72,58 @@ export const quantizeCommand: Command = {
     {
       name: '--observer',
       takes: { kind: 'one', word: 'NAME' },
-      text: `how ranges are chosen: ${observerNames.join(', ')}; when absent, what costs the outputs least`,
+      text: `how ranges are chosen: ${observerNames.join(', ')}; by default, whichever harms the outputs least`,
       group: how,
     },
     {
       name: '--keep',
       takes: { kind: 'many', word: 'NODE', more: () => true },
-      text: 'nodes that stay with floats: names, results, or operators',
+      text: 'nodes to leave in floats, by name, output name or operator',
       group: how,
     },
     {
       name: '--budget',
       takes: { kind: 'one', word: 'X' },
-      text: 'noise over signal that no output may exceed: layers that cost most stay with floats',
+      text: 'noise-to-signal limit for every output: the layers that cost most stay in floats',
       group: how,
     },
     {
       name: '--equalise',
       takes: { kind: 'nothing' },
-      text: 'balance channels between layers first, without changing what is computed',
+      text: 'first balance channels between layers (cross-layer equalization), which does not change the results',
       group: how,
     },
     {
       name: '--rounding',
       takes: { kind: 'one', word: 'METHOD' },
-      text: `how codes of weights are chosen: ${roundingMethods.join(', ')} (nearest)`,
+      text: `how weights are rounded: ${roundingMethods.join(', ')} (default nearest)`,
       group: how,
     },
     {
       name: '--no-bias-correction',
       takes: { kind: 'nothing' },
-      text: 'leave biases as they are; else they take away what codes of weights do to the mean of outputs',
+      text: 'do not correct biases for the shift in mean that quantized weights cause',
       group: how,
     },
     {
       name: '--tier',
       takes: { kind: 'one', word: 'TIER' },
-      text: 'the kernels that count samples: fast (the default) or reference',
+      text: 'kernels for running the samples: fast (default) or reference',
       group: how,
     },
     {
       name: '--analyse',
       takes: { kind: 'nothing' },
-      text: 'rank layers and values by what quantizing does to them, and write nothing',
+      text: 'rank layers and values by the error that quantizing them causes; write no model',
       group: result,
     },
     {
       name: '--report',
       takes: { kind: 'one', word: 'FILE' },
-      text: 'write the report of all classes as JSON',
+      text: 'write the full report as JSON',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    jsonOption(result),
   ],
   run,
 };
@@ -132,50 +132,43 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   const [input = '', output] = args.operands;
   const analyses = args.has('--analyse');
   if (!analyses) assertWritable(outputOf(output));
-  const progress = new ProgressLine(stderr);
-  const interrupt = new Interrupt();
-  try {
-    const model = openModel(input);
-    const samples = samplesFrom(args, sessionInputs(model.graph));
-    const earlier = args.last('--stats');
-    const options: QuantizeOptions = {
-      ...optionsFrom(args),
-      ...(samples ? { samples } : {}),
-      ...(earlier === undefined ? {} : { statistics: readStatistics(earlier) }),
-      onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
-      signal: interrupt.signal,
-    };
-    if (analyses) {
-      const analysis = await analyseLoaded(model, options);
-      progress.clear();
-      const style = styleFor(stdout);
-      stdout.write(
-        `${args.has('--json') ? JSON.stringify(analysis, null, 2) : analysisText(analysis, style)}\n`,
-      );
-      return;
-    }
-    const { report, statistics } = await quantizeLoaded(model, options);
-    interrupt.listen();
-    await saveModelAsync(model, outputOf(output), { signal: interrupt.signal });
-    writeSide(args, report, statistics);
-    progress.clear();
-    const text = args.has('--json')
-      ? JSON.stringify(report, null, 2)
-      : quantizeText(report, styleFor(stdout));
-    stdout.write(`${text}\n`);
-  } finally {
-    progress.clear();
-    interrupt.stop();
+  const given = optionsFrom(args);
+  const model = openModel(input);
+  const optionsOf = (task: Task): QuantizeOptions => ({ ...given, ...sampling(args, model, task) });
+  if (analyses) {
+    const analysis = await runTask(stderr, (task) => analyseLoaded(model, optionsOf(task)));
+    printReport(args, stdout, analysis, analysisText);
+    return;
   }
+  const report = await runTask(stderr, async (task) => {
+    const quantized = await quantizeLoaded(model, optionsOf(task));
+    const { signal } = task.interrupt;
+    task.interrupt.listen();
+    await saveModelAsync(model, outputOf(output), { signal });
+    writeSide(args, quantized.report, quantized.statistics);
+    return quantized.report;
+  });
+  printReport(args, stdout, report, quantizeText);
+}
+
+/** The samples and statistics to quantize by, read as part of a task. */
+function sampling(args: Arguments, model: Model, { progress, interrupt }: Task): Partial<QuantizeOptions> {
+  const samples = samplesFrom(args, sessionInputs(model.graph));
+  return withoutAbsent<Partial<QuantizeOptions>>({
+    samples,
+    statistics: args.value('--stats', readStatistics),
+    onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
+    signal: interrupt.signal,
+  });
 }
 
 function outputOf(path: string | undefined): string {
   if (path !== undefined) return path;
   throw new RefoldError(
     'usage/option',
-    'nothing says where to write the result',
+    'OUT is missing: where to write the result',
     {},
-    '--analyse writes nothing',
+    'only --analyse needs no OUT',
   );
 }
 
@@ -183,42 +176,38 @@ function samplesFrom(args: Arguments, inputs: Parameters<typeof openSamples>[1])
   const path = args.last('--data');
   if (path !== undefined) return openSamples(path, inputs);
   if (args.last('--stats') !== undefined) return undefined;
-  const hint = 'give them by --data, or what was seen of them by --stats';
-  throw new RefoldError('usage/option', 'quantizing takes samples of the inputs', {}, hint);
+  const hint = 'give samples with --data, or saved statistics with --stats';
+  throw new RefoldError('usage/option', 'quantizing needs samples of the inputs', {}, hint);
 }
 
 function optionsFrom(args: Arguments): QuantizeOptions {
-  const limit = args.last('--samples');
-  const observer = args.last('--observer');
   const kept = args.all('--keep');
-  const [budget, rounding] = [args.last('--budget'), args.last('--rounding')];
-  return {
+  return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
     tier: tierOf(args.last('--tier') ?? 'fast'),
-    ...(limit === undefined ? {} : { limit: parseCount(limit) }),
-    ...(observer === undefined ? {} : { observer: observerOf(observer) }),
-    ...(budget === undefined ? {} : { budget: parseNumber(budget) }),
-    ...(rounding === undefined ? {} : { rounding: roundingOf(rounding) }),
+    limit: args.value('--samples', parseCount),
+    observer: args.value('--observer', observerOf),
+    budget: args.value('--budget', parseNumber),
+    rounding: args.value('--rounding', roundingOf),
     equalise: args.has('--equalise'),
     biasCorrection: !args.has('--no-bias-correction'),
-    ...(kept === undefined ? {} : { keep: keeping(new Set(kept)) }),
-  };
+    keep: kept && keeping(new Set(kept)),
+  });
 }
 
 function targetOf(name: string | undefined): Target {
   const names = targets.map((t) => t.name);
   const found = name === undefined ? targets[0] : targets.find((t) => t.name === name);
   if (found) return found;
-  const near = nearest(name ?? '', names);
-  const hint = near ? `did you mean ${near}?` : `targets are ${names.join(', ')}`;
+  const hint = suggestion(name ?? '', names, `targets are ${names.join(', ')}`);
   throw new RefoldError('usage/unknown-name', `there is no target '${name}'`, {}, hint);
 }
 
 function roundingOf(name: string): RoundingMethod {
   const found = roundingMethods.find((method) => method === name);
   if (found) return found;
-  const hint = `methods are ${roundingMethods.join(', ')}`;
-  throw new RefoldError('usage/unknown-name', `there is no rounding '${name}'`, {}, hint);
+  const hint = suggestion(name, roundingMethods, `methods are ${roundingMethods.join(', ')}`);
+  throw new RefoldError('usage/unknown-name', `there is no rounding method '${name}'`, {}, hint);
 }
 
 /** Nodes by their name, the name of a result, or their operator. */

@@ -1,15 +1,14 @@
 import { allRules, type ShippedRule } from '@refold/passes';
 import type { Command } from '../arguments/command.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 
 export const rulesCommand: Command = {
   name: 'rules',
-  summary: 'list the rules: how exact they are, what they make and since which opset, and their equations',
+  summary: 'list the rewrite rules: exactness, operators they create (with opset), equations',
   operands: [],
-  options: [{ name: '--json', takes: { kind: 'nothing' }, text: 'print the list as JSON', group: 'Result' }],
+  options: [jsonOption('Result', 'list')],
   run(args, { stdout }) {
-    const rules = allRules.map(describe);
-    const text = args.has('--json') ? JSON.stringify(rules, null, 2) : rules.flatMap(linesOf).join('\n');
-    stdout.write(`${text}\n`);
+    printReport(args, stdout, allRules.map(describe), (rules) => rules.flatMap(linesOf).join('\n'));
   },
 };
 

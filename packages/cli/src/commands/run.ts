@@ -9,27 +9,29 @@ import {
   type NdValue,
   Profile,
   type Session,
+  type SessionOptions,
   traceOf,
 } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { jsonOption, printReport } from '../io/print.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'run a model on drawn inputs or on your own, and print what comes out',
+  summary: 'run a model on random or given inputs and print its outputs',
   operands: [{ name: 'MODEL', text: 'the model to run' }],
   options: [
     ...inputOptions,
     {
       name: '--output',
       takes: { kind: 'one', word: 'NAME:FILE' },
-      text: 'write an output to an .npy or .pb file; may be given several times',
+      text: 'write one output to an .npy or .pb file; may be repeated',
       group: result,
     },
     {
@@ -41,38 +43,39 @@ export const runCommand: Command = {
     {
       name: '--output-dir',
       takes: { kind: 'one', word: 'DIR' },
-      text: 'write every output to an .npy file of its own there',
+      text: 'write each output to its own .npy file in a folder',
       group: result,
     },
     {
       name: '--profile',
       takes: { kind: 'attached', word: 'TRACE.json' },
-      text: 'also say what operators took, and what of the roof they reach; with a file, write a trace for chrome://tracing',
+      text: 'also print the time of each operator and its share of peak performance; with a file, write a trace for chrome://tracing',
       group: result,
     },
     {
       name: '--tier',
       takes: { kind: 'one', word: 'TIER' },
-      text: 'reference kernels, which define the numbers (the default), or fast ones',
+      text: 'kernels to use: reference, which define the results (default), or fast',
       group: result,
     },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the report as JSON', group: result },
+    threadsOption(result),
+    jsonOption(result),
   ],
   run(args, { stdout }) {
     const [path = ''] = args.operands;
     const model = openModel(path);
     const given = readInputOptions(args, model);
     const targets = outputTargets(args, model);
-    const outcome = runModel(model, given, tierOf(args.last('--tier')), args.has('--profile'));
+    const outcome = runModel(model, given, tierOptions(args), args.has('--profile'));
     writeResults(args, targets, outcome);
     const report = runReport(path, outcome);
-    stdout.write(`${args.has('--json') ? JSON.stringify(report, null, 2) : runText(report)}\n`);
+    printReport(args, stdout, report, runText);
   },
 };
 
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, tier: Session['tier'], profiled: boolean): RunOutcome {
-  const session = createSession(model, { tier });
+function runModel(model: Model, given: GivenInputs, how: SessionOptions, profiled: boolean): RunOutcome {
+  const session = createSession(model, how);
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
   for (const binding of bindingsFor(model, options)) {
@@ -127,18 +130,18 @@ function outputTargets(args: Arguments, model: Model): ReadonlyMap<string, strin
     if (name === undefined) {
       throw new RefoldError(
         'usage/unknown-name',
-        `'${text}' names no output`,
+        `'${text}' names no output of the model`,
         {},
-        `outputs are ${names.join(', ')}`,
+        `its outputs are ${names.join(', ')}`,
       );
     }
     const file = text.startsWith(`${name}:`) ? text.slice(name.length + 1) : text;
     if (!/\.(npy|pb)$/i.test(file)) {
       throw new RefoldError(
         'usage/option',
-        `'${file}' is no file for an array`,
+        `'${file}' is not an array file`,
         {},
-        'let it end in .npy or .pb',
+        'its name must end in .npy or .pb',
       );
     }
     targets.set(name, file);

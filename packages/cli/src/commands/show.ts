@@ -1,32 +1,31 @@
 import { type Model, printModel } from '@refold/ir';
 import { modelFileSize, openModel } from '@refold/ir/node';
 import type { Command } from '../arguments/command.ts';
+import { jsonOption, printReport } from '../io/print.ts';
 import { printable } from '../io/printable.ts';
 import { formatBytes } from '../report/format.ts';
 import { describeValue, figuresOf, type ModelFigures } from '../report/report.ts';
 
-const group = 'What is printed';
+const group = 'Output';
 
 export const showCommand: Command = {
   name: 'show',
   summary: "print a model: inputs, outputs, operators, and the graph in ONNX's textual syntax",
   operands: [{ name: 'MODEL', text: 'the model to read' }],
   options: [
-    { name: '--no-graph', takes: { kind: 'nothing' }, text: 'leave the graph out', group },
+    { name: '--no-graph', takes: { kind: 'nothing' }, text: 'do not print the graph', group },
     { name: '--full', takes: { kind: 'nothing' }, text: 'print large tensors in full', group },
-    { name: '--json', takes: { kind: 'nothing' }, text: 'print the figures as JSON', group },
+    jsonOption(group, 'figures'),
   ],
   run(args, { stdout }) {
     const [path = ''] = args.operands;
     const model = openModel(path);
     const figures = figuresOf(model, modelFileSize(path, model));
-    if (args.has('--json')) {
-      stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
-      return;
-    }
-    stdout.write(`${summaryOf(model, figures).join('\n')}\n`);
-    if (args.has('--no-graph')) return;
-    stdout.write(`\n${printModel(model, args.has('--full') ? {} : { maxElements: 16 })}\n`);
+    printReport(args, stdout, figures, () => {
+      const summary = summaryOf(model, figures).join('\n');
+      if (args.has('--no-graph')) return summary;
+      return `${summary}\n\n${printModel(model, args.has('--full') ? {} : { maxElements: 16 })}`;
+    });
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Option, Takes } from '../arguments/command.ts';
 import { isNamedShape } from '../io/parse-values.ts';
 import { isPassWord } from '../io/pass-names.ts';
+import { jsonOption } from '../io/print.ts';
 
 const nothing: Takes = { kind: 'nothing' };
 const one = (word: string): Takes => ({ kind: 'one', word });
@@ -9,37 +10,37 @@ const shapes: Takes = { kind: 'many', word: 'NAME:1,3,224,224', more: isNamedSha
 /** Names of values may be anything; what ends as a model's file does is the model. */
 const names: Takes = { kind: 'many', word: 'NAME', more: (word) => !word.endsWith('.onnx') };
 
-const work = 'What is done';
+const work = 'Transformations';
 const surface = 'Inputs and outputs of the model';
 const check = 'Check';
 const result = 'Result';
 
 export const simplifyOptions: readonly Option[] = [
-  { name: '--skip', takes: passes, text: 'leave out passes or families of passes', group: work },
-  { name: '--only', takes: passes, text: 'run these passes and no others; "none" runs none', group: work },
-  { name: '--also', takes: passes, text: 'run these besides the default ones', group: work },
+  { name: '--skip', takes: passes, text: 'skip these passes or families of passes', group: work },
+  { name: '--only', takes: passes, text: 'run only these passes; "none" runs none', group: work },
+  { name: '--also', takes: passes, text: 'run these in addition to the default passes', group: work },
   {
     name: '--exactness',
     takes: one('CLASS'),
-    text: 'exact: same bits; reassociate: may round otherwise (default); approximate',
+    text: 'exact: the same bits; reassociate: may round differently (default); approximate',
     group: work,
   },
   {
     name: '--fold-limit',
     takes: one('SIZE'),
-    text: 'by how much folding one constant may make the model grow (1KB)',
+    text: 'how much the model may grow when one constant is folded (default 1KB)',
     group: work,
   },
   {
     name: '--inline-functions',
     takes: nothing,
-    text: 'replace calls of local functions by their bodies',
+    text: 'replace calls of local functions with their bodies',
     group: work,
   },
   {
     name: '--rules',
     takes: one('FILE'),
-    text: 'apply the rewrite rules of a file, too; may be given several times',
+    text: 'also apply the rewrite rules in a file; may be repeated',
     group: work,
   },
   { name: '--verify', takes: nothing, text: 'verify the model after every pass', group: work },
@@ -47,57 +48,57 @@ export const simplifyOptions: readonly Option[] = [
   {
     name: '--opset',
     takes: one('N'),
-    text: 'raise the opset to N, or to the "latest" that engines run, through the operators that occur',
+    text: 'convert the model to opset N, or to "latest", the newest that engines support',
     group: surface,
   },
   {
     name: '--input-shape',
     takes: shapes,
-    text: 'pin inputs to shapes; the name may be left out if there is one input',
+    text: 'fix the shapes of inputs; the name is optional if there is only one input',
     group: surface,
   },
-  { name: '--inputs', takes: names, text: 'cut the model: begin at these values', group: surface },
-  { name: '--outputs', takes: names, text: 'cut the model: end at these values', group: surface },
+  { name: '--inputs', takes: names, text: 'extract a submodel that starts at these values', group: surface },
+  { name: '--outputs', takes: names, text: 'extract a submodel that ends at these values', group: surface },
   { name: '--unused-output', takes: names, text: 'remove these outputs', group: surface },
 
   {
     name: '--check',
     takes: one('N'),
-    text: 'run original and result on N sets of drawn inputs and compare',
+    text: 'run the original and the result on N sets of random inputs and compare them',
     group: check,
   },
-  { name: '--seed', takes: one('N'), text: 'seed of the drawn inputs (0)', group: check },
-  { name: '--check-rtol', takes: one('R'), text: 'tolerance, as a share of an element', group: check },
+  { name: '--seed', takes: one('N'), text: 'seed of the random inputs (default 0)', group: check },
+  { name: '--check-rtol', takes: one('R'), text: 'tolerance relative to each element', group: check },
   {
     name: '--check-atol',
     takes: one('A'),
-    text: 'tolerance, as a share of the largest element',
+    text: 'tolerance relative to the largest element',
     group: check,
   },
   {
     name: '--test-input-shape',
     takes: shapes,
-    text: 'shapes for the check only, where the model leaves them open',
+    text: 'input shapes for the check only, where the model has dynamic ones',
     group: check,
   },
 
   {
     name: '--save-external',
     takes: { kind: 'attached', word: 'NAME' },
-    text: 'write weights into a file beside the model (OUT.data)',
+    text: 'write the weights to a file next to the model (default OUT.data)',
     group: result,
   },
   {
     name: '--external-data-threshold',
     takes: one('SIZE'),
-    text: 'keep smaller weights in the model (1KB)',
+    text: 'keep smaller weights in the model file (default 1KB)',
     group: result,
   },
   {
     name: '--why',
     takes: nothing,
-    text: 'also print why places were left alone, rule by rule',
+    text: 'also print, for each rule, why some places were left unchanged',
     group: result,
   },
-  { name: '--json', takes: nothing, text: 'print the report as JSON', group: result },
+  jsonOption(result),
 ];

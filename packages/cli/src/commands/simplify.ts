@@ -1,12 +1,11 @@
 import { RefoldError } from '@refold/ir';
 import type { Command } from '../arguments/command.ts';
 import type { Arguments } from '../arguments/parse.ts';
-import { Interrupt } from '../io/interrupt.ts';
+import { withoutAbsent } from '../arguments/without-absent.ts';
 import { parseBytes, parseCount, parseNumber, parseOpset, parseShapes } from '../io/parse-values.ts';
 import { passNames } from '../io/pass-names.ts';
-import { ProgressLine } from '../io/progress.ts';
-import { readRuleFiles } from '../io/rule-files.ts';
-import { styleFor } from '../io/style.ts';
+import { printReport } from '../io/print.ts';
+import { runTask } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
 import type { Progress, SimplifyOptions } from '../options.ts';
 import { renderReport } from '../report/render.ts';
@@ -20,8 +19,12 @@ export const simplifyCommand: Command = {
   summary: 'make the graph of an ONNX model smaller without changing what it computes',
   operands: [
     { name: 'IN', text: 'the model to read' },
-    { name: 'OUT', text: 'where to write the result; without it, say what would be done', optional: true },
-    { name: 'N', text: 'as --check N', optional: true },
+    {
+      name: 'OUT',
+      text: 'where to write the result; if absent, only report what would be done',
+      optional: true,
+    },
+    { name: 'N', text: 'the same as --check N', optional: true },
   ],
   options: simplifyOptions,
   foreign: foreignOptions,
@@ -30,78 +33,68 @@ export const simplifyCommand: Command = {
 
 async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
   const [input = '', output] = args.operands;
-  const progress = new ProgressLine(stderr);
-  const interrupt = new Interrupt();
-  const onProgress = (step: Progress): void => {
-    // Until something is written, an interrupt may end the process where it stands.
-    if (step.stage === 'write' && output !== undefined) interrupt.listen();
-    progress.update(step);
-  };
-  const options = { ...optionsFrom(args), onProgress, signal: interrupt.signal };
-  if (output === undefined && options.saveExternal !== undefined) {
+  const given = await optionsFrom(args);
+  if (output === undefined && given.saveExternal !== undefined) {
     throw new RefoldError('usage/option', '--save-external needs OUT, the model to write');
   }
-  try {
-    const { report } = await (output === undefined
-      ? tryOut(input, options)
-      : simplifyFile(input, output, options));
-    progress.clear();
-    const text = args.has('--json')
-      ? JSON.stringify(report, null, 2)
-      : renderReport(report, styleFor(stdout)) + (args.has('--why') ? whyText(report, input) : '');
-    stdout.write(`${text}\n`);
-  } finally {
-    progress.clear();
-    interrupt.stop();
-  }
+  const { report } = await runTask(stderr, ({ progress, interrupt }) => {
+    const onProgress = (step: Progress): void => {
+      // Until something is written, an interrupt may end the process where it stands.
+      if (step.stage === 'write' && output !== undefined) interrupt.listen();
+      progress.update(step);
+    };
+    const options = { ...given, onProgress, signal: interrupt.signal };
+    return output === undefined ? tryOut(input, options) : simplifyFile(input, output, options);
+  });
+  printReport(
+    args,
+    stdout,
+    report,
+    (r, style) => renderReport(r, style) + (args.has('--why') ? whyText(r, input) : ''),
+  );
 }
 
-function optionsFrom(args: Arguments): SimplifyOptions {
-  const value = <T>(name: string, parse: (word: string) => T): T | undefined => {
-    const word = args.last(name);
-    return word === undefined ? undefined : parse(word);
-  };
+async function optionsFrom(args: Arguments): Promise<SimplifyOptions> {
   const also = [
     ...(args.has('--inline-functions') ? ['control/functions'] : []),
     ...(args.all('--also') ?? []),
   ];
-  return withoutAbsent({
+  return withoutAbsent<SimplifyOptions>({
     skip: passNames(args.all('--skip'), 'skip'),
     only: passNames(args.all('--only'), 'run'),
     also: passNames(also, 'run'),
-    exactness: value('--exactness', exactnessOf),
-    foldLimit: value('--fold-limit', parseBytes),
-    rules: readRuleFiles(args.all('--rules')),
+    exactness: args.value('--exactness', exactnessOf),
+    foldLimit: args.value('--fold-limit', parseBytes),
+    rules: await rulesFrom(args.all('--rules')),
     reasons: args.has('--why'),
     verify: args.has('--verify'),
-    opset: value('--opset', parseOpset),
+    opset: args.value('--opset', parseOpset),
     inputShapes: parseShapes(args.all('--input-shape')),
     inputs: args.all('--inputs'),
     outputs: args.all('--outputs'),
     unusedOutputs: args.all('--unused-output'),
     check:
-      value('--check', parseCount) ??
+      args.value('--check', parseCount) ??
       (args.operands[2] === undefined ? undefined : parseCount(args.operands[2])),
-    seed: value('--seed', parseCount),
-    tolerance: toleranceOf(value('--check-rtol', parseNumber), value('--check-atol', parseNumber)),
+    seed: args.value('--seed', parseCount),
+    tolerance: toleranceOf(args.value('--check-rtol', parseNumber), args.value('--check-atol', parseNumber)),
     checkShapes: parseShapes(args.all('--test-input-shape')),
     saveExternal: args.has('--save-external') ? (args.last('--save-external') ?? true) : undefined,
-    externalThreshold: value('--external-data-threshold', parseBytes),
+    externalThreshold: args.value('--external-data-threshold', parseBytes),
   });
 }
 
-/** Leaves out what was not given, so that the defaults hold. */
-function withoutAbsent(
-  options: { readonly [K in keyof SimplifyOptions]: SimplifyOptions[K] | undefined },
-): SimplifyOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+async function rulesFrom(paths: readonly string[] | undefined): Promise<SimplifyOptions['rules']> {
+  if (!paths) return undefined;
+  const { readRuleFiles } = await import('../io/rule-files.ts');
+  return readRuleFiles(paths);
 }
 
 function exactnessOf(word: string): SimplifyOptions['exactness'] {
   if (word === 'exact' || word === 'reassociate' || word === 'approximate') return word;
   throw new RefoldError(
     'usage/option',
-    `'${word}' is no class of exactness`,
+    `'${word}' is not a class of exactness`,
     {},
     'use exact, reassociate or approximate',
   );

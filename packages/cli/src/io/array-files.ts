@@ -58,7 +58,12 @@ export function arrayFileOf(path: string, name: string, value: NdValue): Uint8Ar
   const array = tensorOnly(name, value);
   if (/\.pb$/i.test(path)) return writeTensorFile(array, name);
   if (/\.npy$/i.test(path)) return writeNpy(array);
-  throw new RefoldError('usage/option', `'${path}' is no file for an array`, {}, 'let it end in .npy or .pb');
+  throw new RefoldError(
+    'usage/option',
+    `'${path}' is not an array file`,
+    {},
+    'its name must end in .npy or .pb',
+  );
 }
 
 /** The bytes of an `.npz` file. */

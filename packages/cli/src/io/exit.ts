@@ -10,7 +10,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** One line that says what, where and why, and what to do about it. */
 export function describeError(error: unknown): string {
-  const plea = ' (please report this, with the output of --debug)';
+  const plea = ' (please report this with the output of --debug)';
   if (!(error instanceof RefoldError)) {
     const reason = error instanceof Error ? error.message : String(error);
     return oneLine(`refold: internal error: ${reason}${plea}`);

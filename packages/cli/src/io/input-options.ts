@@ -1,7 +1,7 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
 import { bindingsFor, type NdValue, type Style, styles } from '@refold/runtime';
 import type { Option } from '../arguments/command.ts';
-import { nearest } from '../arguments/nearest.ts';
+import { suggestion } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { dtypeOf, isArrayFile, readArrayFile, readArrayFiles } from './array-files.ts';
 import { parseCount } from './parse-values.ts';
@@ -13,22 +13,27 @@ export const inputOptions: readonly Option[] = [
   {
     name: '--input',
     takes: { kind: 'one', word: 'NAME:SOURCE' },
-    text: `what an input holds: an .npy or .pb file, or numbers of a style: ${[...styles.keys()].join(', ')}; the name may be left out if there is one input`,
+    text: `data for an input: an .npy or .pb file, or a style of random numbers: ${[...styles.keys()].join(', ')}; the name is optional if there is only one input`,
     group,
   },
   {
     name: '--inputs',
     takes: { kind: 'one', word: 'FILE.npz' },
-    text: 'inputs by name, from one file',
+    text: 'all inputs from one file, by name',
     group,
   },
   {
     name: '--set',
     takes: { kind: 'one', word: 'DIM=N' },
-    text: 'the size of an open dimension, by its name or as NAME[AXIS]',
+    text: 'size of a dynamic dimension, given by its name or as INPUT[AXIS]',
     group,
   },
-  { name: '--seed', takes: { kind: 'one', word: 'N' }, text: 'seed of drawn numbers (0)', group },
+  {
+    name: '--seed',
+    takes: { kind: 'one', word: 'N' },
+    text: 'seed of the random numbers (default 0)',
+    group,
+  },
 ];
 
 /** What was said of inputs. */
@@ -58,7 +63,7 @@ export function readInputOptions(args: Arguments, model: Model): GivenInputs {
     else styleOf.set(input.name, parseStyle(source));
   }
   const dims = Object.fromEntries((args.all('--set') ?? []).map((text) => parseSize(model, text)));
-  return { fixed, styleOf, dims, seed: parseCount(args.last('--seed') ?? '0') };
+  return { fixed, styleOf, dims, seed: args.value('--seed', parseCount) ?? 0 };
 }
 
 function typeOf(value: Value | undefined) {
@@ -73,8 +78,7 @@ function inputNamed(model: Model, name: string): Value {
   const known = find(model, name);
   if (known) return known;
   const names = model.graph.inputs.map((v) => v.name);
-  const near = nearest(name, names);
-  const hint = near ? `did you mean ${near}?` : `its inputs are ${names.join(', ')}`;
+  const hint = suggestion(name, names, `its inputs are ${names.join(', ')}`);
   throw new RefoldError('usage/unknown-name', `the model has no input '${name}'`, {}, hint);
 }
 
@@ -89,7 +93,12 @@ function splitInput(model: Model, text: string): { readonly input: Value; readon
   if (bare && only && others.length === 0) return { input: only, source: text };
   const colon = text.indexOf(':');
   if (colon < 0)
-    throw new RefoldError('usage/option', `'${text}' does not say which input`, {}, 'write NAME:SOURCE');
+    throw new RefoldError(
+      'usage/option',
+      `'${text}' does not say which input it is for`,
+      {},
+      'write NAME:SOURCE',
+    );
   return { input: inputNamed(model, text.slice(0, colon)), source: text.slice(colon + 1) };
 }
 
@@ -97,19 +106,23 @@ function splitInput(model: Model, text: string): { readonly input: Value; readon
 export function parseStyle(word: string): Style {
   if (word === 'random') return 'normal';
   for (const style of styles.keys()) if (style === word) return style;
-  const near = nearest(word, [...styles.keys()]);
-  const hint = near
-    ? `did you mean ${near}?`
-    : `styles are ${[...styles.keys()].join(', ')}; files end in .npy or .pb`;
-  throw new RefoldError('usage/option', `'${word}' is neither a file of an array nor a style`, {}, hint);
+  const names = [...styles.keys()];
+  const hint = suggestion(word, names, `styles are ${names.join(', ')}; files end in .npy or .pb`);
+  throw new RefoldError(
+    'usage/option',
+    `'${word}' is neither an array file nor a style of random numbers`,
+    {},
+    hint,
+  );
 }
 
 function parseSize(model: Model, text: string): readonly [string, number] {
   const match = /^(.+)=(\d{1,9})$/s.exec(text);
-  if (!match) throw new RefoldError('usage/option', `'${text}' is no size`, {}, 'write DIM=N');
+  if (!match) throw new RefoldError('usage/option', `'${text}' does not give a size`, {}, 'write DIM=N');
   const [, name = '', size] = match;
   const open = [...(bindingsFor(model)[0]?.keys() ?? [])];
   if (open.includes(name)) return [name, Number(size)];
-  const hint = open.length > 0 ? `open are ${open.join(', ')}` : 'all sizes of its inputs are given';
-  throw new RefoldError('usage/unknown-name', `the model has no open dimension '${name}'`, {}, hint);
+  const hint =
+    open.length > 0 ? `its dynamic dimensions are ${open.join(', ')}` : 'all its input shapes are static';
+  throw new RefoldError('usage/unknown-name', `the model has no dynamic dimension '${name}'`, {}, hint);
 }

@@ -17,7 +17,7 @@ test.each([...aliases])('the alias %s stands for passes that exist', (alias, tar
 
 test('what is never done can be skipped, but not asked for', () => {
   expect(passNames(['rename_input_output', 'nop'], 'skip')).toEqual([]);
-  expect(() => passNames(['nop'], 'run')).toThrow("refold does nothing like the pass 'nop'");
+  expect(() => passNames(['nop'], 'run')).toThrow("refold has no equivalent of the pass 'nop'");
 });
 
 test('passes are named by name, family, alias or all at once', () => {
@@ -33,7 +33,7 @@ test('passes are named by name, family, alias or all at once', () => {
 test('"none" is no pass, and stands alone', () => {
   expect(passNames(['none'], 'run')).toEqual([]);
   expect(isPassWord('none')).toBe(true);
-  expect(() => passNames(['none', 'linear'], 'run')).toThrow('none cannot stand among names of passes');
+  expect(() => passNames(['none', 'linear'], 'run')).toThrow('none cannot be combined with other passes');
 });
 
 test('unknown passes are refused, names of built-in properties too', () => {
@@ -49,7 +49,7 @@ test('shapes are sizes behind a name that may hold colons', () => {
   expect(parseShape('2,3')).toEqual(['', [2, 3]]);
   expect(parseShape('scalar:')).toEqual(['scalar', []]);
   for (const word of ['x:1,-1', 'x:N', 'x:1,,2', 'x:1.5', 'x: 1', 'x:9999999999999999999']) {
-    expect(() => parseShape(word)).toThrow('is no shape');
+    expect(() => parseShape(word)).toThrow('is not a shape');
   }
   expect(isNamedShape('x:1,3')).toBe(true);
   expect(isNamedShape('model.onnx')).toBe(false);
@@ -63,16 +63,16 @@ test('sizes in bytes have units', () => {
   expect(parseBytes('2MiB')).toBe(2 ** 21);
   for (const word of ['', 'many', '-1', '1XB', 'constructor', '1 KB']) {
     expect(isBytes(word)).toBe(false);
-    expect(() => parseBytes(word)).toThrow(`'${word}' is no size in bytes`);
+    expect(() => parseBytes(word)).toThrow(`'${word}' is not a size in bytes`);
   }
 });
 
 test('counts are whole, tolerances are not negative', () => {
   expect(parseCount('12')).toBe(12);
-  expect(() => parseCount('1e3')).toThrow("'1e3' is no count");
+  expect(() => parseCount('1e3')).toThrow("'1e3' is not a whole number");
   expect(parseNumber('1e-4')).toBe(1e-4);
   for (const word of ['', 'NaN', '-1', 'Infinity'])
-    expect(() => parseNumber(word)).toThrow('is no tolerance');
+    expect(() => parseNumber(word)).toThrow('is not a number of 0 or more');
 });
 
 test('text from models cannot do anything to a terminal', () => {
@@ -91,7 +91,7 @@ test('an error is one short line that says what, where and what to do', () => {
   );
   expect(describeError(new RefoldError('usage/option', 'no', {}, 'Say yes.'))).toBe('refold: no; say yes');
   expect(describeError(new TypeError('x is\nundefined'))).toBe(
-    'refold: internal error: x is undefined (please report this, with the output of --debug)',
+    'refold: internal error: x is undefined (please report this with the output of --debug)',
   );
   expect(describeError('\u001b[2J')).not.toContain('\u001b');
   expect(describeError(new RefoldError('model/wire', 'y'.repeat(9999)))).toHaveLength(400);

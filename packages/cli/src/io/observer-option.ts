@@ -1,6 +1,6 @@
 import { RefoldError } from '@refold/ir';
 import { entropy, minMax, mse, type Observer, percentile } from '@refold/passes';
-import { nearest } from '../arguments/nearest.ts';
+import { suggestion } from '../arguments/nearest.ts';
 
 const observers: ReadonlyMap<string, Observer> = new Map(
   [minMax, mse, entropy, percentile()].map((observer) => [observer.name.replace(/-0\..*/, ''), observer]),
@@ -15,7 +15,6 @@ export function observerOf(word: string): Observer {
   if (known) return known;
   const share = /^percentile[=-](\d*\.?\d+)$/.exec(word)?.[1];
   if (share !== undefined) return percentile(Number(share));
-  const near = nearest(word, observerNames);
-  const hint = near ? `did you mean ${near}?` : `use ${observerNames.join(', ')}, or percentile=0.999`;
-  throw new RefoldError('usage/option', `'${word}' is no way to choose ranges`, {}, hint);
+  const hint = suggestion(word, observerNames, `use ${observerNames.join(', ')}, or percentile=0.999`);
+  throw new RefoldError('usage/option', `'${word}' is not a way to choose ranges`, {}, hint);
 }

@@ -17,7 +17,7 @@ export function parseShape(text: string): readonly [string, readonly number[]] {
   const sizes = text.slice(colon + 1);
   const dims = sizes === '' ? [] : sizes.split(/[,x]/).map((d) => (/^\d+$/.test(d) ? Number(d) : Number.NaN));
   if (!dims.every((d) => Number.isSafeInteger(d))) {
-    throw new RefoldError('usage/option', `'${text}' is no shape`, {}, 'write it as NAME:1,3,224,224');
+    throw new RefoldError('usage/option', `'${text}' is not a shape`, {}, 'write it as NAME:1,3,224,224');
   }
   return [name, dims];
 }
@@ -43,7 +43,7 @@ const units = new Map([
 export function parseBytes(text: string): number {
   const bytes = bytesOf(text);
   if (bytes === undefined)
-    throw new RefoldError('usage/option', `'${text}' is no size in bytes`, {}, 'write 4096 or 16KB');
+    throw new RefoldError('usage/option', `'${text}' is not a size in bytes`, {}, 'write 4096 or 16KB');
   return bytes;
 }
 
@@ -57,20 +57,20 @@ function bytesOf(text: string): number | undefined {
 export function parseOpset(text: string): number | 'latest' {
   if (text === 'latest') return text;
   if (!/^\d{1,4}$/.test(text)) {
-    throw new RefoldError('usage/option', `'${text}' is no opset`, {}, 'write a number, or latest');
+    throw new RefoldError('usage/option', `'${text}' is not an opset`, {}, 'write a number, or latest');
   }
   return Number(text);
 }
 
 /** A whole number that is not negative. */
 export function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new RefoldError('usage/option', `'${text}' is no count`);
+  if (!/^\d{1,9}$/.test(text)) throw new RefoldError('usage/option', `'${text}' is not a whole number`);
   return Number(text);
 }
 
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new RefoldError('usage/option', `'${text}' is no tolerance`);
+    throw new RefoldError('usage/option', `'${text}' is not a number of 0 or more`);
   return value;
 }

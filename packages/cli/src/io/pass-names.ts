@@ -1,6 +1,6 @@
 import { RefoldError } from '@refold/ir';
 import { allPasses } from '@refold/passes';
-import { nearest } from '../arguments/nearest.ts';
+import { suggestion } from '../arguments/nearest.ts';
 import { aliases } from './pass-aliases.ts';
 
 /** Words for every pass, for tools whose bare option means all. */
@@ -25,7 +25,7 @@ export function passNames(
   return typed.flatMap((word) => {
     const targets = aliases.get(word) ?? [word];
     if (targets.length === 0 && wanted === 'run')
-      throw unknown(`refold does nothing like the pass '${word}'`);
+      throw unknown(`refold has no equivalent of the pass '${word}'`);
     return targets.flatMap(namesOf);
   });
 }
@@ -33,12 +33,14 @@ export function passNames(
 function namesOf(word: string): readonly string[] {
   const names = passesOf(word);
   if (names.length > 0) return names;
-  if (word === 'none') throw new RefoldError('usage/option', 'none cannot stand among names of passes');
-  const near = nearest(word, [...allPasses.map((p) => p.name), ...everyPass]);
-  throw unknown(`there is no pass '${word}'`, near && `did you mean ${near}?`);
+  if (word === 'none') throw new RefoldError('usage/option', 'none cannot be combined with other passes');
+  const known = [...allPasses.map((p) => p.name), ...everyPass];
+  throw unknown(`there is no pass '${word}'`, suggestion(word, known, listHint));
 }
 
-function unknown(message: string, hint = 'refold passes lists them'): RefoldError {
+const listHint = 'refold passes lists them';
+
+function unknown(message: string, hint = listHint): RefoldError {
   return new RefoldError('usage/unknown-name', message, {}, hint);
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { RefoldError } from '@refold/ir';
+import { openFile } from '@refold/ir/node';
 import { loadRules, type Rule } from '@refold/matcher';
 
 /** Files of rules are written by people. */
@@ -8,7 +8,7 @@ const MAX_BYTES = 1 << 20;
 
 /**
  * The rules of files, by the names of the files. Throws `file/read` for what cannot be read, and `usage/option`
- * with file, line and column for what is no rule.
+ * with file, line and column for what is not a rule.
  */
 export function readRuleFiles(
   paths: readonly string[] | undefined,
@@ -25,11 +25,7 @@ export function readRuleFiles(
 }
 
 function textOf(path: string): string {
-  try {
-    if (statSync(path).size <= MAX_BYTES) return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RefoldError('file/read', `cannot read ${path}: ${reason}`, { file: path }, undefined, error);
-  }
-  throw new RefoldError('file/read', `cannot read ${path}: rules take at most 1 MB`, { file: path });
+  const source = openFile(path);
+  if (source.size <= MAX_BYTES) return new TextDecoder().decode(source.read(0, source.size));
+  throw new RefoldError('file/read', `cannot read ${path}: it is larger than 1 MB`, { file: path });
 }

@@ -1,6 +1,6 @@
 import { RefoldError, type Shape, sameDim } from '@refold/ir';
 import { type Feeds, NdArray, type NdValue, type Session } from '@refold/runtime';
-import { nearest } from '../arguments/nearest.ts';
+import { suggestion } from '../arguments/nearest.ts';
 
 /** An array of which rows can be read, be it in memory or in a file. */
 export interface RowArray {
@@ -60,8 +60,7 @@ function requireInputs(source: string, given: readonly string[], inputs: Inputs)
   const names = inputs.map((input) => input.name);
   const stranger = given.find((name) => !names.includes(name));
   if (stranger !== undefined) {
-    const near = nearest(stranger, names);
-    const hint = near ? `did you mean ${near}?` : `its inputs are ${names.join(', ')}`;
+    const hint = suggestion(stranger, names, `its inputs are ${names.join(', ')}`);
     throw new RefoldError('usage/unknown-name', `${source}: the model has no input '${stranger}'`, {}, hint);
   }
   const missing = inputs.filter((input) => input.required && !given.includes(input.name));
@@ -94,7 +93,13 @@ function cutOf(array: RowArray, shape: Shape | undefined, batched: boolean): Cut
   if (array.dims.length > 0 && each > 0 && rows > each && rows % each === 0) {
     return { count: rows / each, piece: (i) => array.read(i * each, (i + 1) * each) };
   }
-  return { count: 1, piece: () => array.readAll() };
+  // It serves all samples, so that it is read once.
+  let whole: NdArray | undefined;
+  const piece = (): NdArray => {
+    whole ??= array.readAll();
+    return whole;
+  };
+  return { count: 1, piece };
 }
 
 function withDims(array: NdArray, dims: readonly number[]): NdArray {

@@ -2,11 +2,22 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RefoldError } from '@refold/ir';
 import { openFile } from '@refold/ir/node';
-import { type Feeds, type NdArray, npyRows, readTensorFile, rowsOf, type Session } from '@refold/runtime';
-import { dtypeOf, isArrayFile, naming, readArrayFiles } from './array-files.ts';
+import {
+  type Feeds,
+  type NdArray,
+  npyRows,
+  npzRows,
+  readTensorFile,
+  rowsOf,
+  type Session,
+} from '@refold/runtime';
+import { dtypeOf, isArrayFile, naming } from './array-files.ts';
 import { type ArraySet, type RowArray, samplesOf } from './sample-arrays.ts';
 
 type Inputs = Session['inputs'];
+
+/** Files up to so many bytes are read at once; of others, only what a sample takes. */
+const SMALL = 2 ** 20;
 
 /** Samples in files, read one at a time. */
 export interface Samples {
@@ -33,9 +44,9 @@ export function openSamples(path: string, inputs: Inputs): Samples {
   if (sets.length === 0) {
     throw new RefoldError(
       'usage/data',
-      `${path} has no samples in it`,
+      `${path} contains no samples`,
       { file: path },
-      'put .npz, .npy or .pb files there',
+      'it needs .npz, .npy or .pb files',
     );
   }
   return ofSets(sets, inputs);
@@ -60,15 +71,17 @@ function fileSet(path: string, inputs: Inputs): ArraySet {
   if (/\.npz$/i.test(path)) {
     const typeOf = (name: string): ReturnType<typeof dtypeOf> =>
       dtypeOf(inputs.find((i) => i.name === name)?.type);
-    const arrays = [...readArrayFiles(path, typeOf)].map(([name, array]) => [name, inMemory(array)] as const);
-    return { source: path, arrays: new Map(arrays) };
+    const arrays = naming(path, () => npzRows(openFile(path, { small: SMALL }), typeOf));
+    return { source: path, arrays: new Map([...arrays].map(([name, rows]) => [name, inFile(path, rows)])) };
   }
   if (!isArrayFile(path)) {
+    // A path that is mistyped is told as such first.
+    openFile(path);
     throw new RefoldError(
       'usage/option',
       `'${path}' is neither a folder nor a file of arrays`,
       {},
-      'let it end in .npz, .npy or .pb',
+      'use an .npz, .npy or .pb file',
     );
   }
   const required = inputs.filter((input) => input.required);
@@ -77,9 +90,9 @@ function fileSet(path: string, inputs: Inputs): ArraySet {
     const names = inputs.map((i) => i.name).join(', ');
     throw new RefoldError(
       'usage/data',
-      `${path} holds one array, and the model has the inputs ${names}`,
+      `${path} holds one array, but the model has the inputs ${names}`,
       { file: path },
-      'use an .npz file with arrays of these names',
+      'use an .npz file with one array per input name',
     );
   }
   return { source: path, arrays: new Map([[input.name, arrayIn(path, input)]]) };
@@ -114,7 +127,17 @@ function folderSet(path: string, inputs: Inputs): ArraySet {
 
 function arrayIn(path: string, input: Inputs[number]): RowArray {
   if (/\.pb$/i.test(path)) return inMemory(naming(path, () => readTensorFile(contentOf(path))).array);
-  return naming(path, () => npyRows(openFile(path), { dtype: dtypeOf(input.type) }));
+  const rows = naming(path, () => npyRows(openFile(path, { small: SMALL }), { dtype: dtypeOf(input.type) }));
+  return inFile(path, rows);
+}
+
+/** Rows whose errors name the file. */
+function inFile(path: string, { dims, read, readAll }: RowArray): RowArray {
+  return {
+    dims,
+    read: (from, to) => naming(path, () => read(from, to)),
+    readAll: () => naming(path, readAll),
+  };
 }
 
 function inMemory(array: NdArray): RowArray {

@@ -127,12 +127,12 @@ function verdictLines({
   differences,
   inputs,
 }: ModelsReport): string[] {
-  if (verdict === 'unverified') return ['unverified: A runs on no inputs that were tried'];
+  if (verdict === 'unverified') return ['unverified: A runs on none of the inputs that were tried'];
   if (verdict === 'equal') {
     const share = (largestShare * 100).toPrecision(2);
-    const apart = largestShare === 0 ? 'all equal' : `none further apart than ${share}% of its bound`;
+    const apart = largestShare === 0 ? 'all equal' : `none differs by more than ${share}% of its bound`;
     const distance =
-      compared === 0 ? 'every node of B repeats one of A' : `${compared} values compared, ${apart}`;
+      compared === 0 ? 'every node of B is identical to one of A' : `${compared} values compared, ${apart}`;
     return [`equal on ${sets} set${sets === 1 ? '' : 's'} of inputs: ${distance}`];
   }
   return [
@@ -162,7 +162,7 @@ function divergenceLines({
     ...(worst ? [`  worst at ${elementText(worst)}`] : []),
     ...(parameter
       ? [
-          `  ${parameter.kind} ${parameter.name} is not the same${parameter.worst ? `: ${elementText(parameter.worst)}` : ''}`,
+          `  ${parameter.kind} ${parameter.name} differs${parameter.worst ? `: ${elementText(parameter.worst)}` : ''}`,
         ]
       : []),
   ];

@@ -11,10 +11,10 @@ export function analysisText(analysis: AnalysisReport, style: Style = plain, sho
   const { target, observer, samples, layers, values, kept } = analysis;
   const lines = [
     style.bold(`${target}, ranges by ${observer} of ${samples} sample${samples === 1 ? '' : 's'}`),
-    style.bold('noise over signal of the outputs with one layer on codes:'),
+    style.bold('noise-to-signal ratio of the outputs with one layer quantized:'),
     ...layers.slice(0, shown).map(layerLine),
     ...more(layers.length - shown, style),
-    style.bold('values with all on codes (noise over signal, and what their node adds):'),
+    style.bold('values with everything quantized (noise-to-signal, and how much their node adds):'),
     ...values.slice(0, shown).map(valueLine),
     ...more(values.length - shown, style),
     ...(kept ? [keptText(kept)] : []),
@@ -32,9 +32,9 @@ function valueLine({ value, operator, noiseToSignal, added }: ValueReport): stri
 
 /** What stays with floats for the sake of a budget. */
 export function keptText({ layers, budget, before, after, met }: KeptReport): string {
-  const what = layers.length === 0 ? 'nothing has to stay with floats' : `on floats: ${layers.join(', ')}`;
+  const what = layers.length === 0 ? 'nothing has to stay in floats' : `in floats: ${layers.join(', ')}`;
   const how = layers.length === 0 ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
-  return `budget ${brief(budget)}${met ? '' : ' cannot be kept to'}: ${what}; noise over signal ${how}`;
+  return `budget ${brief(budget)}${met ? '' : ' cannot be met'}: ${what}; noise-to-signal ratio ${how}`;
 }
 
 function more(count: number, style: Style): readonly string[] {

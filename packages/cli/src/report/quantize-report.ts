@@ -1,6 +1,7 @@
 import type { ClassReport, MemberReport } from '@refold/passes';
 import { printable } from '../io/printable.ts';
 import type { QuantizeReport } from '../quantize.ts';
+import { formatCount } from './format.ts';
 import { keptText } from './quantize-analysis.ts';
 import { plain, type Style } from './render.ts';
 
@@ -12,15 +13,15 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
   const { target, observer, samples, written, classes, diagnostics } = report;
   const lines = [
     style.bold(`${target}, ranges by ${observer} of ${samples} sample${samples === 1 ? '' : 's'}`),
-    `on codes:  ${countsText(report.quantized)}`,
-    `on floats: ${countsText(report.float)}`,
+    `integers: ${countsText(report.quantized)}`,
+    `floats:   ${countsText(report.float)}`,
     ...(report.kept ? [keptText(report.kept)] : []),
     `${written.values} values and ${written.constants} constants in ${classes.length} classes, ` +
-      `${written.requantized} requantized on the way to a use`,
+      `${written.requantized} requantized before use`,
     ...classLines(classes, style, shown),
     ...diagnostics.slice(0, shown).map(({ code, message }) => `${code}: ${message}`),
   ];
-  if (diagnostics.length > shown) lines.push(`${diagnostics.length - shown} more notes are in the report`);
+  if (diagnostics.length > shown) lines.push(`${diagnostics.length - shown} more notes in the full report`);
   return lines.map((line) => printable(line)).join('\n');
 }
 
@@ -29,13 +30,13 @@ function countsText(counts: Readonly<Record<string, number>>): string {
   const total = entries.reduce((sum, [, n]) => sum + n, 0);
   const list = entries.slice(0, 8).map(([name, n]) => `${name} ${n}`);
   const rest = entries.length > 8 ? [`${entries.length - 8} more`] : [];
-  return total === 0 ? 'none' : `${total} nodes (${[...list, ...rest].join(', ')})`;
+  return total === 0 ? 'none' : `${formatCount(total, 'node')} (${[...list, ...rest].join(', ')})`;
 }
 
 function classLines(classes: readonly ClassReport[], style: Style, shown: number): readonly string[] {
   const worst = [...classes].sort((a, b) => lossOf(b) - lossOf(a)).slice(0, shown);
   if (worst.length === 0) return [];
-  const heading = style.bold('classes that lose most (noise over signal, alone and united):');
+  const heading = style.bold('classes that lose most (noise-to-signal, alone and united):');
   const rest = classes.length - worst.length;
   return [
     heading,
@@ -65,7 +66,7 @@ function linesOfClass(one: ClassReport): readonly string[] {
 
 function memberLine({ value, min, max, levels, lossAlone, loss, step }: MemberReport): string {
   const range = `[${brief(min)}, ${brief(max)}]`;
-  const way = step === undefined ? '' : `, way out: ${step}`;
+  const way = step === undefined ? '' : `, alternative: ${step}`;
   return `    ${value} ${range}, ${Math.floor(levels)} levels, ${brief(lossAlone)} and ${brief(loss)}${way}`;
 }
 

@@ -96,7 +96,7 @@ export function runText(report: RunReport): string {
     ...(named.length > 0 ? [`sizes: ${named.join(', ')}`] : []),
     'outputs:',
     ...outputs.flatMap((v) => [`  ${headOf(v)}`, ...detailsOf(v).map((line) => `    ${line}`)]),
-    `run: ${formatTime(milliseconds)}, at most ${formatBytes(peakBytes)} of values, seed ${seed}`,
+    `run: ${formatTime(milliseconds)}, peak memory of values ${formatBytes(peakBytes)}, seed ${seed}`,
     ...(profile ? ['', ...profileLines(profile)] : []),
     ...(roof ? ['', roofLine(roof)] : []),
   ];

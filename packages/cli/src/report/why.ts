@@ -17,9 +17,9 @@ export function whyText(report: SimplifyReport, model: string): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, refusals]) => `  ${name.padEnd(width)}  ${reasonsText(refusals)}`);
   const hint = hasRules
-    ? [`refold explain ${printable(model)} --rule RULE says where, and what would mend it`]
+    ? [`refold explain ${printable(model)} --rule RULE says where, and what would make it match`]
     : [];
-  return ['\n', 'left alone', ...lines, ...hint].join('\n');
+  return ['\n', 'left unchanged', ...lines, ...hint].join('\n');
 }
 
 function reasonsText(refusals: Readonly<Record<string, number>>): string {

@@ -2,7 +2,8 @@ import { type Attribute, graphsOf } from '../graph/attribute.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
-import type { Editor, Place } from './editor.ts';
+import type { Editor } from './editor.ts';
+import type { Place } from './specs.ts';
 
 /** What stands for each value of the original in the copy; values that are not in it stand for themselves. */
 export type ValueMap = Map<Value, Value | undefined>;

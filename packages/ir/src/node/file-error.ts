@@ -34,9 +34,10 @@ export function readError(path: string, error: unknown): RefoldError {
 /** The error for a file that the system would not let us write. Errors of refold's own pass. */
 export function writeError(path: string, error: unknown): unknown {
   if (error instanceof RefoldError || !(error instanceof Error && 'syscall' in error)) return error;
+  const isMissing = 'code' in error && error.code === 'ENOENT';
   return new RefoldError(
     'file/write',
-    `cannot write ${path}: ${reasonOf(error)}`,
+    `cannot write ${path}: ${isMissing ? 'its folder does not exist' : reasonOf(error)}`,
     { file: path },
     undefined,
     error,

@@ -7,7 +7,7 @@ import { readError } from './file-error.ts';
 /** Node passes at most 2 GiB in one call. */
 const PIECE = 1 << 30;
 
-/** Files up to this size are read at once: cheaper than many small reads, and the file is let go. */
+/** Models up to this size are read at once: cheaper than many small reads, and the file is let go. */
 const SMALL = 48 << 20;
 
 /** Reads up to this length are served from blocks: models have thousands of constants of a few bytes. */
@@ -84,8 +84,13 @@ class FileSource implements ByteSource {
   }
 }
 
+export interface OpenFileOptions {
+  /** Files up to so many bytes are read at once and let go; 48 MiB when absent. */
+  readonly small?: number;
+}
+
 /** A source over a regular file. Large files stay open until nobody holds the source any more. */
-export function openFile(path: string): ByteSource {
+export function openFile(path: string, { small = SMALL }: OpenFileOptions = {}): ByteSource {
   let fd: number | undefined;
   try {
     // Looked at before it is opened: opening a pipe would wait.
@@ -95,7 +100,7 @@ export function openFile(path: string): ByteSource {
     fd = openSync(path, 'r');
     const source = new FileSource(path, fd, fstatSync(fd).size);
     fd = undefined;
-    return source.size > SMALL ? source : bytesSource(source.read(0, source.size), path);
+    return source.size > small ? source : bytesSource(source.read(0, source.size), path);
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     throw readError(path, error);

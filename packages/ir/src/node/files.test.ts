@@ -311,7 +311,7 @@ test('what the file system refuses is said in one sentence', () => {
   expect(() => saveModel(modelOf(1), at('none', 'm.onnx'))).toThrow(
     expect.objectContaining({
       code: 'file/write',
-      message: expect.stringContaining('there is no such file or folder'),
+      message: expect.stringContaining('its folder does not exist'),
     }),
   );
   expect(() => saveModel(modelOf(1), folder)).toThrow(expect.objectContaining({ code: 'file/write' }));

@@ -20,4 +20,10 @@ export class SourceData implements TensorData {
   slice(offset: number, length: number): Uint8Array {
     return this.source.read(this.start + offset, length);
   }
+
+  readInto(offset: number, target: Uint8Array): void {
+    const { source, start } = this;
+    if (source.readInto) source.readInto(start + offset, target);
+    else target.set(source.read(start + offset, target.length));
+  }
 }

@@ -1,4 +1,5 @@
-import type { Editor, Place, ValueSpec } from '../edit/editor.ts';
+import type { Editor } from '../edit/editor.ts';
+import type { Place, ValueSpec } from '../edit/specs.ts';
 import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';

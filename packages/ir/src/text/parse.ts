@@ -1,4 +1,5 @@
-import { Editor, type Place } from '../edit/editor.ts';
+import { Editor } from '../edit/editor.ts';
+import type { Place } from '../edit/specs.ts';
 import type { Attribute } from '../graph/attribute.ts';
 import { type FunctionDef, functionKey } from '../graph/function.ts';
 import type { Graph } from '../graph/graph.ts';

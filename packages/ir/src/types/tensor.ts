@@ -11,6 +11,8 @@ export interface TensorData {
   load(): Uint8Array;
   /** Some of the bytes, where that is cheaper than all of them. */
   slice?(offset: number, length: number): Uint8Array;
+  /** Fills `target` with the bytes from `offset` on, where nothing else needs to be allocated for that. */
+  readInto?(offset: number, target: Uint8Array): void;
 }
 
 /** @internal Facts about the elements of a tensor that are asked for again and again. */

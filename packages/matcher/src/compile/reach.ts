@@ -3,14 +3,16 @@ import { isAlias } from '../canonical/alias.ts';
 import { linksOf } from '../pattern/links.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { Kinds } from './kinds.ts';
+import { Partners } from './partners.ts';
 
 /** How far the code of guards and builders is taken to look beyond what patterns say. */
 export const CODE_REACH = 2;
 
-/** How far above a change the roots of matches can stand that it makes possible. */
+/** Where, around a change, the roots of matches can stand that it makes possible. */
 export class Reach {
   private readonly rules: readonly CompiledRule[];
   private readonly kinds = new Kinds();
+  private readonly partners: Partners;
   /** By the number of an operator, how far below a root patterns ask for it. */
   private readonly depths: number[] = [];
   /** Made when they are first asked for. */
@@ -18,6 +20,7 @@ export class Reach {
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules;
+    this.partners = new Partners(rules);
     for (const { anatomy } of rules) {
       for (const [key, depth] of anatomy.depths) {
         const kind = this.kinds.add(key);
@@ -30,6 +33,11 @@ export class Reach {
   from(node: Node): number {
     const kind = this.kinds.of(node);
     return Math.max(CODE_REACH, kind === undefined ? 0 : (this.depths[kind] ?? 0));
+  }
+
+  /** Nodes at which a match may be rooted that has `node` as another of its roots. */
+  beside(node: Node): Iterable<Node> {
+    return this.partners.of(node);
   }
 
   /**

@@ -153,7 +153,7 @@ class Driver {
     }
     if (changed) {
       this.pushNear(changed.near, Number.POSITIVE_INFINITY);
-      for (const node of changed.swapped) pushTo(this.stages, node);
+      for (const node of changed.swapped) for (const stage of this.stages) pushRoots(stage, node);
     }
     this.limit = this.options.maxRewrites ?? 16 * nodes + 4096;
     while (this.recorder.stopped !== 'limit' && this.visitNext());
@@ -301,10 +301,8 @@ class Driver {
 
   /** Queues nodes, and those above them as far as the rules of each phase reach. */
   private pushNear(near: readonly Node[], above: number): void {
-    for (const { source, work } of this.stages) {
-      ascend(near, source.reach, near.length + above, (node) => {
-        if (source.mayMatch(node)) work.push(node);
-      });
+    for (const stage of this.stages) {
+      ascend(near, stage.source.reach, near.length + above, (node) => pushRoots(stage, node));
     }
   }
 
@@ -312,15 +310,21 @@ class Driver {
     const stack: Graph[] = [...node.graphs];
     for (let graph = stack.pop(); graph; graph = stack.pop()) {
       for (const inner of graph.nodes()) {
-        pushTo(this.stages, inner);
+        for (const stage of this.stages) pushTo(stage, inner);
         stack.push(...inner.graphs);
       }
     }
   }
 }
 
-function pushTo(stages: readonly Stage[], node: Node | undefined): void {
-  for (const { source, work } of stages) if (node && source.mayMatch(node)) work.push(node);
+function pushTo({ source, work }: Stage, node: Node): void {
+  if (source.mayMatch(node)) work.push(node);
+}
+
+/** Queues a node, and the nodes from which matches are searched that have it as another root. */
+function pushRoots(stage: Stage, node: Node): void {
+  pushTo(stage, node);
+  for (const partner of stage.source.reach.beside(node)) pushTo(stage, partner);
 }
 
 /** Whether a node still stands in the model: its graph may hang on a node that is gone. */

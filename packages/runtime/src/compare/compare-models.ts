@@ -107,10 +107,8 @@ class Comparer {
     if (first instanceof RefoldError) return this.unverified(first.message);
     const second = orError(() => new MainGraph(this.got, this.runs));
     const session = orError(() => createSession(this.got, this.runs));
-    if (second instanceof RefoldError || session instanceof RefoldError) {
-      const reason = second instanceof RefoldError ? second.message : '';
-      return this.different([{ message: `the second model does not run: ${reason}` }], undefined, undefined);
-    }
+    if (second instanceof RefoldError) return this.secondFails(second);
+    if (session instanceof RefoldError) return this.secondFails(session);
     const on = (inputs: TriedInputs): Comparison | boolean => this.compareOn(first, second, session, inputs);
     const found = this.options.given ? this.tryGiven(this.options.given, on) : this.tryDrawn(kept, on);
     if (found) return found;
@@ -252,6 +250,10 @@ class Comparer {
     const sound = walked.isProven && !this.options.tolerance && session.tier === 'reference';
     const runs: SessionOptions = { ...this.runs, tier: 'reference' };
     return compareOutputs(this.want, set, outputs, this.tolerance, runs, this.notes, sound);
+  }
+
+  private secondFails({ message }: RefoldError): Comparison {
+    return this.different([{ message: `the second model does not run: ${message}` }], undefined, undefined);
   }
 
   private different(

@@ -3,7 +3,7 @@ import type { InputOptions } from '../inputs/make-inputs.ts';
 import type { Feeds } from '../session/feeds.ts';
 import { createSession, type SessionOptions } from '../session/session.ts';
 import { compareOutputs, type FoundDifference } from './end-to-end.ts';
-import { findInputSets, runGivenSets } from './input-sets.ts';
+import { type FoundSets, findInputSets, runGivenSets } from './input-sets.ts';
 import { interfaceDifference, overridesOf } from './interface.ts';
 import { orError } from './or-error.ts';
 import { type Tolerance, toleranceFor } from './tolerance.ts';
@@ -46,14 +46,7 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
   if (dropped.length > 0) notes.push(`initializers that can no longer be overridden: ${dropped.join(', ')}`);
 
   const runs: SessionOptions = { ...options.session, checkShapes: false };
-  const before = orError(() => createSession(original, runs));
-  if (before instanceof RefoldError) {
-    return { verdict: 'unverified', sets: 0, differences: [], notes: [...notes, before.message] };
-  }
-  const { given } = options;
-  const found = given
-    ? runGivenSets(before, given)
-    : findInputSets(original, before, options.sets ?? 3, { overrides: kept, ...options });
+  const found = setsOf(original, runs, kept, options);
   notes.push(...found.notes);
   if (found.sets.length === 0) return { verdict: 'unverified', sets: 0, differences: [], notes };
   const after = orError(() => createSession(result, runs));
@@ -70,4 +63,17 @@ export function checkEquivalent(original: Model, result: Model, options: CheckOp
     if (differences.length > 0) return different(i + 1, differences);
   }
   return { verdict: 'equal', sets: found.sets.length, differences: [], notes };
+}
+
+/** Sets of inputs with what the original gives for them. Its session ends here: two of them take twice the memory. */
+function setsOf(
+  original: Model,
+  runs: SessionOptions,
+  overrides: readonly string[],
+  options: CheckOptions,
+): FoundSets {
+  const session = orError(() => createSession(original, runs));
+  if (session instanceof RefoldError) return { sets: [], notes: [session.message] };
+  if (options.given) return runGivenSets(session, options.given);
+  return findInputSets(original, session, options.sets ?? 3, { overrides, ...options });
 }

@@ -41,11 +41,11 @@ export function takeEpilogue(site: Site, axis: ChannelAxis, channels: number): E
     const folded = residual ? undefined : foldable(site, next, result, axis, channels);
     const other = !folded && !residual ? residualOf(site, next, result) : undefined;
     if (folded) {
-      scale ??= new Float64Array(channels).fill(1);
+      if (folded.scale) scale ??= new Float64Array(channels).fill(1);
       shift ??= new Float64Array(channels);
       for (let i = 0; i < channels; i += 1) {
         const factor = folded.scale?.[i] ?? 1;
-        scale[i] = (scale[i] ?? 1) * factor;
+        if (scale) scale[i] = (scale[i] ?? 1) * factor;
         shift[i] = (shift[i] ?? 0) * factor + (folded.shift[i] ?? 0);
       }
       form += `+${next.step.node.id}`;

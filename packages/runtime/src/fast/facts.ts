@@ -2,6 +2,7 @@ import {
   type Dim,
   type DType,
   type Int,
+  InternalError,
   type OperandFacts,
   staticShape,
   type Tensor,
@@ -10,7 +11,9 @@ import {
 import type { Constants } from '../plan/constants.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { typeOfValue } from '../run/value-type.ts';
-import type { NdValue } from '../tensor/nd-array.ts';
+import { type ByteReader, readerOf } from '../tensor/byte-reader.ts';
+import { NdArray, type NdValue } from '../tensor/nd-array.ts';
+import type { ScaledCodes } from './scaled-codes.ts';
 
 /** A value that no feed changes: a constant, or what follows from constants and from the sizes of feeds. */
 export interface KnownFact {
@@ -22,6 +25,10 @@ export interface KnownFact {
   readonly key: object;
   /** Reads it. Large constants are read anew each time, so that nobody holds what has been packed. */
   value(): NdValue;
+  /** Reads the bytes of a tensor, of any type but string. */
+  bytes(): ByteReader;
+  /** The codes that it is made of, if it is a weight of 8 bits. */
+  readonly codes?: ScaledCodes | undefined;
 }
 
 /** A value of which the type is known, if that. */
@@ -36,7 +43,29 @@ export type Fact = KnownFact | TypedFact;
 const MAX_PARAMETER = 1 << 16;
 
 export function knownFact(value: NdValue, fixed: boolean): KnownFact {
-  return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value };
+  const bytes = (): ByteReader => bytesOf(value);
+  return { kind: 'known', type: typeOfValue(value), fixed, key: value, value: () => value, bytes };
+}
+
+function bytesOf(value: NdValue): ByteReader {
+  if (value instanceof NdArray) return readerOf(value);
+  throw new InternalError('a tensor was expected');
+}
+
+/** A constant that is made of codes. A large one is made anew for each that reads it, while nobody holds it. */
+export function codedFact(type: ValueType, codes: ScaledCodes, make: () => NdValue): KnownFact {
+  const elements = dimsOf({ kind: 'typed', type })?.reduce((a, b) => a * b, 1) ?? 0;
+  let small: NdValue | undefined;
+  let large: WeakRef<NdValue> | undefined;
+  const value = (): NdValue => {
+    const before = small ?? large?.deref();
+    if (before) return before;
+    const made = make();
+    if (elements > MAX_PARAMETER) large = new WeakRef(made);
+    else small = made;
+    return made;
+  };
+  return { kind: 'known', type, fixed: true, key: codes, value, bytes: () => bytesOf(value()), codes };
 }
 
 export function initializerFact(tensor: Tensor, constants: Constants): KnownFact {
@@ -53,6 +82,7 @@ export function initializerFact(tensor: Tensor, constants: Constants): KnownFact
       small ??= read();
       return small;
     },
+    bytes: () => constants.reader(tensor),
   };
 }
 

@@ -50,6 +50,8 @@ export class FastGraph {
   private readonly first = new Map<string, Part>();
   private readonly isNested: boolean;
   private steps: GraphPlan | undefined;
+  /** Who is told of the nodes of the run that is going on. */
+  private onNode: RunOptions['onNode'];
 
   constructor(graph: Graph, shared: FastShared, isNested = false) {
     this.graph = graph;
@@ -67,12 +69,13 @@ export class FastGraph {
     interpreter: Interpreter,
     options: RunOptions,
   ): Values | undefined {
-    let part = this.partFor(frame, fed, undefined, options);
+    this.onNode = options.onNode;
+    let part = this.partFor(frame, fed, undefined);
     while (part) {
       const { plan } = part;
       const outputs = this.runPart(plan, frame, interpreter, options.profile);
       if (part.rest.length === 0) return outputs;
-      part = this.partFor(frame, [...plan.carried.keys()], part, options);
+      part = this.partFor(frame, [...plan.carried.keys()], part);
     }
     return undefined;
   }
@@ -109,24 +112,18 @@ export class FastGraph {
     return outputs;
   }
 
-  /** The part of the graph after `before`, for values of these sizes. Plans for those who observe are not kept. */
-  private partFor(
-    frame: Frame,
-    fed: readonly Value[],
-    before: Part | undefined,
-    options: RunOptions,
-  ): Part | undefined {
+  /** The part of the graph after `before`, for values of these sizes. Those who observe have plans of their own. */
+  private partFor(frame: Frame, fed: readonly Value[], before: Part | undefined): Part | undefined {
     const types = new Map<Value, ValueType>();
     for (const value of fed) {
       const content = frame.get(value);
       if (content) types.set(value, typeOfValue(content));
     }
-    if (options.onNode) return this.plan(types, before, options);
     const plans = before?.next ?? this.first;
-    const key = signature(types);
+    const key = `${this.onNode ? 'observed ' : ''}${signature(types)}`;
     let part = plans.get(key);
     if (!part) {
-      part = this.plan(types, before, options);
+      part = this.plan(types, before);
       if (!part) return undefined;
       const [oldest] = plans.keys();
       if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
@@ -136,17 +133,13 @@ export class FastGraph {
   }
 
   /** Whatever is wrong with a node, or too large, is for the reference tier to say. */
-  private plan(
-    fed: ReadonlyMap<Value, ValueType>,
-    before: Part | undefined,
-    { onNode }: RunOptions,
-  ): Part | undefined {
-    const { graph, shared } = this;
+  private plan(fed: ReadonlyMap<Value, ValueType>, before: Part | undefined): Part | undefined {
+    const { graph, shared, onNode } = this;
     const { program } = shared;
     const observe: PlanRequest['observe'] =
       onNode &&
       (({ step, op }, inputs, outputs) => {
-        onNode({ node: step.node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
+        this.onNode?.({ node: step.node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
       });
     const index = before ? before.index + 1 : 0;
     // Who observes hears of every node once. And what a body finds out is another size in every round.

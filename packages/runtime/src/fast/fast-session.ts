@@ -3,6 +3,7 @@ import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import type { Engine } from './engine.ts';
 import { FastGraph, type FastShared } from './fast-graph.ts';
 import { FastMemory } from './memory.ts';
 import { NestedGraph } from './nested-graph.ts';
@@ -33,12 +34,12 @@ export class FastSession {
   private readonly constants: number;
   private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
 
-  constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
+  constructor(engine: Engine, model: Model, program: Program, options: FastOptions) {
     const constants = bytesOfConstants(model.graph);
     this.constants = constants;
     this.graph = model.graph;
     this.shared = {
-      memory: new FastMemory(module, options.relaxed),
+      memory: new FastMemory(engine),
       program,
       options,
       budget: { bytes: Math.max(LEAST_BUDGET, constants / 4) },

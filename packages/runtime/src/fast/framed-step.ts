@@ -3,7 +3,7 @@ import type { KernelContext } from '../kernels/kernel.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { StepContext } from '../run/step-context.ts';
 import type { NdArray, NdValue } from '../tensor/nd-array.ts';
-import type { Place } from './places.ts';
+import type { Address, Place } from './places.ts';
 import type { Site } from './site.ts';
 
 /** Operands as arrays, as kernels of the reference tier get them. */
@@ -16,7 +16,7 @@ export type Operands = readonly (NdValue | undefined)[];
 export function emitFramed(
   site: Site,
   name: string,
-  scratch: readonly Place[],
+  scratch: readonly (Place | Address)[],
   run: (operands: Operands, ctx: KernelContext) => NdArray,
 ): void {
   const { node, result, around } = site;

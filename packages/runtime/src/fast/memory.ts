@@ -1,14 +1,24 @@
 import { ModelError } from '@refold/ir';
+import type { Engine } from './engine.ts';
 import type { Place } from './places.ts';
-import { instantiate, type Kernels } from './wasm/load.ts';
+import { type Calls, callsAlone, callsTogether, kernelNames } from './threads/calls.ts';
+import type { SharedKernels } from './threads/helper.ts';
+import { free, type Kernels, scratchBytes } from './wasm/generated/kernels.ts';
+import { instantiate } from './wasm/instantiate.ts';
 
 const PAGE = 65536;
+
+/** Memory grows by this factor at the least. */
+const GROWTH = 1.5;
 
 /** Kernels may read so many bytes beyond an operand, whose values they do not use. */
 const OVERREAD = 64;
 
 /** Vectors of every engine, and lines of caches, begin at a multiple of this. */
 export const ALIGNMENT = 64;
+
+/** Bytes that each thread works in. */
+const SCRATCH = align(scratchBytes);
 
 /** Where a plan that runs keeps its values. */
 interface Arena {
@@ -31,16 +41,35 @@ export interface ArenaLayout {
  */
 export class FastMemory {
   readonly kernels: Kernels;
+  readonly repeat: Calls['repeat'];
   private readonly memory: WebAssembly.Memory;
+  /** What helpers know of this memory, as long as it is held here. */
+  private readonly shared: SharedKernels | undefined;
+  /**
+   * Engines do not count shared memory when they decide to collect garbage, and would keep that of sessions which are
+   * no more. Arrays as large, which are never touched and so take nothing, are counted in its place.
+   */
+  private readonly ballast: ArrayBuffer[] = [];
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
   private readonly arenas: Arena[] = [];
   private most = { arena: 0, arenaBound: 0 };
+  /** From here on nothing was ever written: there are zeros. */
+  private fresh = 0;
 
-  constructor(module: WebAssembly.Module, over?: WebAssembly.Module) {
-    this.memory = new WebAssembly.Memory({ initial: 4, maximum: PAGE });
-    this.kernels = instantiate(module, this.memory, over);
-    this.top = align(this.kernels.free.value);
+  constructor({ modules, pool }: Engine) {
+    const first = align(free);
+    this.top = first + (pool?.threads ?? 1) * SCRATCH;
+    const initial = Math.ceil((this.top + OVERREAD) / PAGE);
+    const memory = new WebAssembly.Memory({ initial, maximum: PAGE, shared: pool !== undefined });
+    const kernels = instantiate(modules, memory, first);
+    const scratch = first + SCRATCH;
+    this.shared = pool && { modules, memory, scratch, scratchStep: SCRATCH, names: kernelNames };
+    const calls =
+      pool && this.shared ? callsTogether(kernels, pool, pool.attach(this.shared)) : callsAlone(kernels);
+    this.memory = memory;
+    this.kernels = calls.kernels;
+    this.repeat = calls.repeat;
   }
 
   get buffer(): ArrayBuffer {
@@ -101,15 +130,24 @@ export class FastMemory {
     }
     let address = forms.get(form);
     if (address === undefined) {
+      const { fresh } = this;
       address = this.top;
       this.moveArenas(align(bytes));
       this.top = align(address + bytes);
-      // An arena may have lain here.
-      new Uint8Array(this.buffer, address, bytes).fill(0);
+      // An arena may have lain here, or what was staged.
+      const used = Math.min(bytes, Math.max(0, fresh - address));
+      new Uint8Array(this.buffer, address, used).fill(0);
       fill(address);
       forms.set(form, address);
     }
     return address;
+  }
+
+  /** Room above all that is in use, until something else is kept or a plan begins. */
+  spare(bytes: number): number {
+    const { end } = this;
+    this.grow(end + bytes + OVERREAD);
+    return end;
   }
 
   /** Makes room below the arenas. */
@@ -134,13 +172,22 @@ export class FastMemory {
     return new Float32Array(this.buffer, address, count);
   }
 
+  /** Makes sure of so many bytes, which are going to be written to. */
   private grow(bytes: number): void {
+    this.fresh = Math.max(this.fresh, bytes);
     const pages = Math.ceil(bytes / PAGE);
-    const missing = pages - this.buffer.byteLength / PAGE;
-    if (missing <= 0) return;
+    const there = this.buffer.byteLength / PAGE;
+    if (pages <= there) return;
     if (pages > PAGE)
       throw new ModelError('model/limit', `the fast tier would need ${bytes} bytes of memory`);
-    this.memory.grow(missing);
+    // Engines collect garbage when much has been grown, however often. Pages that nobody writes to take no memory.
+    const ample = Math.min(PAGE, Math.ceil(there * GROWTH));
+    try {
+      this.memory.grow(Math.max(pages, ample) - there);
+    } catch {
+      this.memory.grow(pages - there);
+    }
+    if (this.shared) this.ballast.push(new ArrayBuffer(this.buffer.byteLength - there * PAGE));
   }
 }
 

@@ -47,7 +47,14 @@ export function sourceOf(
     };
   }
   if (fact?.kind !== 'known') return { place: undefined, read: () => undefined };
-  return { place: undefined, read: () => program.constants.of(value) ?? fact.value() };
+  let made: NdValue | undefined;
+  const read = (): NdValue => {
+    const constant = program.constants.of(value);
+    if (constant) return constant;
+    made ??= fact.value();
+    return made;
+  };
+  return { place: undefined, read };
 }
 
 /** Plans a node on its reference kernel: operands and results are arrays, as they are for every kernel there. */

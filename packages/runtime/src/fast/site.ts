@@ -1,11 +1,13 @@
-import { elementCount, type Node, type OpContext, type Value } from '@refold/ir';
+import { elementCount, InternalError, type Node, type OpContext, type Value } from '@refold/ir';
 import type { Program } from '../run/interpreter.ts';
+import { type ByteReader, readerOf } from '../tensor/byte-reader.ts';
 import { NdArray } from '../tensor/nd-array.ts';
 import { reals } from '../tensor/reals.ts';
 import { dimsOf, isFloating } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import type { Address, Layout, Place } from './places.ts';
 import { type Source, sourceOf } from './reference-step.ts';
+import type { ScaledCodes } from './scaled-codes.ts';
 import type { Storage } from './storage.ts';
 import type { RunState } from './task.ts';
 import type { TracedStep } from './trace.ts';
@@ -14,8 +16,6 @@ import type { TracedStep } from './trace.ts';
 export interface FastOptions {
   /** The largest tiles of Winograd's way to convolve: 4, 2, or 0 for none. */
   readonly winograd: 0 | 2 | 4;
-  /** Kernels with relaxed SIMD, which take the place of others. */
-  readonly relaxed: WebAssembly.Module | undefined;
 }
 
 /** What is known about the steps of a plan besides the one in hand. */
@@ -107,10 +107,25 @@ export class Site {
     return value && floatsOf(this.around.storage, value);
   }
 
-  /** Bit patterns of a constant operand of float16 or bfloat16. */
-  bits(index: number): Uint16Array | undefined {
-    const data = this.dims(index) && this.array(index)?.data;
-    return data instanceof Uint16Array ? data : undefined;
+  /** The codes that a constant operand is made of, if it is a weight of 8 bits. */
+  codes(index: number): ScaledCodes | undefined {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    return fact?.kind === 'known' ? fact.codes : undefined;
+  }
+
+  /** Reads the elements of a constant operand as they are. */
+  bytes(index: number): ByteReader {
+    const value = this.value(index);
+    const fact = value && this.around.storage.fact(value);
+    if (fact?.kind !== 'known') throw new InternalError('a constant was expected');
+    return fact.bytes();
+  }
+
+  /** Reads the elements of a constant operand of floats as float32. */
+  floatBytes(index: number): ByteReader {
+    if (this.op.dtype(index) === 'float32') return this.bytes(index);
+    return readerOf(new NdArray('float32', this.dims(index) ?? [], this.floats(index) ?? new Float32Array()));
   }
 
   /** The one number that a constant operand of floats holds. */
@@ -163,15 +178,6 @@ export class Site {
   keep(constant: object, form: string, count: number, fill: (floats: Float32Array) => void): Address {
     const { memory } = this;
     const at = memory.keep(constant, form, count * 4, (address) => fill(memory.floats(address, count)));
-    return { at };
-  }
-
-  /** `count` bit patterns of 16 bits, likewise. */
-  keepBits(constant: object, form: string, count: number, fill: (bits: Uint16Array) => void): Address {
-    const { memory } = this;
-    const at = memory.keep(constant, form, count * 2, (address) => {
-      fill(new Uint16Array(memory.buffer, address, count));
-    });
     return { at };
   }
 

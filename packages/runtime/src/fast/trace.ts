@@ -21,7 +21,8 @@ import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 import { fromReals } from '../tensor/reals.ts';
-import { dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
+import { codedFact, dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
+import { scaledCodes } from './scaled-codes.ts';
 
 /** A node that has to run, as far as it is known before it does. */
 export interface TracedStep {
@@ -44,7 +45,7 @@ export interface Trace {
 }
 
 /** Results of nodes that hang on constants alone, for all plans of a session. */
-export type FixedResults = Map<Node, Values>;
+export type FixedResults = Map<Node, readonly (Fact | undefined)[]>;
 
 /** Results larger than this are left to the run, unless they are no larger than what they are made of. */
 const MAX_FOLDED = 1 << 18;
@@ -203,20 +204,42 @@ function resultsOf(
 ): readonly (Fact | undefined)[] {
   const { node } = step;
   const before = fixed.get(node);
-  if (before) return before.map((value) => value && knownFact(value, true));
+  if (before) return before;
   // Weights that several nodes share are told apart by names only: what is made of them is made once.
   if (node.is('Identity') && operands[0]?.kind === 'known') return [operands[0]];
   const types = inferred(op);
   if (isFoldable(node, operands, types)) {
-    const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
-    const run = new Interpreter(program, {});
-    const results = run.execute(step, op, inputs, new Frame(graph, run.ledger));
+    const make = (): Values => {
+      const inputs = operands.map((fact) => (fact?.kind === 'known' ? fact.value() : standIn(fact)));
+      const run = new Interpreter(program, {});
+      return run.execute(step, op, inputs, new Frame(graph, run.ledger));
+    };
+    const coded = codedResult(node, op, operands, types, make);
     const isFixed = operands.every((fact) => fact?.kind !== 'known' || fact.fixed);
+    const results = coded ? [coded] : make().map((value) => value && knownFact(value, isFixed));
     if (isFixed) fixed.set(node, results);
-    return results.map((value) => value && knownFact(value, isFixed));
+    return results;
   }
   const sizes = sizesOf(op);
   return node.outputs.map((_, i) => (i === 0 && sizes ? sizes : { kind: 'typed', type: types[i] }));
+}
+
+/** Weights of 8 bits are not held as numbers: those who read them take the codes, or make the numbers themselves. */
+function codedResult(
+  node: Node,
+  op: OpContext,
+  operands: readonly (Fact | undefined)[],
+  [type]: readonly (ValueType | undefined)[],
+  make: () => Values,
+): Fact | undefined {
+  if (type?.kind !== 'tensor' || type.dtype !== 'float32' || !staticShape(type.shape)) return undefined;
+  const codes = scaledCodes(node, op, operands);
+  if (!codes) return undefined;
+  return codedFact(type, codes, () => {
+    const [value] = make();
+    if (!value) throw op.invalid('there is no result');
+    return value;
+  });
 }
 
 function isFoldable(

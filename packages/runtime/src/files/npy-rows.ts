@@ -22,14 +22,18 @@ export function npyRows(source: ByteSource, options: ReadArrayOptions = {}): Npy
   const readAll = (): NdArray => readNpy(source.read(0, source.size), options);
   const [rows = 0, ...inner] = shape;
   const rowBytes = (source.size - offset) / rows;
+  let turned: NdArray | undefined;
   return {
     dims: shape,
     readAll,
     read(from, to) {
       if (shape.length === 0 || from < 0 || to > rows)
         throw badData('.npy', `there are no rows ${from} to ${to} in shape (${shape.join(', ')})`);
-      // In column-major order the elements of a row lie all over the file.
-      if (fortranOrder) return rowsOf(readAll(), from, to);
+      // In column-major order the elements of a row lie all over the file: it is held from then on.
+      if (fortranOrder) {
+        turned ??= readAll();
+        return rowsOf(turned, from, to);
+      }
       if (!Number.isSafeInteger(rowBytes)) throw badData('.npy', 'its size does not fit its shape');
       const header = npyHeader(descr, [to - from, ...inner]);
       const bytes = new Uint8Array(header.length + rowBytes * (to - from));

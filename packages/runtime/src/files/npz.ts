@@ -1,7 +1,9 @@
+import { type ByteSource, bytesSource } from '@refold/ir';
 import { zipSync } from 'fflate';
 import type { NdArray } from '../tensor/nd-array.ts';
 import { badData } from './bad-data.ts';
-import { type ReadArrayOptions, readNpy, writeNpy } from './npy.ts';
+import { type ReadArrayOptions, writeNpy } from './npy.ts';
+import { type NpyRows, npyRows } from './npy-rows.ts';
 import { zipEntries } from './zip.ts';
 
 /** What elements are, by the name of the array, where the file cannot say. */
@@ -11,12 +13,21 @@ export type ArrayTypes = (name: string) => ReadArrayOptions['dtype'];
  * The arrays of an `.npz` file by name, stored or deflated, in the order of its directory. Throws `usage/data`
  * for what is none, for damaged entries, and for entries that are no arrays.
  */
-export function readNpz(bytes: Uint8Array, typeOf: ArrayTypes = () => undefined): Map<string, NdArray> {
-  const arrays = new Map<string, NdArray>();
-  for (const { name, content } of zipEntries(bytes)) {
-    const key = name.replace(/\.npy$/, '');
+export function readNpz(bytes: Uint8Array, typeOf?: ArrayTypes): Map<string, NdArray> {
+  const rows = npzRows(bytesSource(bytes), typeOf);
+  return new Map([...rows].map(([name, array]) => [name, array.readAll()]));
+}
+
+/**
+ * The same arrays, of which a part can be read at a time. Rows that are read in their order are read and inflated
+ * once, and no others are held. Throws `usage/data` as {@link readNpz}, for damage when it is met.
+ */
+export function npzRows(source: ByteSource, typeOf: ArrayTypes = () => undefined): Map<string, NpyRows> {
+  const arrays = new Map<string, NpyRows>();
+  for (const entry of zipEntries(source)) {
+    const key = entry.name.replace(/\.npy$/, '');
     if (arrays.has(key)) throw badData('.npz', `it has two arrays ${key}`);
-    arrays.set(key, readNpy(content(), { dtype: typeOf(key) }));
+    arrays.set(key, npyRows(entry, { dtype: typeOf(key) }));
   }
   return arrays;
 }

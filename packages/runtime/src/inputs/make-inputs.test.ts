@@ -86,3 +86,10 @@ test('special numbers hold what breaks careless arithmetic', () => {
   expect(x.some((v) => Object.is(v, -0))).toBe(true);
   expect(x).toContain(Number.NEGATIVE_INFINITY);
 });
+
+test('an input too large for memory is refused by its name before anything is allocated', () => {
+  const m = model('(int64[N, 8] tokens) => (y) ', 'y = Identity (tokens)');
+  expect(() => makeInputs(m, new Map([['N', 999_999_999]]))).toThrowError(
+    expect.objectContaining({ code: 'model/limit', message: expect.stringContaining('input tokens') }),
+  );
+});

@@ -1,4 +1,12 @@
-import { isInteger, type Model, ModelError, type Shape, type Value, type ValueType } from '@refold/ir';
+import {
+  elementCount,
+  isInteger,
+  type Model,
+  ModelError,
+  type Shape,
+  type Value,
+  type ValueType,
+} from '@refold/ir';
 import { Random, seedFor } from '../run/random.ts';
 import { sizeName } from '../session/size-name.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
@@ -24,6 +32,9 @@ export interface InputOptions extends SizeOptions {
   readonly overrides?: readonly string[] | undefined;
 }
 
+/** Elements that are drawn for one input at most: they are doubles while they are drawn, so 2 GiB. */
+const MAX_ELEMENTS = 2 ** 28;
+
 /** Items of a sequence that is drawn. */
 const SEQUENCE_LENGTH = 2;
 
@@ -34,7 +45,8 @@ const zeroOneName = /mask|token_type|segment/i;
  * Values for the inputs of a model: of the right types, of the sizes of `binding` (the likeliest guess when
  * absent), and, for integers that evidently are indices, within the range of what they index. The same
  * model, binding and options give the same values.
- * @throws ModelError `model/unsupported` for an input whose type is not known, or a map.
+ * @throws ModelError `model/unsupported` for an input whose type is not known, or a map; `model/limit` for one that is
+ * too large.
  */
 export function makeInputs(
   model: Model,
@@ -66,6 +78,7 @@ function drawValue(input: Value, type: ValueType | undefined, draw: Draw): NdVal
   switch (type?.kind) {
     case 'tensor': {
       const dims = dimsOf(input, type.shape, draw);
+      requireDrawable(input, dims);
       const span = isInteger(type.dtype) ? spanOf(input, draw.binding) : undefined;
       return drawTensor(type.dtype, dims, draw.random, draw.options.style, span);
     }
@@ -81,6 +94,15 @@ function drawValue(input: Value, type: ValueType | undefined, draw: Draw): NdVal
         value: input.name,
       });
   }
+}
+
+function requireDrawable({ name }: Value, dims: readonly number[]): void {
+  if (elementCount(dims) <= MAX_ELEMENTS) return;
+  throw new ModelError(
+    'model/limit',
+    `input ${name} of shape [${dims.join(', ')}] is too large: at most ${MAX_ELEMENTS} elements are drawn`,
+    { value: name },
+  );
 }
 
 function dimsOf(input: Value, shape: Shape | undefined, { binding, options }: Draw): readonly number[] {

@@ -1,4 +1,5 @@
 import { elementCount, ModelError, type SparseTensor, type Tensor, type Value } from '@refold/ir';
+import { type ByteReader, readerOf } from '../tensor/byte-reader.ts';
 import { ndFromTensor, newData } from '../tensor/codec.ts';
 import { NdArray, type NdData } from '../tensor/nd-array.ts';
 
@@ -9,22 +10,33 @@ const MAX_DENSE = 2 ** 31;
 export class Constants {
   private readonly dense = new Map<Tensor, NdArray>();
   private readonly sparse = new Map<SparseTensor, NdArray>();
-  private readonly change: (array: NdArray) => NdArray;
+  private readonly change: ((array: NdArray) => NdArray) | undefined;
 
   /** `change` makes other constants of those of the model, for experiments. */
-  constructor(change: (array: NdArray) => NdArray = (array) => array) {
+  constructor(change?: (array: NdArray) => NdArray) {
     this.change = change;
   }
 
   /** As `of` gives it, but made anew and not kept: for those who read a large constant once. */
   fresh(tensor: Tensor): NdArray {
-    return this.change(ndFromTensor(tensor));
+    return this.changed(ndFromTensor(tensor));
+  }
+
+  /** The bytes of what `fresh` gives, from where they lie if that is possible. */
+  reader(tensor: Tensor): ByteReader {
+    const { data } = tensor;
+    if (this.change || !data?.readInto) return readerOf(this.fresh(tensor));
+    return (offset, target) => data.readInto?.(offset, target);
+  }
+
+  private changed(array: NdArray): NdArray {
+    return this.change ? this.change(array) : array;
   }
 
   /** The data of an initializer, or the default of an input that has one. */
   of(value: Value): NdArray | undefined {
     if (value.tensor) return cached(this.dense, value.tensor, (t) => this.fresh(t));
-    if (value.sparse) return cached(this.sparse, value.sparse, (s) => this.change(toDense(s, value.name)));
+    if (value.sparse) return cached(this.sparse, value.sparse, (s) => this.changed(toDense(s, value.name)));
     return undefined;
   }
 }

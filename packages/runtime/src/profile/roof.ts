@@ -1,6 +1,6 @@
+import { engineFor } from '../fast/engine.ts';
 import { FastMemory } from '../fast/memory.ts';
 import { Place } from '../fast/places.ts';
-import { fastModule } from '../fast/wasm/load.ts';
 import type { ProfiledNode } from './profile.ts';
 
 /** What the machine can do on one thread with the kernels of the fast tier. */
@@ -19,9 +19,9 @@ const FLOATS = 4 * 2 ** 20;
 
 /** Measures the roof: some 50 ms. Undefined where the fast tier does not run. */
 export function measureRoof(): Roof | undefined {
-  const module = fastModule();
-  if (!module) return undefined;
-  const memory = new FastMemory(module);
+  const engine = engineFor(1, false);
+  if (!engine) return undefined;
+  const memory = new FastMemory(engine);
   const { kernels } = memory;
   const arena = new Place(3 * FLOATS * 4);
   memory.enter({ places: [arena], offsets: [0], arenaBytes: arena.bytes, boundBytes: arena.bytes });

@@ -1,7 +1,6 @@
 import { type Graph, type Model, normalDomain, type Value, type ValueType } from '@refold/ir';
+import { engineFor } from '../fast/engine.ts';
 import { FastSession, type MemoryUse } from '../fast/fast-session.ts';
-import { fastModule } from '../fast/wasm/load.ts';
-import { relaxedModule } from '../fast/wasm/relaxed.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { kernelOf } from '../kernels/registry.ts';
 import { Constants } from '../plan/constants.ts';
@@ -46,6 +45,12 @@ export interface SessionOptions extends RunOptions {
    * False when absent, since the last bits of results then hang on the machine.
    */
   readonly relaxedSimd?: boolean | undefined;
+  /**
+   * In the fast tier: threads that share the work of a node, 1 when absent, 64 at the most. Results are the same for every
+   * number. There is one where memory cannot be shared, as in pages of browsers that are not isolated from other
+   * origins; in others wait for `loadFastKernels` with as many first.
+   */
+  readonly threads?: number | undefined;
 }
 
 /** A model made ready to run. It stands for the model as it was when the session was made. */
@@ -62,6 +67,8 @@ export interface Session {
   readonly tier: 'reference' | 'fast';
   /** Whether it does so with relaxed SIMD. */
   readonly relaxedSimd: boolean;
+  /** The threads that it runs on. */
+  readonly threads: number;
   /** Memory of the last run, in the fast tier. */
   memoryUse(): MemoryUse | undefined;
 }
@@ -82,16 +89,16 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const inputs = sessionInputs(graph);
   const outputs = graph.outputs.map((value) => ({ name: value.name, type: value.type ?? value.declared }));
   const byName = new Map(fed.map((value) => [value.name, value]));
-  const module = options.tier === 'fast' ? fastModule() : undefined;
-  const relaxed = module && options.relaxedSimd ? relaxedModule() : undefined;
-  const fast =
-    module && new FastSession(module, model, program, { winograd: options.winograd ?? 4, relaxed });
+  const engine =
+    options.tier === 'fast' ? engineFor(options.threads ?? 1, options.relaxedSimd ?? false) : undefined;
+  const fast = engine && new FastSession(engine, model, program, { winograd: options.winograd ?? 4 });
 
   return {
     inputs,
     outputs,
     tier: fast ? 'fast' : 'reference',
-    relaxedSimd: relaxed !== undefined,
+    relaxedSimd: engine?.modules.over !== undefined,
+    threads: engine?.pool?.threads ?? 1,
     memoryUse: () => fast?.memoryUse,
     run(feeds, runOptions = {}) {
       const runs = { ...options, ...runOptions };

@@ -44,7 +44,7 @@ describe.each(groups)('%s', (_, onFast, onReference) => {
       expect(unexplained.map((o) => `${nameOf(o)}: ${o.differences.join('; ')}`)).toEqual([]);
       expect(found.length).toBeGreaterThanOrEqual(models.length / 2);
     },
-    60_000 + onFast.length * 30_000,
+    300_000 + onFast.length * 30_000,
   );
 });
 

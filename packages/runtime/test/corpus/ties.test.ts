@@ -54,5 +54,4 @@ test.skipIf(models.length === 0).each(models.map((one) => [one.name, one] as con
     expect(Math.max(...first.map(({ by }) => by))).toBe(1);
     expect(Math.max(...first.map(({ tie }) => tie))).toBeLessThan(1e-5);
   },
-  300_000,
 );

@@ -13,6 +13,7 @@ import {
   type Plain,
   runBoth,
 } from './both-tiers.ts';
+import { kernelsOf } from './kernels-of.ts';
 
 interface Case {
   readonly x: readonly number[];
@@ -104,6 +105,29 @@ test('3 x 3 in tiles of 2 x 2 and of 4 x 4, with edges that no tile fits', () =>
     ),
     { numRuns: 50 },
   );
+});
+
+test('windows of a row of numbers, which are read where they lie', () => {
+  for (const [kernel, stride, rest] of [
+    [1, 1, 0],
+    [5, 1, 0],
+    [7, 4, 3],
+    [10, 5, 1],
+    [300, 37, 36],
+  ] as const) {
+    const x = [2, 1, kernel + 9 * stride + rest];
+    const strides = { strides: [stride] };
+    check({ x, w: [13, 1, kernel], bias: true, attributes: strides });
+    check({
+      x: [2, 1, 1, x[2] ?? 0],
+      w: [8, 1, 1, kernel],
+      bias: false,
+      attributes: { strides: [2, stride] },
+    });
+    const node = { op: 'Conv', inputs: ['x', 'w'], output: 'y', attributes: strides };
+    const text = { nodes: [node], inputs: { x: drawn(x, 1) }, constants: { w: drawn([13, 1, kernel], 2) } };
+    expect(kernelsOf(text)).toContain('conv signal');
+  }
 });
 
 test('windows that reach past their image by more than a kernel', () => {

@@ -3,6 +3,7 @@ import { Profile } from '../../src/profile/profile.ts';
 import { measureRoof, shareOfRoof } from '../../src/profile/roof.ts';
 import { traceOf } from '../../src/profile/trace.ts';
 import { createSession } from '../../src/session/session.ts';
+import { fromReals, reals } from '../../src/tensor/reals.ts';
 import { drawn, type GraphText, modelOf } from './both-tiers.ts';
 
 const text: GraphText = {
@@ -53,8 +54,8 @@ test('a trace has an event for each kernel', () => {
 test('the roof is measured, and every entry stands somewhere to it', () => {
   const roof = measureRoof();
   if (!roof) throw new Error('no roof');
-  expect(roof.flops).toBeGreaterThan(1e8);
-  expect(roof.bandwidth).toBeGreaterThan(1e8);
+  expect(roof.flops).toBeGreaterThan(0);
+  expect(roof.bandwidth).toBeGreaterThan(0);
   const entry = { duration: 1, flops: roof.flops / 1000, bytes: 1 };
   // Close to, since figures that are measured round as they will.
   expect(shareOfRoof(entry, roof)).toMatchObject({ bound: 'compute', share: expect.closeTo(1) });
@@ -86,4 +87,29 @@ test('a caller who watches nodes sees each with its operands and results', () =>
   expect([...events.keys()]).toEqual(text.nodes.map((node) => node.op));
   expect(events.get('Gemm')).toEqual(['1,256', '256,10', '1,10']);
   expect(events.get('Relu')).toEqual(['1,16,8,8', '1,16,8,8']);
+});
+
+test('each run has a watcher of its own, and what is watched once more is told the same', () => {
+  const session = createSession(modelOf(text), { tier: 'fast' });
+  const told = (scale: number): readonly number[] => {
+    const sums: number[] = [];
+    const x =
+      text.inputs.x &&
+      fromReals(
+        'float32',
+        text.inputs.x.dims,
+        reals(text.inputs.x).map((v) => v * scale),
+      );
+    session.run(x ? { x } : {}, {
+      onNode: ({ outputs: [y] }) => {
+        if (y?.kind === 'tensor') sums.push(Array.from(reals(y)).reduce((a, b) => a + b, 0));
+      },
+    });
+    return sums;
+  };
+  const first = told(1);
+  expect(first.length).toBe(text.nodes.length);
+  expect(told(2)).not.toEqual(first);
+  session.run(text.inputs);
+  expect(told(1)).toEqual(first);
 });

@@ -60,7 +60,7 @@ test(
     expect(compared).toBeGreaterThan(2 * GRAPHS);
     expect(report.graphsCompared).toBeGreaterThan(0.9 * GRAPHS);
   },
-  60_000 + GRAPHS * MILLISECONDS_PER_GRAPH,
+  300_000 + GRAPHS * MILLISECONDS_PER_GRAPH,
 );
 
 /** Writes what a run found beside this test. */

@@ -25,10 +25,10 @@ test.each([
     );
     expect(found.join('\n')).toBe('');
   },
-  60_000 + GRAPHS * MILLISECONDS_PER_GRAPH,
+  300_000 + GRAPHS * MILLISECONDS_PER_GRAPH,
 );
 
 test('the fast tier does fuse nodes of such graphs', () => {
   const fused = seeds.slice(0, 200).filter((seed) => fusedNodes(chain(seed), fast) > 0);
   expect(fused.length).toBeGreaterThan(Math.min(seeds.length, 200) / 5 - 1);
-}, 60_000);
+});

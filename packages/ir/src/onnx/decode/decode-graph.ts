@@ -1,4 +1,4 @@
-import type { ValueSpec } from '../../edit/editor.ts';
+import type { ValueSpec } from '../../edit/specs.ts';
 import type { Where } from '../../errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Value } from '../../graph/value.ts';

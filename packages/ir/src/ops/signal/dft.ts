@@ -74,6 +74,7 @@ function checkParts(ctx: OpContext, view: DftView, parts: Dim | undefined): void
 function transformedDim(ctx: OpContext, view: DftView, from: Dim): Dim {
   const given = ctx.hasInput(1) ? (view.length ?? sizeOperand(ctx, 1) ?? freshDim()) : undefined;
   if (!view.onesided) return given ?? from;
+  if (view.inverse && !given && from === 0) throw ctx.invalid('half a spectrum has one bin at least');
   if (view.inverse) return given ?? mulDims(2, subDims(from, 1));
   return onesidedBins(given ?? from);
 }

@@ -8,6 +8,7 @@ import type { Origin } from './constraint.ts';
  * `refused`: points that had better share a scale do not, because one of them would lose too much;
  * `equalised`: a branch was multiplied by a power of two, because it lost too much beside others;
  * `starved`: points must share a scale, and one of them loses too much; says which way out is taken;
+ * `island`: a node without codes would stand between codes, and all on one side of it stays on floats with it;
  * `non-finite`: NaN or infinities were seen; `unseen`: nothing was seen. Neither is quantized.
  */
 export interface Diagnostic {
@@ -18,6 +19,7 @@ export interface Diagnostic {
     | 'refused'
     | 'equalised'
     | 'starved'
+    | 'island'
     | 'non-finite'
     | 'unseen';
   /** The value, use or node that it is about. */

@@ -22,7 +22,7 @@ export interface Calibrated {
   /** Branches that were multiplied, so that they fit beside others. */
   readonly branches: readonly RescuedBranch[];
   readonly statistics: SavedStatistics;
-  /** The first samples. */
+  /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
   readonly tried: readonly TriedObserver[];
   /** What layers see; undefined unless somebody asks. */

@@ -4,12 +4,12 @@ import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
 import type { SampleOptions } from './options.ts';
+import { Reservoir, type ReservoirLimits } from './reservoir.ts';
 
-/** Samples on which choices are tried, at most, and numbers that they may hold together. */
-const KEPT = 32;
-const KEPT_NUMBERS = 2 ** 24;
+/** Samples on which choices are tried, at most, and bytes that they and their outputs may take. */
+const KEPT: ReservoirLimits = { samples: 32, bytes: 2 ** 26 };
 
-/** What was seen of all samples, and the first of them. */
+/** What was seen of all samples, and some of them. */
 export interface Gathered {
   readonly statistics: SavedStatistics;
   readonly kept: readonly Feeds[];
@@ -27,15 +27,12 @@ export async function gather(
   if (earlier) requireSameValues(earlier, values);
   const calibration = new Calibration(model, values, session);
   const odd = new OddSamples();
-  const kept: Feeds[] = [];
-  let held = 0;
+  const kept = new Reservoir<Feeds>(KEPT);
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
       tick();
-      if (odd.isFinite(feeds, count)) calibration.add(feeds);
-      if (kept.length < KEPT && held < KEPT_NUMBERS) kept.push(feeds);
-      held += sizeOf(feeds);
+      if (odd.isFinite(feeds, count)) kept.offer(feeds, bytesOf(feeds) + bytesOf(calibration.add(feeds)));
       count += 1;
       onProgress?.({ stage: 'calibrate', samples: count });
       if (count >= limit) break;
@@ -47,14 +44,19 @@ export async function gather(
   if (all.samples === 0) {
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
-  return { statistics: all, kept };
+  return { statistics: all, kept: kept.samples };
 }
 
-function sizeOf(feeds: Feeds): number {
-  const values: Iterable<NdValue> = feeds instanceof Map ? feeds.values() : Object.values(feeds);
-  let size = 0;
-  for (const value of values) if (value.kind === 'tensor') size += value.size;
-  return size;
+/** Bytes of tensors; characters of strings count as one. */
+function bytesOf(values: Feeds): number {
+  const list: Iterable<NdValue> = values instanceof Map ? values.values() : Object.values(values);
+  let bytes = 0;
+  for (const value of list) {
+    if (value.kind !== 'tensor') continue;
+    const { data } = value;
+    bytes += Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : data.byteLength;
+  }
+  return bytes;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {

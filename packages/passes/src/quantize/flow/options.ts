@@ -22,7 +22,7 @@ export interface SampleOptions {
   readonly onProgress?: (progress: QuantizationProgress) => void;
 }
 
-/** When no `observer` is given, some are tried on the first samples, and the one that costs least is taken. */
+/** When no `observer` is given, some are tried on a few of the samples, and the one that costs least is taken. */
 export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly target: Target;
   /** The kernels that samples run on; `fast` when absent. */
@@ -33,7 +33,7 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly rounding?: RoundingMethod;
   /** Whether biases take away what codes of weights do to the mean of outputs on the samples; true when absent. */
   readonly biasCorrection?: boolean;
-  /** Noise over signal that no output may exceed on the first samples: layers that cost most stay with floats then. */
+  /** Noise over signal that no output may exceed on some of the samples: layers that cost most stay with floats then. */
   readonly budget?: number;
   readonly signal?: AbortSignal;
 }

@@ -34,9 +34,9 @@ export class Calibration {
     return this.observation.inputs;
   }
 
-  /** Runs the model on a sample and counts. Throws RefoldError when it does not fit the inputs. */
-  add(feeds: Feeds): void {
-    this.observation.run(feeds);
+  /** Runs the model on a sample, counts, and answers the outputs. Throws RefoldError when it does not fit the inputs. */
+  add(feeds: Feeds): ReturnType<Observation['run']> {
+    return this.observation.run(feeds);
   }
 
   /** What was seen, without values of which nothing was. */

@@ -1,6 +1,6 @@
 import type { Range } from '../statistics/range.ts';
-import { type Format, middleOf } from './format.ts';
-import { codeOf, type Theta, thetaOf } from './theta.ts';
+import { codesOf, type Format, middleOf } from './format.ts';
+import { roundHalfEven, type Theta, thetaOf } from './theta.ts';
 
 /** Which elements of a tensor share a scale: all; all of one index of an axis; or blocks along an axis. */
 export type Cells =
@@ -48,13 +48,15 @@ export function cellCodes(
 ): Float64Array {
   const codes = new Float64Array(values.length);
   const { format, scales, zeroPoints } = thetas;
+  const [low, high] = codesOf(format);
   forEachRun(dims, cells, (cell, from, to) => {
-    const theta: Theta = {
-      format,
-      scale: scales[cell] ?? 1,
-      zeroPoint: zeroPoints[cell] ?? middleOf(format.dtype),
-    };
-    for (let i = from; i < to; i += 1) codes[i] = codeOf(values[i] as number, theta);
+    const scale = scales[cell] ?? 1;
+    const zeroPoint = zeroPoints[cell] ?? middleOf(format.dtype);
+    // As `codeOf` has it.
+    for (let i = from; i < to; i += 1) {
+      const code = roundHalfEven(Math.fround(Math.fround(values[i] as number) / scale)) + zeroPoint;
+      codes[i] = code >= low ? Math.min(code, high) : low;
+    }
   });
   return codes;
 }

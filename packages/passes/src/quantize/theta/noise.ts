@@ -1,4 +1,4 @@
-import type { Histogram } from '../statistics/histogram.ts';
+import type { Bin, Histogram } from '../statistics/histogram.ts';
 import { rangeOfTheta, roundHalfEven, type Theta } from './theta.ts';
 
 /**
@@ -13,29 +13,55 @@ export interface Noise {
 export function noiseOf(histogram: Histogram, theta: Theta): Noise {
   const { min, max } = rangeOfTheta(theta);
   const { scale } = theta;
-  let noise = 0;
-  let signal = 0;
-  for (const { low, high, count } of histogram.bins()) {
-    noise += count * meanSquaredError(low, high, min, max, scale);
-    signal += squaresOf(low, high, count);
+  const { bins, signal, noises } = columnsOf(histogram.bins());
+  const key = `${scale} ${min} ${max}`;
+  let noise = noises.get(key);
+  if (noise === undefined) {
+    noise = 0;
+    for (let i = 0; i < bins.length; i += 3) {
+      const count = bins[i + 2] as number;
+      noise += count * meanSquaredError(bins[i] as number, bins[i + 1] as number, min, max, scale);
+    }
+    noises.set(key, noise);
   }
   return { noise, signal };
 }
 
 /** What there is to lose. */
 export function signalOf(histogram: Histogram): number {
-  return histogram.bins().reduce((sum, { low, high, count }) => sum + squaresOf(low, high, count), 0);
-}
-
-/** The sum of squares of `count` numbers from `low` to `high`. */
-function squaresOf(low: number, high: number, count: number): number {
-  return (count * (low * low + low * high + high * high)) / 3;
+  return columnsOf(histogram.bins()).signal;
 }
 
 /** Noise over signal: 0 is perfect, 1 means that nothing is left. Numbers that are all 0 lose nothing. */
 export function lossOf(histogram: Histogram, theta: Theta): number {
   const { noise, signal } = noiseOf(histogram, theta);
   return noise === 0 ? 0 : signal === 0 ? Number.POSITIVE_INFINITY : noise / signal;
+}
+
+/** Bins in a form that is read fast, and what was found out of them. */
+interface Columns {
+  /** Low, high and count of each. */
+  readonly bins: Float64Array;
+  readonly signal: number;
+  /** By scale and range: ways to choose scales ask the same of most values. */
+  readonly noises: Map<string, number>;
+}
+
+const columns = new WeakMap<readonly Bin[], Columns>();
+
+function columnsOf(list: readonly Bin[]): Columns {
+  let found = columns.get(list);
+  if (!found) {
+    const bins = new Float64Array(3 * list.length);
+    let signal = 0;
+    list.forEach(({ low, high, count }, i) => {
+      bins.set([low, high, count], 3 * i);
+      signal += (count * (low * low + low * high + high * high)) / 3;
+    });
+    found = { bins, signal, noises: new Map() };
+    columns.set(list, found);
+  }
+  return found;
 }
 
 /** Mean of (x - rounded x)^2 over x from `low` to `high`, where codes reach from `min` to `max`. */

@@ -24,6 +24,24 @@ export function storeZeros(memory: FastMemory, place: Address, value: NdValue | 
   new Int32Array(memory.buffer, place.at, zeros.length).set(zeros);
 }
 
+/** Constant codes as they are, which stay for all runs. */
+export function keepCodes(site: Site, index: number, count: number): Address {
+  const { memory } = site;
+  const at = memory.keep(site.key(index), 'codes', count, (to) => {
+    site.bytes(index)(0, new Uint8Array(memory.buffer, to, count));
+  });
+  return { at };
+}
+
+/** `count` constant zero points, or one zero where there are none, as int32. */
+export function keepZeros(site: Site, index: number, count: number): Address {
+  const { memory } = site;
+  const at = memory.keep(site.node, `zeros${index}`, 4 * count, (to) => {
+    storeZeros(memory, { at: to }, site.array(index));
+  });
+  return { at };
+}
+
 /**
  * Bytes from one zero point to the next: 0 where one serves all, 4 where each of `lines` has its own; undefined where
  * an operand is neither, or its type is not that of the codes.

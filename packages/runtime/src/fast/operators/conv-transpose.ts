@@ -99,7 +99,7 @@ function emitPhase(site: Site, call: Call, row: Phase, column: Phase): void {
         kernels.gatherWindows(
           ...([channels / 4, image.h, image.w, row.taps.length, column.taps.length, 1, 1] as const),
           ...([row.dilation, column.dilation, row.begin, column.begin, column.count] as const),
-          ...([line * column.count, count, from, windows.at] as const),
+          ...([line * column.count, count, from, windows.at, count * 16] as const),
         );
         for (let l = 0; l < height; l += 1) {
           const pixel = (row.first + (line + l) * row.stride) * out.w + column.first;

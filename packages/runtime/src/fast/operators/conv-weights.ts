@@ -1,5 +1,5 @@
 import type { Epilogue } from '../epilogue.ts';
-import type { Elements } from '../panels.ts';
+import type { PanelSource } from '../pack-panels.ts';
 import type { Address } from '../places.ts';
 import type { Site } from '../site.ts';
 import type { Geometry } from './geometry.ts';
@@ -16,36 +16,22 @@ function firstTap({ geometry }: Filters, o: number, ci: number): number {
   return ((o * (c / group) + ci) * window.fullH + window.firstY) * window.fullW + window.firstX;
 }
 
-/**
- * Panels of 8 output channels of one group: [o / 8][kh][kw][channels][8], where the channels of an input that is not
- * cut into groups are filled up to blocks of four.
- */
-export function packFilters(
-  filters: Filters,
-  data: Elements,
-  group: number,
-  channels: number,
-  panels: Elements,
-): void {
-  const { scale, geometry } = filters;
-  const { kh, kw, fullW } = geometry.window;
-  const outputs = geometry.o / geometry.group;
-  const inputs = geometry.c / geometry.group;
-  const depth = kh * kw * channels;
-  for (let j = 0; j < outputs; j += 1) {
-    const o = group * outputs + j;
-    const factor = scale?.[o] ?? 1;
-    const panel = (j >> 3) * depth * 8 + (j & 7);
-    for (let ci = 0; ci < inputs; ci += 1) {
-      const from = firstTap(filters, o, ci);
-      for (let y = 0; y < kh; y += 1) {
-        for (let x = 0; x < kw; x += 1) {
-          const weight = data[from + y * fullW + x] as number;
-          panels[panel + ((y * kw + x) * channels + ci) * 8] = weight * factor;
-        }
-      }
-    }
-  }
+/** The columns of each group, for inputs of so many channels, which may be more than the filters have. */
+export function filterSource({ window, group, c, o }: Geometry, channels: number): PanelSource {
+  const { kh, kw, firstY, firstX, fullH, fullW } = window;
+  const inputs = c / group;
+  const input = fullH * fullW;
+  const used = { kh, kw, line: fullW, tap: firstY * fullW + firstX };
+  return {
+    groups: group,
+    columns: o / group,
+    column: inputs * input,
+    inputs,
+    input,
+    channels,
+    begin: 0,
+    ...used,
+  };
 }
 
 /** One filter a channel: [c / 4][kh][kw][4]. */

@@ -1,9 +1,10 @@
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
 import { keepPanels, multiplyPanels } from '../panels.ts';
-import type { Address, Place } from '../places.ts';
+import type { Address, Layout, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
-import { type Filters, keepBias, packDepthwise, packFilters } from './conv-weights.ts';
+import { type Filters, filterSource, keepBias, packDepthwise } from './conv-weights.ts';
 import { geometryOf } from './geometry.ts';
+import { convolveSignal, isSignal } from './signal-conv.ts';
 import { tileFor, winograd } from './winograd.ts';
 
 /** Bytes of windows that are gathered at a time: they stay in the second-level cache, next to the weights' panels. */
@@ -40,8 +41,14 @@ export interface ConvCall {
   readonly epilogue: Epilogue;
 }
 
-function callOf(site: Site, epilogue: Epilogue, channels: number, planes = false): ConvCall {
-  const x = site.read(0, 'blocked');
+function callOf(
+  site: Site,
+  epilogue: Epilogue,
+  channels: number,
+  planes = false,
+  layout: Layout = 'blocked',
+): ConvCall {
+  const x = site.read(0, layout);
   const residual = epilogue.residual && site.readValue(epilogue.residual, 'blocked');
   const bias = keepBias(site, epilogue, channels, Math.ceil(channels / 8) * 8);
   return { x, residual, bias, epilogue, planes, y: site.write(planes ? 'plain' : 'blocked') };
@@ -49,6 +56,12 @@ function callOf(site: Site, epilogue: Epilogue, channels: number, planes = false
 
 function dense(site: Site, filters: Filters, epilogue: Epilogue): void {
   const { geometry } = filters;
+  if (isSignal(geometry)) {
+    const call = callOf(site, epilogue, geometry.o, false, 'plain');
+    convolveSignal(site, filters, call);
+    finish(site, epilogue, call.y);
+    return;
+  }
   const tile = tileFor(site, filters, epilogue.form);
   // What no step reads leaves the graph, row-major; tiles that come back from Winograd's way go there at once.
   const leaves = site.result && site.around.readers(site.result).length === 0;
@@ -66,13 +79,9 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
   const channels = group === 1 ? Math.ceil(c / 4) * 4 : c / group;
   const outputs = group === 1 ? Math.ceil(o / 4) * 4 : o / group;
   const depth = kh * kw * channels;
-  const panels = Math.ceil(outputs / 8) * depth * 8;
   const form = `panels${group}:${kh}x${kw}+${window.firstY},${window.firstX}${call.epilogue.form}`;
-  const weights = keepPanels(site, 1, form, group * panels, !filters.scale, (from, to) => {
-    for (let g = 0; g < group; g += 1) {
-      packFilters(filters, from, g, channels, to.subarray(g * panels, (g + 1) * panels));
-    }
-  });
+  const source = filterSource(geometry, channels);
+  const weights = keepPanels(site, 1, form, source, filters.scale);
   const size = h * w;
   const positions = oh * ow;
   const pointwise = kh * kw === 1 && sh === 1 && sw === 1 && top === 0 && left === 0 && positions === size;
@@ -90,7 +99,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
       for (let g = 0; g < group; g += 1) {
         const image = x.at + (i * group + g) * channels * size * 4;
         const out = y.at + (i * group + g) * outputs * positions * 4;
-        const b = weights.at + g * panels * (weights.type === 0 ? 4 : 2);
+        const b = weights.at + g * weights.bytes;
         const shift = bias.at + g * outputs * 4;
         for (let p = 0; p < positions; p += chunk) {
           const count = Math.min(chunk, positions - p);
@@ -98,7 +107,25 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
           if (windows) {
             a = windows.at;
             kernels.gatherWindows(
-              ...([channels / 4, h, w, kh, kw, sh, sw, dh, dw, top, left, ow, p, count, image, a] as const),
+              ...([
+                channels / 4,
+                h,
+                w,
+                kh,
+                kw,
+                sh,
+                sw,
+                dh,
+                dw,
+                top,
+                left,
+                ow,
+                p,
+                count,
+                image,
+                a,
+                count * 16,
+              ] as const),
             );
           }
           multiplyPanels(

@@ -6,11 +6,14 @@ import { NdArray } from '../../tensor/nd-array.ts';
 import { emitFramed, type Operands } from '../framed-step.ts';
 import type { Address } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
-import { bytesOf, storeCodes, zeroStep } from './codes.ts';
+import { bytesOf, keepCodes, keepZeros, storeCodes, zeroStep } from './codes.ts';
 import { type Geometry, windowsOf } from './geometry.ts';
 
 /** Windows that are gathered at a time, in bytes of their panels. */
 const GATHERED = 256 * 1024;
+
+/** Filters that are widened at a time. */
+const ROWS = 64;
 
 /** Which operands of a node are codes, and which are their zero points. */
 interface Roles {
@@ -66,24 +69,27 @@ function lowerSums(
   const { kh, kw, sh, sw, dh, dw, top, left } = window;
   const inputs = c / group;
   const outputs = o / group;
-  const pairs = Math.ceil((inputs * kh * kw) / 2);
+  const depth = inputs * kh * kw;
+  const pairs = Math.ceil(depth / 2);
   const positions = oh * ow;
   const chunk = Math.min(Math.ceil(positions / 8) * 8, Math.max(32, Math.floor(GATHERED / (pairs * 4)) & ~7));
-  const weights = keepWeights(site, w, wZero, wStep, geometry);
+  const weights = keepWeights(site, w, geometry);
+  const weightZeros = keepZeros(site, wZero, o);
   const codes = site.scratch(n * c * h * width);
   const panels = site.scratch(chunk * pairs * 4);
+  const wide = site.scratch(Math.min(outputs, ROWS) * pairs * 4);
   const sums = site.scratch(outputs * chunk * 4);
   const { memory } = site;
   const { kernels } = memory;
-  const signed = site.op.dtype(0) === 'int8';
-  emitFramed(site, 'conv int8', [codes, panels, sums], (operands, ctx) => {
+  const [signed, weightSigned] = [site.op.dtype(0) === 'int8', site.op.dtype(w) === 'int8'];
+  emitFramed(site, 'conv int8', [codes, panels, wide, sums], (operands, ctx) => {
     storeCodes(memory, codes, operands[0]);
     const zeros = operands[xZero];
     const zero = zeros instanceof NdArray ? Number(zeros.data[0] ?? 0) : 0;
     const out = new Int32Array(n * o * positions);
     for (let g = 0; g < n * group; g += 1) {
       const from = codes.at + g * inputs * h * width;
-      const a = weights.at + (g % group) * outputs * pairs * 4;
+      const first = (g % group) * outputs;
       for (let p = 0; p < positions; p += chunk) {
         const count = Math.min(chunk, positions - p);
         kernels.gatherPairs(
@@ -108,8 +114,14 @@ function lowerSums(
             panels.at,
           ] as const),
         );
-        kernels.multiplyPairs(outputs, count, pairs, a, panels.at, sums.at);
         const row = Math.ceil(count / 8) * 8;
+        for (let j = 0; j < outputs; j += ROWS) {
+          const some = Math.min(ROWS, outputs - j);
+          const at = weights.at + (first + j) * depth;
+          const zeroAt = weightZeros.at + (first + j) * wStep;
+          kernels.widenRows(weightSigned, some, depth, at, zeroAt, wStep, wide.at);
+          kernels.multiplyPairs(some, count, pairs, wide.at, panels.at, sums.at + j * row * 4, row * 4);
+        }
         const made = new Int32Array(memory.buffer, sums.at, outputs * row);
         for (let j = 0; j < outputs; j += 1) {
           out.set(made.subarray(j * row, j * row + count), (g * outputs + j) * positions + p);
@@ -121,26 +133,21 @@ function lowerSums(
   return true;
 }
 
-/** Constant weights less their zero points, [o][pairs][2] of 16 bits, without the taps that no window uses. */
-function keepWeights(site: Site, w: number, wZero: number, step: 0 | 4, geometry: Geometry): Address {
-  const codes = bytesOf(site.array(w));
-  const zeros = site.value(wZero) ? bytesOf(site.array(wZero)) : new Uint8Array(1);
-  const signed = site.op.dtype(w) === 'int8';
-  const read = (byte: number): number => (signed ? (byte << 24) >> 24 : byte);
-  const { c, o, group, window } = geometry;
+/** Constant weights, [o][channels][kh][kw], without the taps that no window uses. */
+function keepWeights(site: Site, w: number, { c, o, group, window }: Geometry): Address {
   const { kh, kw, fullH, fullW, firstY, firstX } = window;
-  const inputs = c / group;
-  const pairs = Math.ceil((inputs * kh * kw) / 2);
-  return site.keep(site.node, `pairs${kh}x${kw}+${firstY},${firstX}`, o * pairs, (floats) => {
-    const rows = new Int16Array(floats.buffer, floats.byteOffset, o * pairs * 2);
-    for (let j = 0; j < o; j += 1) {
-      const zero = read(zeros[step === 0 ? 0 : j] ?? 0);
-      for (let i = 0; i < inputs * kh * kw; i += 1) {
-        const ci = Math.floor(i / (kh * kw));
-        const y = Math.floor(i / kw) % kh;
-        const from = ((j * inputs + ci) * fullH + firstY + y) * fullW + firstX + (i % kw);
-        rows[j * pairs * 2 + i] = read(codes[from] ?? 0) - zero;
-      }
+  const filters = (o * c) / group;
+  if (kh === fullH && kw === fullW) return keepCodes(site, w, filters * kh * kw);
+  const { memory } = site;
+  const form = `codes${kh}x${kw}+${firstY},${firstX}`;
+  const at = memory.keep(site.key(w), form, filters * kh * kw, (to) => {
+    const codes = bytesOf(site.array(w));
+    const used = new Uint8Array(memory.buffer, to, filters * kh * kw);
+    for (let line = 0; line < filters * kh; line += 1) {
+      const filter = Math.floor(line / kh);
+      const from = (filter * fullH + firstY + (line % kh)) * fullW + firstX;
+      used.set(codes.subarray(from, from + kw), line * kw);
     }
   });
+  return { at };
 }

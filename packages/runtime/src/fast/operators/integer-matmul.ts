@@ -4,9 +4,14 @@ import { requantizeProducts } from '../../kernels/quantization/matmul.ts';
 import { resultDims } from '../../kernels/result-dims.ts';
 import { NdArray } from '../../tensor/nd-array.ts';
 import { emitFramed, type Operands } from '../framed-step.ts';
-import { type Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
-import { bytesOf, storeCodes, storeZeros, zeroStep } from './codes.ts';
+import { keepCodes, keepZeros, storeCodes, storeZeros, zeroStep } from './codes.ts';
+
+/** Columns of the right operand that are widened at a time: a whole line of the cache in each row. */
+const COLUMNS = 64;
+
+/** Rows of the left operand for which making panels is not worth while. */
+const MOST_FEW = 4;
 
 /** Which operands of a node are codes, and which are their zero points. */
 interface Roles {
@@ -48,24 +53,37 @@ function lowerProduct(
   const width = Math.ceil(n / 8) * 8;
   const [aSigned, bSigned] = [site.op.dtype(a) === 'int8', site.op.dtype(b) === 'int8'];
   const fixed = site.isKnown(b) && (!site.value(bZero) || site.isKnown(bZero));
-  const codes = site.scratch(Math.max(m * k, fixed ? 0 : n * k));
-  const zeros = site.scratch(4 * Math.max(m, n));
+  const codes = site.scratch(m * k);
+  const zeros = site.scratch(4 * m);
   const wide = site.scratch(m * pairs * 4);
   const sums = site.scratch(m * width * 4);
-  const panels: Address = fixed
-    ? keepPairs(site, b, bZero, k, n, columnZeros)
-    : site.scratch(width * pairs * 4);
-  const scratch = [codes, zeros, wide, sums, ...(panels instanceof Place ? [panels] : [])];
-  emitFramed(site, 'matmul int8', scratch, (operands, ctx) => {
+  const right = fixed ? keepCodes(site, b, n * k) : site.scratch(n * k);
+  const rightZeros = fixed ? keepZeros(site, bZero, n) : site.scratch(4 * n);
+  const panels = site.scratch(Math.min(width, COLUMNS) * pairs * 4);
+  const few = (): void =>
+    kernels.multiplyFew(
+      ...([bSigned, m, n, k, wide.at, n, right.at, rightZeros.at, columnZeros] as const),
+      ...([sums.at, width * 4] as const),
+    );
+  const many = (): void => {
+    for (let j = 0; j < n; j += COLUMNS) {
+      const some = Math.min(COLUMNS, n - j);
+      const zero = rightZeros.at + j * columnZeros;
+      kernels.packPairs(bSigned, k, some, n, right.at + j, zero, columnZeros, panels.at);
+      kernels.multiplyPairs(m, some, pairs, wide.at, panels.at, sums.at + j * 4, width * 4);
+    }
+  };
+  const places = [codes, zeros, wide, sums, right, rightZeros, panels];
+  emitFramed(site, 'matmul int8', places, (operands, ctx) => {
     if (!fixed) {
-      storeCodes(memory, codes, operands[b]);
-      storeZeros(memory, zeros, operands[bZero]);
-      kernels.packPairs(bSigned, k, n, codes.at, zeros.at, columnZeros, panels.at);
+      storeCodes(memory, right, operands[b]);
+      storeZeros(memory, rightZeros, operands[bZero]);
     }
     storeCodes(memory, codes, operands[a]);
     storeZeros(memory, zeros, operands[aZero]);
     kernels.widenRows(aSigned, m, k, codes.at, zeros.at, rowZeros, wide.at);
-    kernels.multiplyPairs(m, n, pairs, wide.at, panels.at, sums.at);
+    if (m <= MOST_FEW) few();
+    else many();
     return done(compact(new Int32Array(memory.buffer, sums.at, m * width), m, n, width), operands, ctx);
   });
   return true;
@@ -77,23 +95,4 @@ function compact(sums: Int32Array, m: number, n: number, width: number): Int32Ar
   const out = new Int32Array(m * n);
   for (let i = 0; i < m; i += 1) out.set(sums.subarray(i * width, i * width + n), i * n);
   return out;
-}
-
-/** Panels of a constant matrix of codes. */
-function keepPairs(site: Site, b: number, bZero: number, k: number, n: number, step: 0 | 4): Address {
-  const codes = bytesOf(site.array(b));
-  const zeros = site.value(bZero) ? bytesOf(site.array(bZero)) : new Uint8Array(1);
-  const signed = site.op.dtype(b) === 'int8';
-  const read = (byte: number): number => (signed ? (byte << 24) >> 24 : byte);
-  const pairs = Math.ceil(k / 2);
-  const count = Math.ceil(n / 8) * 8 * pairs;
-  return site.keep(site.node, 'pairs', count, (floats) => {
-    const panels = new Int16Array(floats.buffer, floats.byteOffset, count * 2);
-    for (let i = 0; i < k; i += 1) {
-      for (let j = 0; j < n; j += 1) {
-        const value = read(codes[i * n + j] ?? 0) - read(zeros[step === 0 ? 0 : j] ?? 0);
-        panels[((j >> 3) * pairs + (i >> 1)) * 16 + (j & 7) * 2 + (i & 1)] = value;
-      }
-    }
-  });
 }

@@ -1,9 +1,11 @@
 import { elementCount, gemm as gemmOperator } from '@refold/ir';
 import { broadcastDims, broadcastOffsets } from '../../tensor/strides.ts';
 import { type Epilogue, finish, takeEpilogue } from '../epilogue.ts';
-import { keepPanels, multiplyPanels, type Panels, type WeightType } from '../panels.ts';
+import { matrixSource } from '../pack-panels.ts';
+import { keepPanels, multiplyPanels, type Panels } from '../panels.ts';
 import type { Address, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
+import type { WeightType } from '../weight-type.ts';
 
 /** Elements of a matrix: `row` and `column` are the distances between neighbours, in elements. */
 interface Matrix {
@@ -20,16 +22,8 @@ function constantPanels(site: Site, input: number, b: Matrix, factor = 1): Panel
   if (!site.isKnown(input)) return undefined;
   const { rows: k, columns: n, row, column } = b;
   const name = `panels${k}x${n}:${row}*${factor}`;
-  return keepPanels(site, input, name, panelFloats(k, n), factor === 1, (data, panels) => {
-    let to = 0;
-    for (let j = 0; j < n; j += 8) {
-      const width = Math.min(8, n - j);
-      for (let i = 0; i < k; i += 1, to += 8) {
-        const from = i * row + j * column;
-        for (let l = 0; l < width; l += 1) panels[to + l] = (data[from + l * column] as number) * factor;
-      }
-    }
-  });
+  const factors = factor === 1 ? undefined : new Float64Array(n).fill(factor);
+  return keepPanels(site, input, name, matrixSource(k, n, row, column), factors);
 }
 
 /** What is added to each column: constants of the node and of the epilogue, filled up to a panel. None is -0. */

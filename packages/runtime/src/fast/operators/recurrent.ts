@@ -1,4 +1,6 @@
 import { elementCount, gru, lstm, type RecurrentView, rnn } from '@refold/ir';
+import { matrixSource } from '../pack-panels.ts';
+import { keepFloatPanels } from '../panels.ts';
 import type { Address } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { unaryCall } from '../unary.ts';
@@ -143,12 +145,5 @@ function pack(site: Site, cell: Cell, direction: number, inputs: number, hidden:
 
 /** Panels of the transpose of rows `first` to `first + n` of a constant with `k` columns. */
 function keepRows(site: Site, index: number, first: number, n: number, k: number): Address {
-  return site.keep(site.key(index), `rows${first}+${n}`, Math.ceil(n / 8) * 8 * k, (panels) => {
-    const data = site.floats(index) ?? new Float32Array(0);
-    for (let j = 0; j < n; j += 1) {
-      for (let i = 0; i < k; i += 1) {
-        panels[((j >> 3) * k + i) * 8 + (j & 7)] = data[(first + j) * k + i] as number;
-      }
-    }
-  });
+  return keepFloatPanels(site, index, `rows${first}+${n}`, matrixSource(k, n, 1, k, first * k));
 }

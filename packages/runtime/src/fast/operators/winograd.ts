@@ -1,35 +1,15 @@
-import { weightType } from '../panels.ts';
+import type { ByteReader } from '../../tensor/byte-reader.ts';
+import type { FastMemory } from '../memory.ts';
+import { panelNumber } from '../panels.ts';
+import type { Address } from '../places.ts';
 import type { Site } from '../site.ts';
+import { stageStretches } from '../staging.ts';
 import type { ConvCall } from './conv.ts';
-import type { Filters } from './conv-weights.ts';
+import { type Filters, filterSource } from './conv-weights.ts';
 import type { Geometry } from './geometry.ts';
 
 /** Bytes that the transformed tiles of one chunk may take, before and after the products together. */
 const CHUNK = 512 * 1024;
-
-/** The matrix G that transforms filters, by the size of tiles. */
-const filterMatrices: ReadonlyMap<number, readonly (readonly number[])[]> = new Map([
-  [
-    4,
-    [
-      [1, 0, 0],
-      [1 / 2, 1 / 2, 1 / 2],
-      [1 / 2, -1 / 2, 1 / 2],
-      [0, 0, 1],
-    ],
-  ],
-  [
-    6,
-    [
-      [1 / 4, 0, 0],
-      [-1 / 6, -1 / 6, -1 / 6],
-      [-1 / 6, 1 / 6, -1 / 6],
-      [1 / 24, 1 / 12, 1 / 6],
-      [1 / 24, -1 / 12, 1 / 6],
-      [0, 0, 1],
-    ],
-  ],
-]);
 
 /**
  * The tiles to convolve with: 6 (for 4 x 4 results), 4 (for 2 x 2), or 0 where a plain product is cheaper. That hangs
@@ -40,8 +20,8 @@ export function tileFor(site: Site, { scale, geometry }: Filters, form: string):
   const { kh, kw, sh, sw, dh, dw, fullH, fullW } = window;
   if (kh * kw !== 9 || fullH * fullW !== 9 || kh !== 3 || sh * sw * dh * dw !== 1 || group > 1) return 0;
   if (c < 16 || o < 16) return 0;
-  // Bytes of a number in panels. Transformed ones are float32 always: in 16 bits they would err too much.
-  const plain = scale || weightType(site, 1) === 0 ? 4 : 2;
+  // Bytes of a number in panels. Transformed ones are float32 always: in fewer bits they would err too much.
+  const plain = scale ? 4 : panelNumber(site, 1, filterSource(geometry, Math.ceil(c / 4) * 4));
   let best: 0 | 4 | 6 = 0;
   let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
   for (const tile of [4, 6] as const) {
@@ -86,9 +66,7 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const outputs = Math.ceil(o / 4);
   const squared = tile * tile;
   const panels = Math.ceil(outputs / 2) * 8 * inputs * 4;
-  const weights = site.keep(site.key(1), `tile${tile}${call.epilogue.form}`, squared * panels, (floats) => {
-    packTransformed(filters, site.floats(1) ?? new Float32Array(), tile, inputs * 4, panels, floats);
-  });
+  const weights = keepTransformed(site, filters, tile, panels, call.epilogue.form);
   const tiles = tilesOf(geometry, tile);
   const perTile = squared * (inputs + outputs) * 16;
   const chunk = Math.min(tiles, Math.max(16, Math.floor(CHUNK / perTile) & ~3));
@@ -99,7 +77,9 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   const across = Math.ceil(ow / (tile - 2));
   const { x, y, planes, bias, residual, epilogue } = call;
   const { low, high } = epilogue;
-  const { kernels } = site.memory;
+  const { memory } = site;
+  const { kernels } = memory;
+  const [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   site.emit(`conv winograd ${tile - 2}x${tile - 2}`, [x, y, residual, before, after], () => {
     const added = residual ? residual.at - y.at : 0;
     for (let i = 0; i < n; i += 1) {
@@ -112,15 +92,13 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
           ...([tile, inputs, h, w, window.top, window.left, across, first, count] as const),
           ...([image, before.at, inputStep] as const),
         );
-        for (let place = 0; place < squared; place += 1) {
-          const a = before.at + place * inputStep;
-          const b = weights.at + place * panels * 4;
-          const m = after.at + place * outputStep;
-          kernels.gemm(
-            ...([count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0] as const),
-            ...([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const),
-          );
-        }
+        const [a, b, m] = [before.at, weights.at, after.at];
+        memory.repeat(
+          'gemm',
+          squared,
+          [count, outputs * 4, inputs * 4, a, 16, step, b, m, 16, step, 0, 0, lowest, highest],
+          { a: inputStep, b: panels * 4, c: outputStep },
+        );
         kernels.winogradOutput(
           ...([tile, o, planes, oh, ow, across, first, count] as const),
           ...([after.at, outputStep, bias.at, added, out, low, high] as const),
@@ -130,38 +108,41 @@ export function winograd(site: Site, tile: 4 | 6, filters: Filters, call: ConvCa
   });
 }
 
-/** Transforms filters, in double: [t²][o / 8][channels][8]. */
-function packTransformed(
+/** Transformed filters, which stay. */
+function keepTransformed(
+  site: Site,
   { scale, geometry }: Filters,
-  data: Float32Array,
   tile: number,
-  channels: number,
   panels: number,
-  floats: Float32Array,
-): void {
+  form: string,
+): Address {
   const { c, o } = geometry;
-  const matrix = filterMatrices.get(tile) ?? [];
-  const rows = new Float64Array(tile * 3);
-  for (let j = 0; j < o; j += 1) {
-    const factor = scale?.[j] ?? 1;
-    for (let ci = 0; ci < c; ci += 1) {
-      const from = (j * c + ci) * 9;
-      for (let t = 0; t < tile; t += 1) {
-        const [g0 = 0, g1 = 0, g2 = 0] = matrix[t] ?? [];
-        for (let x = 0; x < 3; x += 1) {
-          const [d0, d1, d2] = [data[from + x], data[from + 3 + x], data[from + 6 + x]];
-          rows[t * 3 + x] = g0 * (d0 as number) + g1 * (d1 as number) + g2 * (d2 as number);
-        }
-      }
-      const to = (j >> 3) * channels * 8 + ci * 8 + (j & 7);
-      for (let t = 0; t < tile; t += 1) {
-        const [r0, r1, r2] = [rows[t * 3], rows[t * 3 + 1], rows[t * 3 + 2]];
-        for (let u = 0; u < tile; u += 1) {
-          const [g0 = 0, g1 = 0, g2 = 0] = matrix[u] ?? [];
-          const sum = g0 * (r0 as number) + g1 * (r1 as number) + g2 * (r2 as number);
-          floats[(t * tile + u) * panels + to] = sum * factor;
-        }
-      }
-    }
-  }
+  const { memory } = site;
+  const factors = scale ?? new Float64Array(o).fill(1);
+  const bytes = tile * tile * panels * 4;
+  const at = memory.keep(site.key(1), `tile${tile}${form}`, bytes, (to) => {
+    packTransformed(memory, site.floatBytes(1), tile, c, factors, panels, to);
+  });
+  return { at };
+}
+
+/**
+ * Transforms filters [o, c, 3, 3], each times a factor, in place of zeros: [t²][o / 8][channels][8], with `panels`
+ * numbers in each of the t².
+ */
+export function packTransformed(
+  memory: FastMemory,
+  read: ByteReader,
+  tile: number,
+  c: number,
+  factors: Float64Array,
+  panels: number,
+  to: number,
+): void {
+  const channels = Math.ceil(c / 4) * 4;
+  const stretch = { read, begin: 0, count: factors.length, distance: c * 36, multiple: 8 };
+  stageStretches(memory, stretch, factors, (first, some, from, table) => {
+    const panel = to + first * channels * 4;
+    memory.kernels.winogradFilters(tile, some, c, channels, from, table + first * 8, panel, panels * 4);
+  });
 }

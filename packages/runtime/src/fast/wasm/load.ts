@@ -1,9 +1,10 @@
 import { decodeBase64 } from './base64.ts';
-import { kernels as encoded, type Kernels } from './generated/kernels.ts';
+import { kernels as encoded, type Kernels, limits } from './generated/kernels.ts';
 
 export type { Kernels };
 
-let compiled: WebAssembly.Module | undefined;
+/** Compiled modules: for a memory of one thread, and for one that threads share. */
+const compiled: { own?: WebAssembly.Module; shared?: WebAssembly.Module } = {};
 
 /** A module with one function that makes a vector of zeros: valid where there is SIMD. */
 const probe = [
@@ -16,34 +17,30 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(probe));
 }
 
-/**
- * Compiles the kernels of the fast tier, once. Browsers do not let their main thread compile more than a few
- * kilobytes synchronously: there, wait for this before the first session is made. Elsewhere it may be left out.
- * @returns whether the fast tier runs here
- */
-export async function loadFastKernels(): Promise<boolean> {
-  if (!compiled && hasSimd()) compiled = await WebAssembly.compile(decodeBase64(encoded));
-  return compiled !== undefined;
+/** Compiles the kernels without keeping the thread from other work. Says whether they run here. */
+export async function compileKernels(shared: boolean): Promise<boolean> {
+  const kind = shared ? 'shared' : 'own';
+  if (!compiled[kind] && hasSimd()) {
+    compiled[kind] = await WebAssembly.compile(bytesOf(encoded, limits, shared));
+  }
+  return compiled[kind] !== undefined;
 }
 
 /** The compiled kernels; undefined where they do not run, or would have had to be waited for. */
-export function fastModule(): WebAssembly.Module | undefined {
-  if (compiled || !hasSimd()) return compiled;
+export function fastModule(shared = false): WebAssembly.Module | undefined {
+  const kind = shared ? 'shared' : 'own';
+  if (compiled[kind] || !hasSimd()) return compiled[kind];
   try {
-    compiled = new WebAssembly.Module(decodeBase64(encoded));
+    compiled[kind] = new WebAssembly.Module(bytesOf(encoded, limits, shared));
   } catch {
     // A main thread that must not compile synchronously, or a policy that forbids to compile at all.
   }
-  return compiled;
+  return compiled[kind];
 }
 
-/** The kernels over a memory of one session; those of a second module take the place of the first one's. */
-export function instantiate(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  over?: WebAssembly.Module,
-): Kernels {
-  const exportsOf = (each: WebAssembly.Module): WebAssembly.Exports =>
-    new WebAssembly.Instance(each, { env: { memory } }).exports;
-  return { ...exportsOf(module), ...(over && exportsOf(over)) } as unknown as Kernels;
+/** The bytes of a module, for a memory that is `shared` or not: a flag where it says which it imports. */
+export function bytesOf(base64: string, limits: number, shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = decodeBase64(base64);
+  if (shared) bytes[limits] = 3;
+  return bytes;
 }

@@ -1,7 +1,8 @@
 import { isFloat, ModelError } from '@refold/ir';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { legacyOperand } from './legacy-broadcast.ts';
-import { type BinaryLoops, binary, numericOperand } from './loops.ts';
+import { type BinaryLoops, binary } from './loops.ts';
 
 export const add: BinaryLoops = {
   reals(out, a, b, at, n, x, dx, y, dy) {
@@ -73,8 +74,8 @@ function arithmetic(
   return {
     name,
     run(inputs, ctx) {
-      const a = numericOperand(inputs, ctx, 0);
-      const b = legacyOperand(a, numericOperand(inputs, ctx, 1), ctx);
+      const a = realOperand(inputs, ctx, 0);
+      const b = legacyOperand(a, realOperand(inputs, ctx, 1), ctx);
       return [binary(isFloat(a.dtype) ? floats : integers(ctx), a, b, ctx)];
     },
   };

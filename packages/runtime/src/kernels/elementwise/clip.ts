@@ -2,7 +2,8 @@ import { clip as clipOperator } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { bigints, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { isBig, numericOperand, requireSameDType } from './loops.ts';
+import { realOperand } from '../real-operand.ts';
+import { isBig, requireSameDType } from './loops.ts';
 import { applyUnary, type UnaryLoops } from './unary.ts';
 
 /** min(max, max(x, min)), so that max wins where the bounds are crossed. NaN stays NaN. */
@@ -30,7 +31,7 @@ function boundOperand(
   x: NdArray,
 ): NdArray | undefined {
   if (inputs[index] === undefined) return undefined;
-  const bound = numericOperand(inputs, ctx, index);
+  const bound = realOperand(inputs, ctx, index);
   requireSameDType(x, bound, ctx);
   if (bound.size !== 1) throw ctx.op.invalid(`a bound has ${bound.size} elements, not one`);
   return bound;
@@ -39,7 +40,7 @@ function boundOperand(
 export const clip: Kernel = {
   name: 'Clip',
   run(inputs, ctx) {
-    const x = numericOperand(inputs, ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const view = clipOperator.view(ctx.op);
     const low = boundOperand(inputs, ctx, 1, x);
     const high = boundOperand(inputs, ctx, 2, x);

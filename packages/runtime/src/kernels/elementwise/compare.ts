@@ -1,16 +1,9 @@
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { legacyOperand } from './legacy-broadcast.ts';
-import {
-  type Bigs,
-  isBig,
-  numericOperand,
-  type Row,
-  requireBroadcast,
-  requireSameDType,
-  runRows,
-} from './loops.ts';
+import { type Bigs, isBig, type Row, requireBroadcast, requireSameDType, runRows } from './loops.ts';
 
 interface Comparison {
   readonly reals: Row<Reals, Uint8Array>;
@@ -76,8 +69,8 @@ function comparison(name: string, loops: Comparison, swapped = false): Kernel {
     name,
     run(inputs, ctx) {
       // Only Equal takes strings, from opset 19 on.
-      const operand = name === 'Equal' ? asTensor(inputs[0], ctx, 0) : numericOperand(inputs, ctx, 0);
-      const first = operand.dtype === 'string' ? operand : numericOperand(inputs, ctx, 0);
+      const operand = name === 'Equal' ? asTensor(inputs[0], ctx, 0) : realOperand(inputs, ctx, 0);
+      const first = operand.dtype === 'string' ? operand : realOperand(inputs, ctx, 0);
       const second = legacyOperand(first, asTensor(inputs[1], ctx, 1), ctx);
       requireSameDType(first, second, ctx);
       const { array, out } = allocBooleans(ctx, requireBroadcast(first.dims, second.dims, ctx));

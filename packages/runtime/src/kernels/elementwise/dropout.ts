@@ -3,14 +3,15 @@ import { Random } from '../../run/random.ts';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { reals, storeReals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
-import { numericOperand, writeReals } from './loops.ts';
+import { writeReals } from './loops.ts';
 
 /** Inference hands the operand through. Training zeroes a random share and scales up the rest. */
 export const dropout: Kernel = {
   name: 'Dropout',
   run(inputs, ctx) {
-    const x = numericOperand(inputs, ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const { training, ratio = 0.5, seed } = dropoutOperator.view(ctx.op);
     const kept = training && ratio > 0 ? keepSome(x, ratio, seed, ctx) : undefined;
     return [kept ? scaled(x, kept, ratio, ctx) : x, ctx.wants(1) ? maskOf(x, kept, ctx) : undefined];

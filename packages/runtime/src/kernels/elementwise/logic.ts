@@ -7,9 +7,10 @@ import {
 } from '@refold/ir';
 import { asTensor, type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { allocBooleans } from './compare.ts';
 import { legacyOperand } from './legacy-broadcast.ts';
-import { type BinaryLoops, binary, booleans, numericOperand, requireBroadcast, runRows } from './loops.ts';
+import { type BinaryLoops, binary, booleans, requireBroadcast, runRows } from './loops.ts';
 import { unary } from './unary.ts';
 
 const and: BinaryLoops = {
@@ -69,9 +70,9 @@ function bitwise(name: string, loops: BinaryLoops): Kernel {
   return {
     name,
     run(inputs, ctx) {
-      const a = numericOperand(inputs, ctx, 0);
+      const a = realOperand(inputs, ctx, 0);
       if (!isInteger(a.dtype)) throw ctx.op.invalid(`it takes integers, not ${a.dtype}`);
-      return [binary(loops, a, numericOperand(inputs, ctx, 1), ctx)];
+      return [binary(loops, a, realOperand(inputs, ctx, 1), ctx)];
     },
   };
 }
@@ -130,11 +131,11 @@ function shiftRight(bits: number): BinaryLoops {
 const bitShift: Kernel = {
   name: 'BitShift',
   run(inputs, ctx) {
-    const a = numericOperand(inputs, ctx, 0);
+    const a = realOperand(inputs, ctx, 0);
     if (!isInteger(a.dtype)) throw ctx.op.invalid(`it takes integers, not ${a.dtype}`);
     const bits = dtypeBits(a.dtype);
     const loops = bitShiftOperator.view(ctx.op).left ? shiftLeft(bits) : shiftRight(bits);
-    return [binary(loops, a, numericOperand(inputs, ctx, 1), ctx)];
+    return [binary(loops, a, realOperand(inputs, ctx, 1), ctx)];
   },
 };
 
@@ -144,7 +145,7 @@ function floatTest(name: string, test: FloatTest): Kernel {
   return {
     name,
     run(inputs, ctx) {
-      const x = numericOperand(inputs, ctx, 0);
+      const x = realOperand(inputs, ctx, 0);
       if (dtypeKind(x.dtype) !== 'float') throw ctx.op.invalid(`it takes floats, not ${x.dtype}`);
       const { array, out } = allocBooleans(ctx, x.dims);
       test(reals(x), out, ctx);

@@ -1,6 +1,6 @@
-import { type DType, dtypeKind } from '@refold/ir';
-import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
-import { asTensor, type Reals, reals, storeReals, storesReals } from '../../tensor/reals.ts';
+import type { DType } from '@refold/ir';
+import type { NdArray } from '../../tensor/nd-array.ts';
+import { type Reals, reals, storeReals, storesReals } from '../../tensor/reals.ts';
 import { broadcastDims, broadcastLoop, forEachRow } from '../../tensor/strides.ts';
 import type { KernelContext } from '../kernel.ts';
 import { doubles } from '../real-result.ts';
@@ -29,19 +29,6 @@ export interface BinaryLoops {
   /** Instead of `reals` for int32 and uint32, where a double would round. */
   readonly words?: Row<Reals>;
   readonly bigs?: Row<Bigs>;
-}
-
-/** A numeric operand. Throws for strings, complex numbers, sequences and absent ones. */
-export function numericOperand(
-  inputs: readonly (NdValue | undefined)[],
-  ctx: KernelContext,
-  index: number,
-): NdArray {
-  const array = asTensor(inputs[index], ctx, index);
-  const kind = dtypeKind(array.dtype);
-  if (kind === 'string' || kind === 'complex')
-    throw ctx.op.invalid(`input ${index} is a ${array.dtype} tensor`);
-  return array;
 }
 
 export function requireSameDType(a: NdArray, b: NdArray, ctx: KernelContext): void {

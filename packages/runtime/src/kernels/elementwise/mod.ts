@@ -1,7 +1,8 @@
 import { isFloat, mod as modOperator } from '@refold/ir';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { divisionByZero } from './arithmetic.ts';
-import { type BinaryLoops, binary, numericOperand } from './loops.ts';
+import { type BinaryLoops, binary } from './loops.ts';
 
 /** The sign of the dividend, as C has it. */
 const truncatedFloats: BinaryLoops = {
@@ -46,8 +47,8 @@ function integers(floored: boolean, ctx: KernelContext): BinaryLoops {
 export const mod: Kernel = {
   name: 'Mod',
   run(inputs, ctx) {
-    const a = numericOperand(inputs, ctx, 0);
-    const b = numericOperand(inputs, ctx, 1);
+    const a = realOperand(inputs, ctx, 0);
+    const b = realOperand(inputs, ctx, 1);
     const { fmod } = modOperator.view(ctx.op);
     if (!isFloat(a.dtype)) return [binary(integers(!fmod, ctx), a, b, ctx)];
     if (!fmod && ctx.op.version < 28) throw ctx.op.invalid('floats need fmod = 1 before opset 28');

@@ -2,8 +2,9 @@ import { isFloat } from '@refold/ir';
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { bigints, type Reals, reals } from '../../tensor/reals.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { legacyOperand } from './legacy-broadcast.ts';
-import { type Bigs, numericOperand, type Row, requireBroadcast, runRows, writeReals } from './loops.ts';
+import { type Bigs, type Row, requireBroadcast, runRows, writeReals } from './loops.ts';
 import type { Loop } from './unary.ts';
 
 /** IEEE pow: JavaScript alone gives NaN for 1 to an infinite or NaN power, and for -1 to an infinite one. */
@@ -92,8 +93,8 @@ function asBigs(array: NdArray): Bigs {
 export const pow: Kernel = {
   name: 'Pow',
   run(inputs, ctx) {
-    const a = numericOperand(inputs, ctx, 0);
-    const b = legacyOperand(a, numericOperand(inputs, ctx, 1), ctx);
+    const a = realOperand(inputs, ctx, 0);
+    const b = legacyOperand(a, realOperand(inputs, ctx, 1), ctx);
     const dims = requireBroadcast(a.dims, b.dims, ctx);
     const result = ctx.alloc(a.dtype, dims);
     const isExact = !isFloat(a.dtype) && !isFloat(b.dtype);

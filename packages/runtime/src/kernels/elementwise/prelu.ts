@@ -1,7 +1,8 @@
 import type { NdArray } from '../../tensor/nd-array.ts';
 import { broadcastDims } from '../../tensor/strides.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { type BinaryLoops, binary, numericOperand } from './loops.ts';
+import { realOperand } from '../real-operand.ts';
+import { type BinaryLoops, binary } from './loops.ts';
 
 const loops: BinaryLoops = {
   reals(out, a, b, at, n, x, dx, y, dy) {
@@ -33,8 +34,8 @@ function slopesFor(x: NdArray, slope: NdArray, ctx: KernelContext): NdArray {
 export const prelu: Kernel = {
   name: 'PRelu',
   run(inputs, ctx) {
-    const x = numericOperand(inputs, ctx, 0);
-    const slope = slopesFor(x, numericOperand(inputs, ctx, 1), ctx);
+    const x = realOperand(inputs, ctx, 0);
+    const slope = slopesFor(x, realOperand(inputs, ctx, 1), ctx);
     const dims = broadcastDims(x.dims, slope.dims);
     if (!dims || dims.length !== x.rank || dims.some((d, i) => d !== x.dims[i])) {
       throw ctx.op.invalid(

@@ -2,7 +2,8 @@ import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import type { Reals } from '../../tensor/reals.ts';
 import { reals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
-import { type Bigs, isBig, numericOperand, writeReals } from './loops.ts';
+import { realOperand } from '../real-operand.ts';
+import { type Bigs, isBig, writeReals } from './loops.ts';
 
 /** `out[i] = f(x[i])` over whole arrays of one length. */
 export type Loop<T> = (out: T, x: T) => void;
@@ -36,7 +37,7 @@ export function unary(name: string, loops: UnaryLoops | ((ctx: KernelContext) =>
   return {
     name,
     run(inputs: readonly (NdValue | undefined)[], ctx) {
-      const x = numericOperand(inputs, ctx, 0);
+      const x = realOperand(inputs, ctx, 0);
       return [applyUnary(typeof loops === 'function' ? loops(ctx) : loops, x, ctx)];
     },
   };

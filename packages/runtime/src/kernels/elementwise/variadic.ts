@@ -1,16 +1,9 @@
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { type Reals, reals, storeReals } from '../../tensor/reals.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
-import {
-  type BinaryLoops,
-  binary,
-  numericOperand,
-  type Row,
-  requireBroadcast,
-  requireSameDType,
-  runRows,
-} from './loops.ts';
+import { type BinaryLoops, binary, type Row, requireBroadcast, requireSameDType, runRows } from './loops.ts';
 
 /** NaN in either operand is the result, as `Math.max` has it; -0 is less than 0. */
 const max: BinaryLoops = {
@@ -42,8 +35,8 @@ const min: BinaryLoops = {
 };
 
 function operands(inputs: readonly (NdValue | undefined)[], ctx: KernelContext): NdArray[] {
-  const first = numericOperand(inputs, ctx, 0);
-  const arrays = inputs.map((_, i) => numericOperand(inputs, ctx, i));
+  const first = realOperand(inputs, ctx, 0);
+  const arrays = inputs.map((_, i) => realOperand(inputs, ctx, i));
   for (const array of arrays) requireSameDType(first, array, ctx);
   return arrays;
 }
@@ -65,7 +58,7 @@ function sum(name: string, divisor: (count: number) => number): Kernel {
     name,
     run(inputs, ctx) {
       const arrays = operands(inputs, ctx);
-      const dtype = numericOperand(inputs, ctx, 0).dtype;
+      const dtype = realOperand(inputs, ctx, 0).dtype;
       const dims = arrays.map((a) => a.dims).reduce((a, b) => requireBroadcast(a, b, ctx));
       const total = doubles(ctx, dims);
       // The first sum starts at the element, not at 0, so that -0 stays.

@@ -1,9 +1,9 @@
 import type { DType } from '@refold/ir';
 import { NdArray, type NdValue } from '../../tensor/nd-array.ts';
 import { reals } from '../../tensor/reals.ts';
-import { numericOperand } from '../elementwise/loops.ts';
 import type { KernelContext } from '../kernel.ts';
 import { type Coding, numbersOf, perTensor, storeCodes } from '../quantization/codes.ts';
+import { realOperand } from '../real-operand.ts';
 
 /**
  * Scale and zero point, operands of one element; an absent zero point is 0. Most of ONNX Runtime's quantized
@@ -28,7 +28,7 @@ export function scalarOperand(
   ctx: KernelContext,
   index: number,
 ): NdArray {
-  const parameter = numericOperand(inputs, ctx, index);
+  const parameter = realOperand(inputs, ctx, index);
   if (parameter.size !== 1) throw ctx.op.invalid(`input ${index} has ${parameter.size} elements, not one`);
   return parameter.reshaped([]);
 }
@@ -49,7 +49,7 @@ export function codesOperand(
   ctx: KernelContext,
   index: number,
 ): NdArray {
-  const codes = numericOperand(inputs, ctx, index);
+  const codes = realOperand(inputs, ctx, index);
   if (codes.dtype !== 'uint8' && codes.dtype !== 'int8')
     throw ctx.op.invalid(`codes are ${codes.dtype}, not 8 bits`);
   return codes;

@@ -6,8 +6,8 @@ import {
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { type Reals, reals, storeReals } from '../../tensor/reals.ts';
 import { convolve } from '../convolution/conv.ts';
-import { numericOperand } from '../elementwise/loops.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
@@ -37,11 +37,11 @@ function sumsOf(
 const convInteger: Kernel = {
   name: 'ConvInteger',
   run(inputs, ctx) {
-    const weights = numericOperand(inputs, ctx, 1);
+    const weights = realOperand(inputs, ctx, 1);
     const zeroPoint = zeroPointOperand(inputs, ctx, 3);
     const view = convIntegerOperator.view(ctx.op);
     const dims = resultDims(ctx, convIntegerOperator, view);
-    const x = lessZeroPoint(numericOperand(inputs, ctx, 0), zeroPointOperand(inputs, ctx, 2), ctx);
+    const x = lessZeroPoint(realOperand(inputs, ctx, 0), zeroPointOperand(inputs, ctx, 2), ctx);
     const w = lessZeroPoint(weights, zeroPoint && byChannel(zeroPoint, weights.rank), ctx);
     const result = ctx.alloc('int32', dims);
     storeReals(sumsOf(x, w, undefined, view, dims, ctx), result);
@@ -54,7 +54,7 @@ export function qLinearConvIn(mode: RequantizationMode): Kernel {
   return {
     name: 'QLinearConv',
     run(inputs, ctx) {
-      const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+      const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
       const view = qLinearConvOperator.view(ctx.op);
       const dims = resultDims(ctx, qLinearConvOperator, view);
       const weights = operand(3);
@@ -76,7 +76,7 @@ export function requantizeConvolution(
   ctx: KernelContext,
   mode: RequantizationMode = floatHalfEven,
 ): NdArray {
-  const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+  const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
   // Channels of the result stand on its second axis.
   const scale = productScale(operand(1), byChannel(operand(4), dims.length - 1), ctx);
   return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);

@@ -1,6 +1,6 @@
 import { reals } from '../../tensor/reals.ts';
-import { numericOperand } from '../elementwise/loops.ts';
 import type { Kernel } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { perTensor, ROUNDER, storeCodes } from './codes.ts';
 
 /**
@@ -10,7 +10,7 @@ import { perTensor, ROUNDER, storeCodes } from './codes.ts';
 export const dynamicQuantizeLinear: Kernel = {
   name: 'DynamicQuantizeLinear',
   run(inputs, ctx) {
-    const x = numericOperand(inputs, ctx, 0);
+    const x = realOperand(inputs, ctx, 0);
     const values = reals(x);
     let min = 0;
     let max = 0;

@@ -1,9 +1,9 @@
 import { matMulInteger as matMulIntegerOperator, qLinearMatMul as qLinearMatMulOperator } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { storeReals } from '../../tensor/reals.ts';
-import { numericOperand } from '../elementwise/loops.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
 import { multiplyStacks } from '../linear/matmul.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
@@ -32,12 +32,8 @@ function products(a: NdArray, b: NdArray, dims: readonly number[], ctx: KernelCo
 const matMulInteger: Kernel = {
   name: 'MatMulInteger',
   run(inputs, ctx) {
-    const a = lessZeroPoint(numericOperand(inputs, ctx, 0), byRow(zeroPointOperand(inputs, ctx, 2)), ctx);
-    const b = lessZeroPoint(
-      numericOperand(inputs, ctx, 1),
-      scalarIfOne(zeroPointOperand(inputs, ctx, 3)),
-      ctx,
-    );
+    const a = lessZeroPoint(realOperand(inputs, ctx, 0), byRow(zeroPointOperand(inputs, ctx, 2)), ctx);
+    const b = lessZeroPoint(realOperand(inputs, ctx, 1), scalarIfOne(zeroPointOperand(inputs, ctx, 3)), ctx);
     const dims = resultDims(ctx, matMulIntegerOperator, {});
     const result = ctx.alloc('int32', dims);
     storeReals(products(a, b, dims, ctx), result);
@@ -50,7 +46,7 @@ export function qLinearMatMulIn(mode: RequantizationMode): Kernel {
   return {
     name: 'QLinearMatMul',
     run(inputs, ctx) {
-      const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+      const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
       const dims = resultDims(ctx, qLinearMatMulOperator, {});
       const a = lessZeroPoint(operand(0), byRow(operand(2)), ctx);
       const b = lessZeroPoint(operand(3), scalarIfOne(operand(5)), ctx);
@@ -69,7 +65,7 @@ export function requantizeProducts(
   ctx: KernelContext,
   mode: RequantizationMode = floatHalfEven,
 ): NdArray {
-  const operand = (index: number): NdArray => numericOperand(inputs, ctx, index);
+  const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
   const scale = productScale(byRow(operand(1)), scalarIfOne(operand(4)), ctx);
   return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);
 }

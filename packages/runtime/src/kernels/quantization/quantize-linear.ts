@@ -1,8 +1,8 @@
 import { dequantizeLinear as dequantizeOperator, quantizeLinear as quantizeOperator } from '@refold/ir';
 import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { type Reals, reals } from '../../tensor/reals.ts';
-import { numericOperand } from '../elementwise/loops.ts';
 import type { Kernel, KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { resultDims } from '../result-dims.ts';
 import { numbersOf, storeCodes } from './codes.ts';
 
@@ -12,7 +12,7 @@ export function zeroPointOperand(
   ctx: KernelContext,
   index: number,
 ): NdArray | undefined {
-  return inputs[index] === undefined ? undefined : numericOperand(inputs, ctx, index);
+  return inputs[index] === undefined ? undefined : realOperand(inputs, ctx, index);
 }
 
 /** Integers become float32 before they are divided. */
@@ -23,8 +23,8 @@ function asFloats(x: NdArray): Reals {
 const quantizeLinear: Kernel = {
   name: 'QuantizeLinear',
   run(inputs, ctx) {
-    const x = numericOperand(inputs, ctx, 0);
-    const scale = reals(numericOperand(inputs, ctx, 1));
+    const x = realOperand(inputs, ctx, 0);
+    const scale = reals(realOperand(inputs, ctx, 1));
     const zeroPoint = zeroPointOperand(inputs, ctx, 2);
     const view = quantizeOperator.view(ctx.op);
     const dims = resultDims(ctx, quantizeOperator, view);
@@ -39,8 +39,8 @@ const quantizeLinear: Kernel = {
 const dequantizeLinear: Kernel = {
   name: 'DequantizeLinear',
   run(inputs, ctx) {
-    const codes = numericOperand(inputs, ctx, 0);
-    const scale = numericOperand(inputs, ctx, 1);
+    const codes = realOperand(inputs, ctx, 0);
+    const scale = realOperand(inputs, ctx, 1);
     const zeroPoint = zeroPointOperand(inputs, ctx, 2);
     const view = dequantizeOperator.view(ctx.op);
     resultDims(ctx, dequantizeOperator, view);

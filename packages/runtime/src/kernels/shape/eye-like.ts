@@ -1,4 +1,4 @@
-import { eyeLike } from '@refold/ir';
+import { dtypeKind, eyeLike } from '@refold/ir';
 import { asTensor, fromReals } from '../../tensor/reals.ts';
 import { copyWords, wordsOf } from '../../tensor/words.ts';
 import type { Kernel } from '../kernel.ts';
@@ -12,6 +12,8 @@ export const eyeLikeKernel: Kernel = {
     const dims = resultDims(ctx, eyeLike, view);
     const [rows = 0, columns = 0] = dims;
     if (view.dtype === undefined) throw ctx.op.invalid('the element type is not known');
+    const kind = dtypeKind(view.dtype);
+    if (kind === 'string' || kind === 'complex') throw ctx.op.invalid(`a ${view.dtype} result has no ones`);
     const output = ctx.alloc(view.dtype, dims);
     const one = wordsOf(fromReals(view.dtype, [], [1]));
     const { words, width } = wordsOf(output);

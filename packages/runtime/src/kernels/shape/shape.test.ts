@@ -183,6 +183,8 @@ test('Range rounds each element once and does not drift', () => {
 test('EyeLike and Trilu keep to their diagonals', () => {
   expect(shown(runTensor('EyeLike', [counted(2, 3)], { k: 1, dtype: 7 }))).toBe('[2,3] 0 1 0 0 0 1');
   expect(shown(runTensor('EyeLike', [counted(2, 3)], { k: -5 }))).toBe('[2,3] 0 0 0 0 0 0');
+  const complex = new NdArray('complex64', [0, 0], new Float32Array());
+  expect(() => runTensor('EyeLike', [complex])).toThrow('a complex64 result has no ones');
   expect(shown(runTensor('Trilu', [counted(2, 3), scalar(1)]))).toBe('[2,3] 0 1 2 0 0 5');
   expect(shown(runTensor('Trilu', [counted(2, 3)], { upper: 0 }))).toBe('[2,3] 0 0 0 3 4 0');
 });

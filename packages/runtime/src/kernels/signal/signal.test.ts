@@ -74,6 +74,8 @@ test('DFT goes along any axis but the last, cut or filled up to its length', () 
   expect(runTensor('DFT', [x, int(2)]).dims).toEqual([2, 2, 2]);
   closeTo(list(runTensor('DFT', [x, int(1)])), [1, 0, 4, 0]);
   expect(() => runTensor('DFT', [x, undefined, int(2)])).toThrow('cannot be transformed');
+  const nothing = fromReals('float32', [0, 2], []);
+  expect(() => runTensor('DFT', [nothing], { onesided: 1, inverse: 1 })).toThrow('one bin at least');
 });
 
 test('STFT is the DFT of each windowed frame', () => {
