@@ -7,6 +7,7 @@ import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import type { Target } from '../targets/target.ts';
+import { bitsOf } from '../theta/format.ts';
 
 /**
  * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
@@ -14,8 +15,14 @@ import type { Target } from '../targets/target.ts';
  */
 export const PREPARED_OPSET = 20;
 
-/** The first with codes of 4 bits. */
-const FOUR_BITS = 21;
+/** The first with codes of 4 and of 16 bits. */
+const MIXED_BITS = 21;
+
+export interface PrepareOptions {
+  readonly tick?: (() => void) | undefined;
+  /** Whether there will be codes that are not those which the target has first. */
+  readonly mixesBits?: boolean;
+}
 
 /**
  * Brings a model into the form in which it is quantized for a target: constants folded, normalizations in the weights,
@@ -23,14 +30,11 @@ const FOUR_BITS = 21;
  * that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
-export function prepareModel(
-  model: Model,
-  target: Target,
-  options: { readonly tick?: (() => void) | undefined } = {},
-): void {
+export function prepareModel(model: Model, target: Target, options: PrepareOptions = {}): void {
   const editor = new Editor(model);
-  const types = [...target.activations.types, ...target.weights.types];
-  const wanted = types.some((type) => type.endsWith('int4')) ? FOUR_BITS : PREPARED_OPSET;
+  const types = [target.activations.types[0], target.weights.types[0]];
+  const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
+  const wanted = mixes ? MIXED_BITS : PREPARED_OPSET;
   if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
   else inferModel(editor);
   // What has codes already keeps the form in which they were given.
