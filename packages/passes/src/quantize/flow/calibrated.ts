@@ -1,6 +1,7 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import type { Subject } from '../analyse/layer-errors.ts';
+import { requireBits } from '../constraints/bits.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
 import { minMax } from '../observers/min-max.ts';
@@ -38,9 +39,10 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  prepareModel(model, target, { tick });
+  prepareModel(model, target, { tick, mixesBits: options.widens === true || options.bits !== undefined });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
+  if (options.bits) requireBits(collected, target, options.bits);
   const choosesCodes = rounding !== 'nearest';
   const grams =
     choosesCodes || options.biasCorrection !== false

@@ -82,6 +82,7 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Sett
   const { quantized } = settled(statistics, minMax).collected;
   roundModel(editor, target, run.grams.of.bind(run.grams), {
     method: options.rounding ?? 'nearest',
+    ...(options.bits ? { bits: options.bits } : {}),
     correctBiases: options.biasCorrection ?? true,
     keep: (node) => !quantized.has(node),
   });
