@@ -17,7 +17,7 @@ export function threadsOption(group: string): Option {
   return {
     name: '--threads',
     takes: { kind: 'one', word: 'N' },
-    text: 'let so many threads share the work of a node (1); needs --tier fast, and results are the same',
+    text: 'threads that share the work of each operator, with --tier fast (default 1)',
     group,
   };
 }

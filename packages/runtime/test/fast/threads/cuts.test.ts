@@ -16,11 +16,12 @@ const [low, high] = [-0.5, 0.75];
 /** Calls of every kernel that can be cut, in several forms: sizes that nothing divides, and 1. */
 const samples: { readonly [K in keyof Kernels]?: readonly Parameters<Kernels[K]>[] } = {
   gemm: [
-    // Rows of a matrix, columns of one, an image of many pixels and of few, and one column.
+    // Rows and columns of matrices, pixels of images and channels of one, and one number.
     [147, 37, 300, A, 1200, 16, B, OUT, 148, 16, C, 0, low, high],
     [23, 61, 70, A, 280, 16, B, OUT, 244, 16, 0, C - OUT, low, high],
     [531, 20, 8, A, 16, 531 * 16, B, OUT, 16, 531 * 16, C, 0, low, high],
     [49, 44, 12, A, 16, 784, B, OUT, 16, 784, MEANS, C - OUT, low, high],
+    [21, 44, 12, A, 16, 336, B, OUT, 16, 336, C, 0, low, high],
     [33, 5, 9, A, 36, 16, B, OUT, 20, 16, 0, 0, low, high],
     [1, 1, 1, A, 4, 16, B, OUT, 4, 16, 0, 0, low, high],
   ],
