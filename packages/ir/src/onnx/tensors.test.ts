@@ -92,6 +92,20 @@ test('floats and doubles in typed fields, packed or not', () => {
   expect([...decode('float64', [1], bytesField(10, double)).bytes()]).toEqual([...double]);
 });
 
+test('a stretch of the bytes is brought into memory that somebody else has', () => {
+  const tensor = decode(
+    'float32',
+    [3],
+    bytesField(
+      9,
+      Uint8Array.from({ length: 12 }, (_, i) => i),
+    ),
+  );
+  const target = new Uint8Array(8);
+  tensor.data?.readInto?.(3, target.subarray(1, 6));
+  expect([...target]).toEqual([0, 3, 4, 5, 6, 7, 0, 0]);
+});
+
 test('64-bit integers of any size come through exactly', () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n)), (values) => {

@@ -30,6 +30,8 @@ const samples: { readonly [K in keyof Kernels]?: readonly Parameters<Kernels[K]>
     [2, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
     [3, 150, 37, 64, A, 256, 16, B, OUT, 148, 16, C, 0, low, high],
     [4, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
+    [5, 150, 37, 64, A, 256, 16, B, OUT, 148, 16, C, 0, low, high],
+    [6, 3, 61, 70, A, 280, 16, B, OUT, 244, 16, C, 0, low, high],
   ],
   multiplyPairs: [[37, 21, 9, A, B, OUT, 96]],
   multiplyFew: [
