@@ -40,6 +40,12 @@ test.each([
 
 const chromium = findChromium();
 
+/** With these, pages of browsers may share memory with threads. */
+const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 /** Milliseconds after which a browser counts as hung. */
 const PATIENCE = 240_000;
 
@@ -56,4 +62,19 @@ test.skipIf(!chromium)('a browser gives the same bytes as Node (needs chromium)'
   // A message in place of bytes says what went wrong.
   expect(Buffer.from(result).toString('latin1')).toBe(Buffer.from(bytes ?? []).toString('latin1'));
   expect(result.length).toBeLessThan(model.length);
+});
+
+test.skipIf(!chromium).each([
+  ['isolated from other origins, a page runs on as many as it asks for', isolated, 3],
+  ['else it runs on one', {}, 1],
+])('threads: %s (needs chromium)', async (_, headers, threads) => {
+  const script = await bundle({ entryPoints: [`${root}test/browser/threads-page.ts`] });
+  const html = '<!doctype html><script type="module" src="/page.js"></script>';
+  const site = new Map([
+    ['/', { type: 'text/html', body: html, headers }],
+    ['/page.js', { type: 'text/javascript', body: script, headers }],
+  ]);
+  const result = await resultOf(chromium ?? '', site, PATIENCE);
+  const told = JSON.parse(Buffer.from(result).toString());
+  expect(told).toEqual({ threads, areThere: threads > 1, differences: 0 });
 });

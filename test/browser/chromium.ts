@@ -22,8 +22,15 @@ const flags = [
   '--disable-sync',
 ];
 
+/** What is found under a path. */
+export interface Content {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What a page is made of: paths to content. */
-export type Site = ReadonlyMap<string, { readonly type: string; readonly body: string | Uint8Array }>;
+export type Site = ReadonlyMap<string, Content>;
 
 /** Opens the page `/` of a site in a browser of its own, and answers what the page posts to `/result`. */
 export async function resultOf(chromium: string, site: Site, patience: number): Promise<Uint8Array> {
@@ -37,6 +44,7 @@ export async function resultOf(chromium: string, site: Site, patience: number): 
     if (request.method === 'POST') answer(await bodyOf(request));
     response.writeHead(page || request.method === 'POST' ? 200 : 404, {
       'content-type': page?.type ?? 'text/plain',
+      ...page?.headers,
     });
     response.end(page?.body);
   };

@@ -5,6 +5,7 @@ import { withRules } from './rules.ts';
 import { load, type ModelInput } from './simplify.ts';
 import { validate } from './validate.ts';
 
+/** Options of `explain`. */
 export interface ExplainOptions {
   /** Name of a node or of one of its results; without it, all places are looked at. */
   readonly at?: string;

@@ -19,6 +19,7 @@ export interface QuantizeReport extends QuantizationReport {
   readonly version: string;
 }
 
+/** The quantized model, and what was done. */
 export interface QuantizeResult {
   readonly bytes: Uint8Array;
   readonly report: QuantizeReport;

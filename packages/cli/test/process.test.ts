@@ -35,6 +35,15 @@ test('statuses reach the shell, messages stderr, reports stdout', () => {
   expect(refold('passes').stdout.split('\n').length).toBeGreaterThan(20);
 });
 
+test('threads that help do not keep the process from ending', () => {
+  const path = folder.with(
+    'product.onnx',
+    bytesOf('main (float[200, 200] x) => (float[200, 200] y) { y = MatMul (x, x) }'),
+  );
+  const done = refold('run', path, '--tier', 'fast', '--threads', '3');
+  expect(done).toMatchObject({ status: 0, stderr: '' });
+});
+
 test('no colours and no progress without a terminal', () => {
   const { stdout, stderr } = refold(folder.with('in.onnx', bytesOf(wasteful)));
   expect(stdout + stderr).not.toContain('\u001b');

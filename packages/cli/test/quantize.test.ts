@@ -59,6 +59,19 @@ test('people are told what runs on codes, and what classes lose', async () => {
   expect(text).toMatch(/^ {4}x \[.*\], 255 levels, /m);
 });
 
+test('codes have the bits that are asked for', async () => {
+  const { model, data, out } = files();
+  const { status } = await refold('quantize', model, out, '--data', data, '--bits', 'x=16');
+  expect(status).toBe(0);
+  const [first] = [...openModel(out).graph.nodes()].filter((n) => n.is('QuantizeLinear'));
+  expect(first?.inputs[2]?.tensor?.dtype).toBe('uint16');
+  for (const bits of ['x=12', 'x', '=8', 'nobody=8']) {
+    const { status: refused, err } = await refold('quantize', model, out, '--data', data, '--bits', bits);
+    expect(refused, bits).not.toBe(0);
+    expect(err).toContain(bits.replace('=8', ''));
+  }
+});
+
 test('samples lie in files and folders of all kinds', async () => {
   const { model, out } = files();
   const stacked = fromReals(

@@ -243,3 +243,22 @@ test('check --tier fast runs B on the fast kernels', async () => {
   expect(data.differences).toMatchObject([{ output: 'y' }]);
   await refuses(2, /--tier is reference or fast, not 'quick'/, 'check', path, path, '--tier', 'quick');
 });
+
+test('--threads shares the work of the fast kernels, and changes no number', async () => {
+  const path = model(
+    'main (float[300, 300] x) => (float[300, 300] y) { z = MatMul (x, x) y = Softmax (z) }',
+    'product.onnx',
+  );
+  const outputs = async (...more: string[]): Promise<unknown> => {
+    const { status, data } = await report('refold-run', 'run', path, '--tier', 'fast', ...more);
+    expect(status).toBe(0);
+    return data.outputs;
+  };
+  expect(await outputs('--threads', '2')).toEqual(await outputs());
+  const both = ['check', path, path, '--sets', '1', '--tier', 'fast'];
+  expect(await report('refold-check', ...both, '--threads', '2')).toMatchObject({ status: 0 });
+  await refuses(2, /--threads needs --tier fast/, 'run', path, '--threads', '2');
+  await refuses(2, /--threads is from 1 to 64, not 0/, 'run', path, '--tier', 'fast', '--threads', '0');
+  await refuses(2, /--threads is from 1 to 64, not 65/, ...both, '--threads', '65');
+  await refuses(2, /'two' is not a whole number/, ...both, '--threads', 'two');
+});

@@ -49,6 +49,7 @@ export class RefoldError extends Error {
   }
 }
 
+/** Codes of errors about models. */
 export type ModelErrorCode = Extract<ErrorCode, `model/${string}`>;
 
 /** The model breaks a rule of ONNX, or uses something that refold does not know. */

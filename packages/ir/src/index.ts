@@ -14,6 +14,7 @@ export { Model } from './graph/model.ts';
 export { newModel } from './graph/new-model.ts';
 export { Node, normalDomain } from './graph/node.ts';
 export { NodeSet } from './graph/node-set.ts';
+export { dtypeOf, shapeOf } from './graph/tensor-facts.ts';
 export { type Use, Value } from './graph/value.ts';
 export { constantTensor } from './infer/constant.ts';
 export { contentsOfTensor, type InferGraph, staticContext } from './infer/facts.ts';

@@ -31,7 +31,7 @@ export type { RenamedValues } from './compare/walk/pairing.ts';
 export type { ParameterDifference } from './compare/walk/same-steps.ts';
 export { loadFastKernels } from './fast/engine.ts';
 export type { MemoryUse } from './fast/fast-session.ts';
-export { endPools as endThreads } from './fast/threads/pool.ts';
+export { endThreads, MAX_THREADS } from './fast/threads/pool.ts';
 export { type ReadArrayOptions, readNpy, writeNpy } from './files/npy.ts';
 export { type NpyRows, npyRows, rowsOf } from './files/npy-rows.ts';
 export { type ArrayTypes, npzRows, readNpz, writeNpz } from './files/npz.ts';

@@ -17,7 +17,7 @@ import { arrayFilesOf, writeInto } from '../io/array-files.ts';
 import { inputOptions, parseStyle, readInputOptions } from '../io/input-options.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
 import { jsonOption, printReport } from '../io/print.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { checkReport, checkText } from '../report/check-report.ts';
 
 const judged = 'Comparison';
@@ -66,6 +66,7 @@ export const checkCommand: Command = {
       text: 'kernels for the final run of B on its own: reference (default) or fast',
       group: judged,
     },
+    threadsOption(judged),
     {
       name: '--save-inputs',
       takes: { kind: 'one', word: 'PATH' },
@@ -105,7 +106,7 @@ function optionsFrom(args: Arguments, want: Parameters<typeof makeInputs>[0]): C
     fixed,
     dims,
     seed,
-    session: { tier: tierOf(args.last('--tier')) },
+    session: tierOptions(args),
     sets: args.value('--sets', (word) => Math.max(1, parseCount(word))),
     styles: args.value('--styles', stylesOf),
     tolerance: isPlain ? plainTolerance(rtol ?? 0, atol ?? 0) : undefined,

@@ -1,6 +1,7 @@
 import { type Model, type Node, RefoldError } from '@refold/ir';
 import { assertWritable, openFile, openModel, saveModelAsync, writeFiles } from '@refold/ir/node';
 import {
+  type Bits,
   parseStatistics,
   printStatistics,
   type QuantizationProgress,
@@ -79,6 +80,12 @@ export const quantizeCommand: Command = {
       name: '--keep',
       takes: { kind: 'many', word: 'NODE', more: () => true },
       text: 'nodes to leave in floats, by name, output name or operator',
+      group: how,
+    },
+    {
+      name: '--bits',
+      takes: { kind: 'many', word: 'NAME=BITS', more: (word) => word.includes('=') },
+      text: 'codes of 4, 8 or 16 bits for a value and all that share its scale, or for the weights of a layer',
       group: how,
     },
     {
@@ -181,7 +188,7 @@ function samplesFrom(args: Arguments, inputs: Parameters<typeof openSamples>[1])
 }
 
 function optionsFrom(args: Arguments): QuantizeOptions {
-  const kept = args.all('--keep');
+  const [kept, bits] = [args.all('--keep'), args.all('--bits')];
   return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
     tier: tierOf(args.last('--tier') ?? 'fast'),
@@ -192,6 +199,7 @@ function optionsFrom(args: Arguments): QuantizeOptions {
     equalise: args.has('--equalise'),
     biasCorrection: !args.has('--no-bias-correction'),
     keep: kept && keeping(new Set(kept)),
+    bits: bits && new Map(bits.map(bitsOf)),
   });
 }
 
@@ -216,6 +224,14 @@ function keeping(names: ReadonlySet<string>): (node: Node) => boolean {
     names.has(node.name) ||
     names.has(node.opType) ||
     node.outputs.some((v) => v !== undefined && names.has(v.name));
+}
+
+/** `NAME=16`: names may have equal signs themselves. */
+function bitsOf(text: string): readonly [string, Bits] {
+  const at = text.lastIndexOf('=');
+  const found = ([4, 8, 16] as const).find((bits) => String(bits) === text.slice(at + 1));
+  if (at > 0 && found) return [text.slice(0, at), found];
+  throw new RefoldError('usage/option', `'${text}' says no bits`, {}, 'write NAME=4, NAME=8 or NAME=16');
 }
 
 function readStatistics(path: string): SavedStatistics {

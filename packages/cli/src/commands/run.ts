@@ -9,6 +9,7 @@ import {
   type NdValue,
   Profile,
   type Session,
+  type SessionOptions,
   traceOf,
 } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
@@ -16,7 +17,7 @@ import type { Arguments } from '../arguments/parse.ts';
 import { arrayFileOf, arrayFilesOf, fileNames, writeInto } from '../io/array-files.ts';
 import { type GivenInputs, inputOptions, readInputOptions } from '../io/input-options.ts';
 import { jsonOption, printReport } from '../io/print.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { type RunOutcome, runReport, runText } from '../report/run-report.ts';
 
 const result = 'Result';
@@ -57,6 +58,7 @@ export const runCommand: Command = {
       text: 'kernels to use: reference, which define the results (default), or fast',
       group: result,
     },
+    threadsOption(result),
     jsonOption(result),
   ],
   run(args, { stdout }) {
@@ -64,7 +66,7 @@ export const runCommand: Command = {
     const model = openModel(path);
     const given = readInputOptions(args, model);
     const targets = outputTargets(args, model);
-    const outcome = runModel(model, given, tierOf(args.last('--tier')), args.has('--profile'));
+    const outcome = runModel(model, given, tierOptions(args), args.has('--profile'));
     writeResults(args, targets, outcome);
     const report = runReport(path, outcome);
     printReport(args, stdout, report, runText);
@@ -72,8 +74,8 @@ export const runCommand: Command = {
 };
 
 /** Runs a model with the likeliest sizes with which it runs. Throws what the first attempt threw if none are. */
-function runModel(model: Model, given: GivenInputs, tier: Session['tier'], profiled: boolean): RunOutcome {
-  const session = createSession(model, { tier });
+function runModel(model: Model, given: GivenInputs, how: SessionOptions, profiled: boolean): RunOutcome {
+  const session = createSession(model, how);
   const options = { dims: given.dims, fixed: given.fixed, seed: given.seed };
   let failure: unknown;
   for (const binding of bindingsFor(model, options)) {

@@ -1,8 +1,34 @@
 import { RefoldError } from '@refold/ir';
-import type { Session } from '@refold/runtime';
+import { MAX_THREADS, type SessionOptions } from '@refold/runtime';
+import type { Option } from '../arguments/command.ts';
+import type { Arguments } from '../arguments/parse.ts';
+import { parseCount } from './parse-values.ts';
+
+type Tier = NonNullable<SessionOptions['tier']>;
 
 /** The kernels that `--tier` names. Throws `usage/option` for others. */
-export function tierOf(name = 'reference'): Session['tier'] {
+export function tierOf(name = 'reference'): Tier {
   if (name === 'reference' || name === 'fast') return name;
   throw new RefoldError('usage/option', `--tier is reference or fast, not '${name}'`);
+}
+
+/** The option of commands that run a model on the fast tier. */
+export function threadsOption(group: string): Option {
+  return {
+    name: '--threads',
+    takes: { kind: 'one', word: 'N' },
+    text: 'let so many threads share the work of a node (1); needs --tier fast, and results are the same',
+    group,
+  };
+}
+
+/** What `--tier` and `--threads` say of a session. Throws `usage/option` where that cannot be. */
+export function tierOptions(args: Arguments): Pick<SessionOptions, 'tier' | 'threads'> {
+  const tier = tierOf(args.last('--tier'));
+  const threads = args.value('--threads', parseCount);
+  if (threads === undefined) return { tier };
+  if (tier !== 'fast') throw new RefoldError('usage/option', '--threads needs --tier fast');
+  if (threads < 1 || threads > MAX_THREADS)
+    throw new RefoldError('usage/option', `--threads is from 1 to ${MAX_THREADS}, not ${threads}`);
+  return { tier, threads };
 }

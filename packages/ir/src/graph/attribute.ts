@@ -35,6 +35,7 @@ export type Attribute = AttributeBase &
     | { readonly type: 'undefined'; readonly value: undefined }
   );
 
+/** What an attribute can hold, as in `AttributeProto`. */
 export type AttributeType = Attribute['type'];
 
 /** The nested graphs of an attribute. */

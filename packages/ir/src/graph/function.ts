@@ -9,6 +9,7 @@ export interface FunctionId {
   readonly overload: string;
 }
 
+/** The key of a function in `Model.functions`. */
 export function functionKey(domain: string, name: string, overload: string): string {
   return `${domain}\u0000${name}\u0000${overload}`;
 }

@@ -17,6 +17,7 @@ export interface Flow {
   readonly operand: number | undefined;
 }
 
+/** A graph as graph libraries take it. */
 export type GraphView = View<Graph, Vertex, Flow>;
 
 /**

@@ -24,6 +24,7 @@ export interface GraphDocument {
   readonly firstNode: number | null;
 }
 
+/** A function of a model. */
 export interface FunctionDocument {
   readonly domain: string;
   readonly name: string;
@@ -36,6 +37,7 @@ export interface FunctionDocument {
   readonly body: number;
 }
 
+/** A node. */
 export interface NodeDocument {
   readonly name: string;
   readonly domain: string;
@@ -49,6 +51,7 @@ export interface NodeDocument {
   readonly next: number | null;
 }
 
+/** A value. */
 export interface ValueDocument {
   readonly name: string;
   /** In ONNX's textual syntax. */
@@ -71,6 +74,7 @@ export interface WeightDocument {
   readonly weight: number;
 }
 
+/** A sparse tensor. */
 export interface SparseDocument {
   readonly dims: readonly number[];
   readonly values: WeightDocument;
@@ -80,6 +84,7 @@ export interface SparseDocument {
 /** What JSON cannot say is a string: `inf`, `-inf`, `nan`, `-0.0`, integers that a double cannot hold. */
 export type ScalarDocument = number | string;
 
+/** An attribute. */
 export interface AttributeDocument {
   readonly name: string;
   /** As `Attribute.type`. */

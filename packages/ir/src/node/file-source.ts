@@ -84,6 +84,7 @@ class FileSource implements ByteSource {
   }
 }
 
+/** Options of `openFile`. */
 export interface OpenFileOptions {
   /** Files up to so many bytes are read at once and let go; 48 MiB when absent. */
   readonly small?: number;

@@ -7,6 +7,7 @@ import { DataFile } from './data-file.ts';
 import { externalTensors, isExternal } from './external-tensors.ts';
 import { FileWriter } from './file-writer.ts';
 
+/** Options of `saveModel`. */
 export interface SaveOptions {
   /**
    * Whether weights go to a file of their own beside the model: `true`, or the name of that file (otherwise

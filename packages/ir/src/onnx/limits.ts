@@ -3,6 +3,7 @@ import type { ByteSource } from '../types/byte-source.ts';
 /** Finds a file of external data by its `location`. Throws a `RefoldError` when it may not or cannot. */
 export type ExternalFiles = (location: string) => ByteSource;
 
+/** Options of `decodeModel`. */
 export interface DecodeOptions {
   /** How many graphs may be nested in each other (branches and loop bodies); 100, and never above 500. */
   readonly maxGraphDepth?: number | undefined;

@@ -15,6 +15,7 @@ export interface Parameter {
   readonly min: number;
 }
 
+/** An attribute of an operator, as its schema declares it. */
 export interface AttributeSchema {
   readonly name: string;
   readonly type: AttributeType;

@@ -3,6 +3,7 @@ import { type Edit, type Line, pairLines } from './diff-lines.ts';
 import { printModel } from './print.ts';
 import type { PrintOptions } from './print-options.ts';
 
+/** Options of `diffModels`. */
 export interface DiffOptions {
   /** Names of the two sides, for the first two lines. */
   readonly before?: string | undefined;

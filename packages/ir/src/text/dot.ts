@@ -5,6 +5,7 @@ import type { Value } from '../graph/value.ts';
 import { escapeText } from './quote.ts';
 import { printType } from './types.ts';
 
+/** Options of `toDot`. */
 export interface DotOptions {
   /** Whether initializers are drawn; by default they are not. */
   readonly initializers?: boolean | undefined;

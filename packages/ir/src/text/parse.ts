@@ -14,6 +14,7 @@ import { functionEntries, modelEntries, parseHeader } from './header.ts';
 import { parseAttribute } from './parse-attribute.ts';
 import { GraphReader } from './parse-graph.ts';
 
+/** Options of `parseModel`. */
 export interface ParseOptions {
   /** Name of the text, for messages. */
   readonly file?: string | undefined;

@@ -81,6 +81,7 @@ export function sameDim(a: Dim, b: Dim): Known {
   return order === undefined ? 'unknown' : order === 0 ? 'yes' : 'no';
 }
 
+/** The smaller of two dimensions, as a dimension. */
 export function minDims(a: Dim, b: Dim): Dim {
   const { lo, hi } = differenceRange(a, b);
   if (hi <= 0) return a;
@@ -88,6 +89,7 @@ export function minDims(a: Dim, b: Dim): Dim {
   return dimKey(a) < dimKey(b) ? call('min', a, b) : call('min', b, a);
 }
 
+/** The larger of two dimensions, as a dimension. */
 export function maxDims(a: Dim, b: Dim): Dim {
   const { lo, hi } = differenceRange(a, b);
   if (lo >= 0) return a;

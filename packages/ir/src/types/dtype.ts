@@ -41,6 +41,7 @@ const table = {
   float6e3m2: { code: 28, bits: 6, kind: 'float' },
 } as const;
 
+/** An element type of tensors. */
 export type DType = keyof typeof table;
 
 /** Every element type, in the order of `TensorProto.DataType`. */
@@ -53,6 +54,7 @@ export function dtypeFromCode(code: number): DType | undefined {
   return byCode.get(code);
 }
 
+/** The number of an element type in `TensorProto.DataType`. */
 export function dtypeCode(dtype: DType): number {
   return table[dtype].code;
 }
@@ -62,14 +64,17 @@ export function dtypeBits(dtype: DType): number {
   return table[dtype].bits;
 }
 
+/** The class of an element type. */
 export function dtypeKind(dtype: DType): DTypeRow['kind'] {
   return table[dtype].kind;
 }
 
+/** Whether elements are floating-point numbers, of whatever width. */
 export function isFloat(dtype: DType): boolean {
   return table[dtype].kind === 'float';
 }
 
+/** Whether elements are integers, of whatever width. */
 export function isInteger(dtype: DType): boolean {
   const kind = table[dtype].kind;
   return kind === 'signed' || kind === 'unsigned';

@@ -93,6 +93,7 @@ const layouts: Readonly<Record<Signed, Layout>> = {
   float4e2m1: finite(2, 1, false),
 };
 
+/** Whether an element type is one of the floats that JavaScript has no typed array for. */
 export function isSmallFloat(dtype: DType): dtype is SmallFloat {
   return dtype === 'float8e8m0' || Object.hasOwn(layouts, dtype);
 }
@@ -188,9 +189,13 @@ export function numberToSmallFloat(dtype: SmallFloat, x: number, saturate = fals
     : encode(layouts[dtype], x, saturate);
 }
 
+/** Decodes the bits of a float16. */
 export const float16ToNumber = (bits: number): number => decode(layouts.float16, bits);
+/** Rounds a number to the bits of the nearest float16. */
 export const numberToFloat16 = (x: number): number => encode(layouts.float16, x, false);
+/** Decodes the bits of a bfloat16. */
 export const bfloat16ToNumber = (bits: number): number => decode(layouts.bfloat16, bits);
+/** Rounds a number to the bits of the nearest bfloat16. */
 export const numberToBfloat16 = (x: number): number => encode(layouts.bfloat16, x, false);
 
 const tables = new Map<SmallFloat, Float32Array>();

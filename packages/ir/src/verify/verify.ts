@@ -8,6 +8,7 @@ import { checkOutputs } from './outputs.ts';
 import { checkScopes } from './scopes.ts';
 import { checkStructure } from './structure.ts';
 
+/** Options of `verifyModel`. */
 export interface VerifyOptions {
   /** Stop after this many findings; 100. */
   readonly limit?: number | undefined;

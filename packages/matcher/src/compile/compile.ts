@@ -15,6 +15,7 @@ export interface FoundMatch {
   readonly match: Match<Readonly<Record<string, unknown>>>;
 }
 
+/** Options of `compile`. */
 export interface CompileOptions {
   /**
    * Where the search for a pattern starts: at its operator that is `rarest` in the graph, the default; at its
@@ -26,6 +27,7 @@ export interface CompileOptions {
   readonly fuel?: number;
 }
 
+/** Options of `CompiledRules.find`. */
 export interface FindOptions {
   /** The one rule to look for; all when absent. */
   readonly rule?: string;

@@ -33,10 +33,12 @@ export interface RuleData {
   readonly instances?: readonly InstanceHint[];
 }
 
+/** `match` with several results. */
 export interface RootsJson {
   readonly roots: readonly (readonly [name: string, pattern: PatternJson])[];
 }
 
+/** `emit` with several results. */
 export interface EmitRootsJson {
   readonly roots: readonly (readonly [name: string, expression: ExprJson])[];
 }
@@ -68,6 +70,7 @@ export type PatternJson =
   | { readonly permuted: string | readonly number[] | { readonly capture: string }; readonly of: PatternJson }
   | { readonly reshaped: string; readonly of: PatternJson };
 
+/** A node. */
 export interface OpJson {
   readonly op: string | readonly string[];
   readonly in: readonly PatternJson[];
@@ -81,6 +84,7 @@ export interface OpJson {
   readonly test?: ValueTest;
 }
 
+/** Any value, captured. */
 export interface ValueJson {
   readonly value: string;
   readonly test: ValueTest;
@@ -102,6 +106,7 @@ export interface ConstantJson {
   readonly test?: ConstantTestJson;
 }
 
+/** What the elements of a constant must be. */
 export interface ConstantTestJson {
   readonly dtype?: DTypeClass | readonly DTypeClass[];
   readonly dims?: DimsTest;
@@ -115,6 +120,7 @@ export interface ChoiceJson {
   readonly tag?: string;
 }
 
+/** A value behind nodes that are skipped. */
 export interface ThroughJson {
   readonly through: readonly string[];
   readonly of: PatternJson;
@@ -131,6 +137,7 @@ export interface RepeatJson {
   readonly count?: string;
 }
 
+/** All remaining inputs of a node. */
 export interface ListJson {
   readonly list: string;
   readonly each?: PatternJson;
@@ -141,8 +148,10 @@ export interface ListJson {
 /** Which axes a parameter names; see `ParamTest`. */
 export type AxesClass = 'last' | 'trailing' | 'spatial' | 'all' | 'channel';
 
+/** A parameter that is given literally. */
 export type ParamLiteral = number | string | boolean | readonly number[];
 
+/** What a parameter of a node must be. */
 export type ParamTestJson =
   | ParamLiteral
   | { readonly capture: string }

@@ -5,6 +5,7 @@ import type { Exactness, Rule } from '../rewrite/rule.ts';
 import { regionPattern } from './region-pattern.ts';
 import { underivable } from './underivable.ts';
 
+/** Options of `ruleFromFunction`. */
 export interface FunctionRuleOptions {
   /** `derived/` and the function's name in lower case when absent. */
   readonly name?: string;

@@ -13,6 +13,7 @@ import { underivable } from './underivable.ts';
 /** A way in which a learned rule says more than its pair of models shows. */
 export type Generalization = 'dims' | 'dtype' | 'constants' | 'commute';
 
+/** Options of `learnRule`. */
 export interface LearnOptions {
   /** `learned/rule` when absent. */
   readonly name?: string;
@@ -24,6 +25,7 @@ export interface LearnOptions {
   readonly verify?: (rule: Rule) => boolean | Promise<boolean>;
 }
 
+/** A rule that was derived from a model before and after a change. */
 export interface LearnedRule {
   readonly rule: Rule;
   readonly data: RuleData;

@@ -1,6 +1,5 @@
-import { type Node, type Shape, sameDim, type Value } from '@refold/ir';
+import { type Node, type Shape, sameDim, shapeOf, type Value } from '@refold/ir';
 import { paramsOf } from '../canonical/params.ts';
-import { shapeOf } from '../canonical/shape-of.ts';
 import { reshapeOps } from '../pattern/anatomy.ts';
 import type { AxisOrder, PermutedPattern, ReshapedPattern } from '../pattern/pattern.ts';
 import type { Goal, Scope, Search } from './search.ts';

@@ -12,6 +12,7 @@ import type {
 import { dataOf, misuse, pattern } from './pattern-of.ts';
 import type { Tolerance } from './value-tests.ts';
 
+/** Options of `sum` and `product`. */
 export interface NaryOptions {
   /** Captures the terms or factors that are left over; without it there must be none. */
   readonly rest?: string;

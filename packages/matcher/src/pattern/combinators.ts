@@ -26,6 +26,7 @@ export function constant<N extends string>(
   return pattern({ kind: 'constant', name, test });
 }
 
+/** Options of `op`. */
 export interface NodeOptions {
   /** Standard domain when absent. */
   readonly domain?: string;
@@ -151,6 +152,7 @@ export function through<P extends PatLike, const O extends ThroughOptions = Thro
   return pattern({ kind: 'through', ops, of: dataOf(p), capture, max });
 }
 
+/** Options of `through`. */
 export interface ThroughOptions {
   readonly capture?: string;
   readonly max?: number;

@@ -2,6 +2,7 @@ import { captureNames } from './anatomy.ts';
 import type { CapOf, Flat, HolePattern, NoCaptures, Pat, PatLike } from './pattern.ts';
 import { dataOf, misuse, pattern } from './pattern-of.ts';
 
+/** Options of `repeat`. */
 export interface RepeatOptions {
   /** At least so many nodes of the chain; 0 when absent. */
   readonly min?: number;

@@ -14,6 +14,7 @@ import { schemaForEmission } from './emission.ts';
 import type { Emission } from './rule.ts';
 import { Refusal } from './verdict.ts';
 
+/** Options of `Builder.node`. */
 export interface BuildOptions {
   /** Standard domain when absent. */
   readonly domain?: string;

@@ -2,17 +2,18 @@ import {
   broadcastsInto,
   type Dim,
   type DType,
+  dtypeOf,
   type Graph,
   type Known,
   type Node,
   type Shape,
+  shapeOf,
   type Value,
   type View,
 } from '@refold/ir';
 import { congruent } from '../canonical/congruent.ts';
 import { ConstRef } from '../canonical/const-ref.ts';
 import { paramsOf } from '../canonical/params.ts';
-import { shapeOf } from '../canonical/shape-of.ts';
 
 /** What guards and builders may ask about the graph. Answers that need a proof are `unknown` without one. */
 export interface Query {
@@ -86,11 +87,4 @@ class GraphQuery implements Query {
   dim(name: string): Dim | undefined {
     return this.sizes.get(name);
   }
-}
-
-/** Initializers have the type of their data, whatever inference has said. */
-function dtypeOf(value: Value): DType | undefined {
-  const type = value.type;
-  if (type?.kind === 'tensor') return type.dtype;
-  return type === undefined ? value.tensor?.dtype : undefined;
 }

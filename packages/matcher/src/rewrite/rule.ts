@@ -13,6 +13,7 @@ export type Exactness = 'exact' | 'reassociate' | 'approximate';
 /** Exactness classes, strictest first. */
 export const exactnesses: readonly Exactness[] = ['exact', 'reassociate', 'approximate'];
 
+/** When a rule is tried: those of an earlier phase come first. */
 export type Phase = 'normalize' | 'fold' | 'fuse' | 'quantize' | 'lower' | 'cleanup';
 
 /** Phases in the order in which they run. A later one waits until the earlier ones have nothing left to do. */
@@ -42,6 +43,7 @@ export interface Emission {
  */
 export type Replacement = Value | Readonly<Record<string, Value>>;
 
+/** What `rule` makes a rule of. */
 export interface RuleSpec<C extends object> {
   /** `family/name`, such as `norm/layer-norm`. */
   readonly name: string;

@@ -1,6 +1,5 @@
-import { type DType, dtypeKind, type Node, type Tensor, tensorFloats, type Value } from '@refold/ir';
+import { type DType, dtypeKind, dtypeOf, type Node, type Tensor, tensorFloats, type Value } from '@refold/ir';
 import { constantOf } from '@refold/matcher';
-import { dtypeOf } from '../support/constants.ts';
 import { viewFlag, viewNumber, viewText } from '../support/view.ts';
 
 /** Bounds of the elements of a value; infinite where nothing is known, or where an infinity may occur. */

@@ -1,7 +1,6 @@
-import { type Tensor, tensorFloats, type Value } from '@refold/ir';
+import { dtypeOf, type Tensor, tensorFloats, type Value } from '@refold/ir';
 import { constantOf, no, op, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf } from '../support/constants.ts';
 import { isAboveDiagonal } from './bounds.ts';
 import { attentionLike, attentionParts } from './parts.ts';
 import { isWhole } from './sizes.ts';

@@ -1,6 +1,5 @@
-import { mulDims, type Node, sameShape, tensorFloats, type Value } from '@refold/ir';
+import { mulDims, type Node, sameShape, shapeOf, tensorFloats, type Value } from '@refold/ir';
 import { type Builder, constantOf } from '@refold/matcher';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf, viewInts, viewNumber } from '../support/view.ts';
 import { isSame } from './sizes.ts';
 

@@ -1,6 +1,5 @@
-import { exactDiv, type Shape, type Value } from '@refold/ir';
+import { exactDiv, type Shape, shapeOf, type Value } from '@refold/ir';
 import type { Builder, Emission, Query } from '@refold/matcher';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf } from '../support/view.ts';
 import { built, type Half, halfOf, halfOps } from './rotary-table.ts';
 import { isSame } from './sizes.ts';

@@ -1,6 +1,5 @@
-import { type Node, Tensor, type Value } from '@refold/ir';
+import { type Node, shapeOf, Tensor, type Value } from '@refold/ir';
 import { type Builder, congruent, constantOf } from '@refold/matcher';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf, viewInts, viewNumber } from '../support/view.ts';
 import { isSame } from './sizes.ts';
 

@@ -1,7 +1,6 @@
-import type { Shape, Value } from '@refold/ir';
+import { type Shape, shapeOf, type Value } from '@refold/ir';
 import { type Builder, no, op, type Query, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { type Core, checkCore, isLive, maskOf, precisionOf, scaleAttributes } from './core.ts';
 import { flatWeights } from './scores.ts';
 import { wholeMask } from './sizes.ts';

@@ -1,4 +1,4 @@
-import type { Shape, Value } from '@refold/ir';
+import { type Shape, shapeOf, type Value } from '@refold/ir';
 import {
   type Builder,
   no,
@@ -12,7 +12,6 @@ import {
   yes,
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { type Core, checkCore, isLive, maskOf, precisionOf, scaleAttributes } from './core.ts';
 import { joinedWeights } from './scores.ts';
 import { isSame, wholeMask } from './sizes.ts';

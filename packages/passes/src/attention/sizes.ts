@@ -1,6 +1,5 @@
-import { type Dim, type Shape, sameDim, type Value } from '@refold/ir';
+import { type Dim, type Shape, sameDim, shapeOf, type Value } from '@refold/ir';
 import { type Builder, no, type Query, type Verdict, yes } from '@refold/matcher';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf } from '../support/view.ts';
 import type { KeyLayout } from './scores.ts';
 

@@ -1,6 +1,5 @@
-import { type Dim, type Node, sameDim, type Value } from '@refold/ir';
+import { type Dim, dtypeOf, type Node, sameDim, shapeOf, type Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf, shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf, viewNumber } from '../support/view.ts';
 

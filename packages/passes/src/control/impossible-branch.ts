@@ -5,13 +5,13 @@ import {
   inferNode,
   type Node,
   objectionTo,
+  shapeOf,
   staticShape,
   tensorOf,
   type Value,
 } from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
 import { allNodes } from '../manager/walk.ts';
-import { shapeOf } from '../support/constants.ts';
 
 /** Nodes behind an If that are looked at for each branch. */
 const MAX_NODES = 32;

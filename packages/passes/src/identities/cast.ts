@@ -1,8 +1,7 @@
-import { type DType, dtypeCode } from '@refold/ir';
+import { type DType, dtypeCode, dtypeOf } from '@refold/ir';
 import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { REMOVAL } from '../support/benefit.ts';
-import { dtypeOf } from '../support/constants.ts';
 
 /** Types that hold every value of a type exactly, and convert onwards as it would itself. */
 const widens: ReadonlyMap<DType, readonly DType[]> = new Map<DType, readonly DType[]>([

@@ -1,9 +1,8 @@
-import { isFloat, type Node, type Value } from '@refold/ir';
+import { isFloat, type Node, shapeOf, type Value } from '@refold/ir';
 import { no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
 import { withAxes } from '../layout/unsqueeze-chain.ts';
 import type { Pass } from '../manager/pass.ts';
 import { REMOVAL } from '../support/benefit.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { viewFlag, viewInts } from '../support/view.ts';
 import { zeroSignMatters } from '../support/zero-sign.ts';

@@ -1,8 +1,8 @@
-import { constantTensor, type DType, type Node, tensorOf, type Value } from '@refold/ir';
+import { constantTensor, type DType, dtypeOf, type Node, tensorOf, type Value } from '@refold/ir';
 import { commutative, constant, no, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { nextInChain } from '../support/chain.ts';
-import { dtypeOf, splatOf } from '../support/constants.ts';
+import { splatOf } from '../support/constants.ts';
 import { producerOf, soleProducerOf } from '../support/view.ts';
 
 /** Factors within these bounds neither overflow nor underflow a product that the original would survive. */

@@ -1,6 +1,5 @@
-import type { Node } from '@refold/ir';
+import { type Node, shapeOf } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { producerOf } from '../support/view.ts';
 

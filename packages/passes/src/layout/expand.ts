@@ -4,11 +4,11 @@ import {
   type Node,
   type Shape,
   sameShape,
+  shapeOf,
   type Value,
 } from '@refold/ir';
 import { any, no, oneOf, op, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 
 const broadcasting: readonly string[] = [...broadcastingOperators];

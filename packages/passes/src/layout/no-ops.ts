@@ -1,4 +1,4 @@
-import { contentsOf, dimKey, type Node, sameShape, tensorInts, type Value } from '@refold/ir';
+import { contentsOf, dimKey, type Node, sameShape, shapeOf, tensorInts, type Value } from '@refold/ir';
 import {
   constant,
   constantOf,
@@ -11,7 +11,6 @@ import {
 } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
 import { REMOVAL } from '../support/benefit.ts';
-import { shapeOf } from '../support/constants.ts';
 import { viewInts, viewNumber } from '../support/view.ts';
 
 interface NoOp {

@@ -3,11 +3,11 @@ import {
   constantTensor,
   type Editor,
   type Node,
+  shapeOf,
   type Tensor,
   tensorOf,
   type Value,
 } from '@refold/ir';
-import { shapeOf } from '../support/constants.ts';
 import { viewFlag, viewInts, viewNumber } from '../support/view.ts';
 import { isElementwiseUnary } from './elementwise.ts';
 

@@ -1,7 +1,6 @@
-import { constantTensor, type Node } from '@refold/ir';
+import { constantTensor, type Node, shapeOf } from '@refold/ir';
 import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { targetShape } from '../support/target-shape.ts';
 import { viewInts } from '../support/view.ts';
 

@@ -1,7 +1,6 @@
-import type { Node, Value } from '@refold/ir';
+import { type Node, shapeOf, type Value } from '@refold/ir';
 import { type Builder, named, no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { viewInts } from '../support/view.ts';
 

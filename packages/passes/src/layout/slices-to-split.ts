@@ -1,6 +1,5 @@
-import type { Node, Value } from '@refold/ir';
+import { type Node, shapeOf, type Value } from '@refold/ir';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { splitInto } from '../support/split-into.ts';
 import { type Range, rangesOf } from './slice.ts';

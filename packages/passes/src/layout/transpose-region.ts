@@ -1,6 +1,13 @@
-import { type Editor, type Graph, type Node, replaceValue, tensorType, type Value } from '@refold/ir';
+import {
+  type Editor,
+  type Graph,
+  type Node,
+  replaceValue,
+  shapeOf,
+  tensorType,
+  type Value,
+} from '@refold/ir';
 import { graphPass, type Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf, viewInts } from '../support/view.ts';
 import { type Move, movedConstant, moveOf } from './permutable.ts';
 

@@ -4,12 +4,12 @@ import {
   type ParamValue,
   type Shape,
   sameDim,
+  shapeOf,
   type Tensor,
   type Value,
 } from '@refold/ir';
 import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { targetShape } from '../support/target-shape.ts';
 import { numbersIn } from '../support/view.ts';

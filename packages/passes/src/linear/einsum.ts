@@ -1,7 +1,14 @@
-import { type EinsumLabel, einsumLabels, type Node, type Shape, sameDim, type Value } from '@refold/ir';
+import {
+  type EinsumLabel,
+  einsumLabels,
+  type Node,
+  type Shape,
+  sameDim,
+  shapeOf,
+  type Value,
+} from '@refold/ir';
 import { no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 
 /** An operand of an Einsum, its axes labelled. */

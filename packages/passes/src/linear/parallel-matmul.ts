@@ -5,13 +5,13 @@ import {
   gemm as gemmOperator,
   isFloat,
   type Node,
+  shapeOf,
   type Tensor,
   type Value,
   viewAs,
 } from '@refold/ir';
 import type { Builder, Query } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { nodeRule } from '../support/node-rule.ts';
 import { splitInto } from '../support/split-into.ts';
 import { producerOf } from '../support/view.ts';

@@ -50,8 +50,10 @@ export interface RulePass extends PassBase {
   readonly rules: readonly Rule[];
 }
 
+/** A named transformation of a model: a walk over its graphs, or a set of rules. */
 export type Pass = GraphPass | RulePass;
 
+/** A pass that walks over the model. */
 export function graphPass(
   pass: Omit<GraphPass, 'kind' | 'byDefault'> & { readonly byDefault?: boolean },
 ): GraphPass {

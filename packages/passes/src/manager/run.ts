@@ -23,6 +23,7 @@ import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass
 /** Default of every option of passes. */
 export const defaultPassOptions: PassOptions = { exactness: 'reassociate' };
 
+/** Options of `runPasses`. */
 export interface RunOptions extends Partial<PassOptions> {
   /** Whether the types of the model are inferred already. */
   readonly inferred?: boolean;
@@ -64,6 +65,7 @@ export interface RuleReport {
   readonly refusals: Readonly<Record<string, number>>;
 }
 
+/** What `runPasses` did. */
 export interface RunReport {
   readonly passes: readonly PassReport[];
   readonly rounds: number;

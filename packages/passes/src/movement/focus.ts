@@ -1,8 +1,7 @@
-import { type Tensor, tensorFloats, tensorOf, type Value } from '@refold/ir';
+import { shapeOf, type Tensor, tensorFloats, tensorOf, type Value } from '@refold/ir';
 import { type ConstRef, constant, list, named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { rangesOf } from '../layout/slice.ts';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { producerOf } from '../support/view.ts';
 
 /** A part x[.., row::2, column::2] of an image. */

@@ -1,8 +1,7 @@
-import type { Shape } from '@refold/ir';
+import { type Shape, shapeOf } from '@refold/ir';
 import { type ConstRef, constant, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Range, sliceBy } from '../layout/slice.ts';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { numbersIn } from '../support/view.ts';
 

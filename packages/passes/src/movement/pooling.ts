@@ -1,6 +1,6 @@
+import { shapeOf } from '@refold/ir';
 import { no, op, type Rule, rule, value, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 
 const x = value('x', { dtype: 'float', rank: { min: 3 } });
 

@@ -1,4 +1,4 @@
-import type { Node, Value } from '@refold/ir';
+import { type Node, shapeOf, type Value } from '@refold/ir';
 import {
   type Builder,
   named,
@@ -13,7 +13,6 @@ import {
   yes,
 } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { splitInto } from '../support/split-into.ts';
 import { viewNumber } from '../support/view.ts';

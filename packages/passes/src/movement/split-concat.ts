@@ -1,8 +1,7 @@
-import { type Node, type ParamValue, sameDim, type Value } from '@refold/ir';
+import { type Node, type ParamValue, sameDim, shapeOf, type Value } from '@refold/ir';
 import { list, no, op, type Query, type Rule, rule, type Verdict, yes } from '@refold/matcher';
 import { rangesOf } from '../layout/slice.ts';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { shapeOf } from '../support/constants.ts';
 
 /** Where operands of a Concat begin along its axis; undefined from the first one on whose length is not known. */
 function starts(operands: readonly (Value | undefined)[], axis: number): readonly (number | undefined)[] {

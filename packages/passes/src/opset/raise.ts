@@ -25,6 +25,7 @@ import { isUnchanged } from './unchanged.ts';
 /** The opset that a model shall have; `latest` is the newest that released engines run, see {@link latestOpset}. */
 export type TargetOpset = number | 'latest';
 
+/** Options of `raiseOpset`. */
 export interface RaiseOptions {
   /** Whether types are inferred already. What is not known of them can only be refused more often. */
   readonly inferred?: boolean;

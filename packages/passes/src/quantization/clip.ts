@@ -1,8 +1,8 @@
-import type { Node } from '@refold/ir';
+import { dtypeOf, type Node } from '@refold/ir';
 import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Bounds, clipBounds } from '../identities/clip-bounds.ts';
 import type { Pass } from '../manager/pass.ts';
-import { constantFloats, dtypeOf } from '../support/constants.ts';
+import { constantFloats } from '../support/constants.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { codeRanges } from './codes.ts';
 import { plainScales } from './granularity.ts';

@@ -1,7 +1,6 @@
-import { viewOf } from '@refold/ir';
+import { dtypeOf, viewOf } from '@refold/ir';
 import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
-import { dtypeOf } from '../support/constants.ts';
 import { codeRanges } from './codes.ts';
 import { plainScales, sameGranularity } from './granularity.ts';
 

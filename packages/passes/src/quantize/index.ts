@@ -15,6 +15,7 @@ export type { Step } from './classes/ladder.ts';
 export type { Member } from './classes/member.ts';
 export type { QuantizedClass } from './classes/quantized-class.ts';
 export { defaultTolerance, preferenceTolerance, type Tolerance } from './classes/tolerance.ts';
+export type { Bits, BitsByName } from './constraints/bits.ts';
 export { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 export type { PointTable } from './constraints/point-table.ts';
 export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';

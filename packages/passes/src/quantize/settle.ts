@@ -1,5 +1,4 @@
-import type { Model, Node, Value } from '@refold/ir';
-import { dtypeOf } from '../support/constants.ts';
+import { dtypeOf, type Model, type Node, type Value } from '@refold/ir';
 import type { Diagnostic } from './classes/diagnostic.ts';
 import type { Classes, ClassOptions, Statistics } from './classes/form-classes.ts';
 import { formClasses } from './classes/form-classes.ts';

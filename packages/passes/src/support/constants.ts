@@ -3,23 +3,11 @@ import {
   constantTensor,
   type DType,
   dtypeKind,
-  type Shape,
+  shapeOf,
   splatOf as splatOfTensor,
   tensorFloats,
   type Value,
 } from '@refold/ir';
-
-/** Element type of a tensor value, if known. */
-export function dtypeOf(value: Value | undefined): DType | undefined {
-  const type = value?.type;
-  return type?.kind === 'tensor' ? type.dtype : undefined;
-}
-
-/** Shape of a tensor value, if its rank is known. */
-export function shapeOf(value: Value | undefined): Shape | undefined {
-  const type = value?.type;
-  return type?.kind === 'tensor' ? type.shape : undefined;
-}
 
 /** The one number that all elements of a constant numeric tensor are; undefined when there is none. */
 export function splatOf(value: Value | undefined): number | undefined {

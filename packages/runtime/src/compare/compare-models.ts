@@ -15,6 +15,7 @@ import type { Divergence } from './walk/divergence.ts';
 import { pairValues, type RenamedValues } from './walk/pairing.ts';
 import { type Walked, walk } from './walk/walk.ts';
 
+/** Options of `compareModels`. */
 export interface CompareOptions extends InputOptions {
   /** How many sets of inputs are drawn; 5 when absent. */
   readonly sets?: number | undefined;
@@ -42,6 +43,7 @@ export interface TriedInputs extends GivenInputs {
   readonly seed: number | undefined;
 }
 
+/** What `compareModels` found. */
 export interface Comparison {
   /** `unverified`: the first model runs on no inputs that were tried. */
   readonly verdict: 'equal' | 'different' | 'unverified';

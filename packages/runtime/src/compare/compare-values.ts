@@ -14,6 +14,7 @@ export interface Difference {
   readonly elements?: ElementDifferences | undefined;
 }
 
+/** The elements of two tensors that differ by too much. */
 export interface ElementDifferences {
   readonly count: number;
   readonly first: ElementDifference;

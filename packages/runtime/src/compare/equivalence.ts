@@ -8,6 +8,7 @@ import { interfaceDifference, overridesOf } from './interface.ts';
 import { orError } from './or-error.ts';
 import { type Tolerance, toleranceFor } from './tolerance.ts';
 
+/** Options of `checkEquivalent`. */
 export interface CheckOptions extends InputOptions {
   /** How many input sets are drawn; 3 when absent. */
   readonly sets?: number | undefined;
@@ -19,6 +20,7 @@ export interface CheckOptions extends InputOptions {
   readonly session?: Omit<SessionOptions, 'onNode' | 'checkShapes'> | undefined;
 }
 
+/** What `checkEquivalent` found. */
 export interface Equivalence {
   /** `unverified`: the original runs on no inputs that were tried, so there is nothing to compare with. */
   readonly verdict: 'equal' | 'different' | 'unverified';

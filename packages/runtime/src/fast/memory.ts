@@ -2,6 +2,7 @@ import { ModelError } from '@refold/ir';
 import type { Engine } from './engine.ts';
 import type { Place } from './places.ts';
 import { type Calls, callsAlone, callsTogether, kernelNames } from './threads/calls.ts';
+import type { SharedKernels } from './threads/helper.ts';
 import { free, type Kernels, scratchBytes } from './wasm/generated/kernels.ts';
 import { instantiate } from './wasm/instantiate.ts';
 
@@ -42,6 +43,13 @@ export class FastMemory {
   readonly kernels: Kernels;
   readonly repeat: Calls['repeat'];
   private readonly memory: WebAssembly.Memory;
+  /** What helpers know of this memory, as long as it is held here. */
+  private readonly shared: SharedKernels | undefined;
+  /**
+   * Engines do not count shared memory when they decide to collect garbage, and would keep that of sessions which are
+   * no more. Arrays as large, which are never touched and so take nothing, are counted in its place.
+   */
+  private readonly ballast: ArrayBuffer[] = [];
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
   private readonly arenas: Arena[] = [];
@@ -55,16 +63,10 @@ export class FastMemory {
     const initial = Math.ceil((this.top + OVERREAD) / PAGE);
     const memory = new WebAssembly.Memory({ initial, maximum: PAGE, shared: pool !== undefined });
     const kernels = instantiate(modules, memory, first);
-    const calls = pool
-      ? callsTogether(
-          kernels,
-          pool,
-          pool.attach(
-            { modules, memory, scratch: first + SCRATCH, scratchStep: SCRATCH, names: kernelNames },
-            this,
-          ),
-        )
-      : callsAlone(kernels);
+    const scratch = first + SCRATCH;
+    this.shared = pool && { modules, memory, scratch, scratchStep: SCRATCH, names: kernelNames };
+    const calls =
+      pool && this.shared ? callsTogether(kernels, pool, pool.attach(this.shared)) : callsAlone(kernels);
     this.memory = memory;
     this.kernels = calls.kernels;
     this.repeat = calls.repeat;
@@ -184,6 +186,15 @@ export class FastMemory {
       this.memory.grow(Math.max(pages, ample) - there);
     } catch {
       this.memory.grow(pages - there);
+    }
+    if (this.shared) this.weigh(this.buffer.byteLength - there * PAGE);
+  }
+
+  private weigh(bytes: number): void {
+    try {
+      this.ballast.push(new ArrayBuffer(bytes));
+    } catch {
+      // A system that sets all memory aside at once. It is a hint only.
     }
   }
 }

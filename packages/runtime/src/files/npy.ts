@@ -27,6 +27,7 @@ const types: ReadonlyMap<string, DType> = new Map<string, DType>([
 
 const descrs: ReadonlyMap<DType, string> = new Map([...types].map(([descr, dtype]) => [dtype, descr]));
 
+/** Options of `readNpy`. */
 export interface ReadArrayOptions {
   /**
    * What the elements are, where the file cannot say: NumPy has no bfloat16 and no floats of 8 bits and fewer

@@ -34,10 +34,12 @@ export type Refusal =
   /** It fails on these operands, as it would at run time. */
   | 'invalid';
 
+/** The results of a node, or why it has none. */
 export type Evaluation =
   | { readonly kind: 'done'; readonly outputs: readonly (Tensor | undefined)[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: string };
 
+/** Options of `evaluateNode`. */
 export interface EvaluateOptions {
   /** Bytes that results and what is between may take; 256 MiB when absent. */
   readonly memoryLimit?: number | undefined;

@@ -22,6 +22,7 @@ import { drawTensor, type Span } from './elements.ts';
 import { indexRanges } from './index-ranges.ts';
 import type { Style } from './styles.ts';
 
+/** Options of `makeInputs`. */
 export interface InputOptions extends SizeOptions {
   /** 0 when absent. Each input draws from a sequence of its own, so that others do not change it. */
   readonly seed?: number | undefined;

@@ -13,6 +13,7 @@ export interface TraceEvent {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** A trace in the format of `chrome://tracing`. */
 export interface Trace {
   readonly displayTimeUnit: 'ms';
   readonly traceEvents: readonly TraceEvent[];

@@ -21,6 +21,7 @@ export interface SessionInput {
   readonly required: boolean;
 }
 
+/** An output of a model, as a session shows it. */
 export interface SessionOutput {
   readonly name: string;
   readonly type: ValueType | undefined;

@@ -8,6 +8,7 @@ import type { OpContext } from '../context.ts';
 import { floatTypeAttribute } from '../normalization/stash-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `Attention`. */
 export interface AttentionView extends View {
   /** Factor of Q·Kᵀ: `1 / sqrt(head size)` when it is not given; undefined while that is not known. */
   readonly scale: number | undefined;

@@ -5,6 +5,7 @@ import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `CausalConvWithState`. */
 export interface CausalConvView extends View {
   /** Whether x·sigmoid(x) follows (`silu`, `swish`). */
   readonly silu: boolean;

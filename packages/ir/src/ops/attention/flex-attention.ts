@@ -7,6 +7,7 @@ import { floatTypeAttribute } from '../normalization/stash-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `FlexAttention`. */
 export interface FlexAttentionView extends View {
   /** Factor of Q·Kᵀ: `1 / sqrt(head size)` when it is not given; undefined while that is not known. */
   readonly scale: number | undefined;

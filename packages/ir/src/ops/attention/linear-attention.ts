@@ -5,6 +5,7 @@ import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `LinearAttention`. */
 export interface LinearAttentionView extends View {
   readonly qNumHeads: number;
   readonly kvNumHeads: number;

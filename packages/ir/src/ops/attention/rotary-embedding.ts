@@ -1,6 +1,7 @@
 import { printShape } from '../../types/shape.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `RotaryEmbedding`. */
 export interface RotaryEmbeddingView extends View {
   /** Whether neighbouring elements make a pair; else those of the first and second half do. */
   readonly interleaved: boolean;
@@ -10,6 +11,7 @@ export interface RotaryEmbeddingView extends View {
   readonly rotaryEmbeddingDim: number | undefined;
 }
 
+/** The operator `RotaryEmbedding`. */
 export const rotaryEmbedding: Operator<RotaryEmbeddingView> = operator<RotaryEmbeddingView>({
   name: 'RotaryEmbedding',
   view(ctx) {

@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { mergeTypes } from './merge-types.ts';
 
+/** Parameters of `If`. */
 export type IfView = {
   /** Which branch is taken, when the condition is constant. */
   readonly taken: 'then' | 'else' | undefined;

@@ -9,6 +9,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { settleCarried } from './carried.ts';
 
+/** Parameters of `Loop`. */
 export type LoopView = {
   /** Number of loop-carried values. */
   readonly carried: number;

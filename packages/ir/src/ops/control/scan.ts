@@ -8,6 +8,7 @@ import { type Operator, operator } from '../operator.ts';
 import { settleCarried } from './carried.ts';
 import { loopBody } from './loop.ts';
 
+/** Parameters of `Scan`. */
 export type ScanView = {
   /** Whether operands have a leading batch axis and `sequence_lens` comes first (opset 8). */
   readonly batched: boolean;

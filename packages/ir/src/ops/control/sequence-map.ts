@@ -3,6 +3,7 @@ import { type Operator, operator } from '../operator.ts';
 import { loopBody } from './loop.ts';
 import { elementType } from './merge-types.ts';
 
+/** Parameters of `SequenceMap`. */
 export type SequenceMapView = {
   /** Number of sequences that the body fills. */
   readonly results: number;

@@ -10,6 +10,7 @@ import { windowCounts } from './window-size.ts';
 /** A file may state any length for an operand; what follows makes lists of that length. */
 const MAX_AXES = 64;
 
+/** Parameters of `Col2Im`. */
 export interface Col2ImView extends View {
   /** Spatial sizes of the image, as far as they are known. */
   readonly imageShape: readonly Dim[] | undefined;

@@ -16,6 +16,7 @@ import {
   spatialShape,
 } from './window.ts';
 
+/** Parameters of `ConvTranspose`. */
 export interface ConvTransposeView extends View {
   readonly kernelShape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;

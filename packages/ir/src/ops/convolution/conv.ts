@@ -8,6 +8,7 @@ import { type Operator, operator, type View } from '../operator.ts';
 import { autoPadOf, explicitPads, kernelOfWeights, perAxis, spatialRank, spatialShape } from './window.ts';
 import { resolvedPads, windowCounts } from './window-size.ts';
 
+/** Parameters of `Conv`. */
 export interface ConvView extends View {
   readonly kernelShape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;
@@ -81,6 +82,7 @@ export function checkChannels(ctx: OpContext, channels: Dim, perGroup: Dim, grou
   }
 }
 
+/** The operator `Conv`. */
 export const conv: Operator<ConvView> = operator<ConvView>({
   name: 'Conv',
   view: convView,

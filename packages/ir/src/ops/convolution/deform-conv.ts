@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { type ConvView, convShape, convView } from './conv.ts';
 
+/** Parameters of `DeformConv`. */
 export interface DeformConvView extends ConvView {
   /** Groups of input channels that share their offsets. */
   readonly offsetGroup: number;

@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { exponentOf } from './pool.ts';
 
+/** Parameters of `GlobalLpPool`. */
 export interface GlobalLpPoolView extends View {
   readonly p: number;
 }
@@ -22,18 +23,21 @@ function infer(ctx: OpContext): readonly (ValueType | undefined)[] {
   ];
 }
 
+/** The operator `GlobalAveragePool`. */
 export const globalAveragePool: Operator<View> = operator<View>({
   name: 'GlobalAveragePool',
   view: () => ({}),
   infer,
 });
 
+/** The operator `GlobalMaxPool`. */
 export const globalMaxPool: Operator<View> = operator<View>({
   name: 'GlobalMaxPool',
   view: () => ({}),
   infer,
 });
 
+/** The operator `GlobalLpPool`. */
 export const globalLpPool: Operator<GlobalLpPoolView> = operator<GlobalLpPoolView>({
   name: 'GlobalLpPool',
   view: (ctx) => ({ p: exponentOf(ctx) }),

@@ -4,6 +4,7 @@ import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `MaxRoiPool`. */
 export interface MaxRoiPoolView extends View {
   /** Height and width of the result. */
   readonly pooledShape: readonly number[];

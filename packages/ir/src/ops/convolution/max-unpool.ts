@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { explicitPads, kernelAttribute, perAxis, spatialRank } from './window.ts';
 
+/** Parameters of `MaxUnpool`. */
 export interface MaxUnpoolView extends View {
   readonly kernelShape: readonly number[];
   readonly strides: readonly number[];
@@ -36,6 +37,7 @@ export function unpooledShape(view: MaxUnpoolView, x: Shape): Shape {
   return [...x.slice(0, 2), ...spatial];
 }
 
+/** The operator `MaxUnpool`. */
 export const maxUnpool: Operator<MaxUnpoolView> = operator<MaxUnpoolView>({
   name: 'MaxUnpool',
   view: maxUnpoolView,

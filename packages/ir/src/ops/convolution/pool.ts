@@ -5,6 +5,7 @@ import { type Operator, operator, type View } from '../operator.ts';
 import { autoPadOf, explicitPads, kernelAttribute, perAxis, spatialRank, spatialShape } from './window.ts';
 import { resolvedPads, windowCounts } from './window-size.ts';
 
+/** Parameters of pooling operators. */
 export interface PoolView extends View {
   readonly kernelShape: readonly number[];
   readonly strides: readonly number[];
@@ -16,16 +17,19 @@ export interface PoolView extends View {
   readonly ceilMode: boolean;
 }
 
+/** Parameters of `AveragePool`. */
 export interface AveragePoolView extends PoolView {
   /** Whether padding counts as elements of the average. */
   readonly countIncludePad: boolean;
 }
 
+/** Parameters of `MaxPool`. */
 export interface MaxPoolView extends PoolView {
   /** Whether the indices of the second output count the spatial axes from the first one (column major). */
   readonly columnMajor: boolean;
 }
 
+/** Parameters of `LpPool`. */
 export interface LpPoolView extends PoolView {
   readonly p: number;
 }
@@ -77,16 +81,19 @@ function poolOperator<V extends PoolView>(name: string, view: (ctx: OpContext) =
   });
 }
 
+/** The operator `AveragePool`. */
 export const averagePool: Operator<AveragePoolView> = poolOperator('AveragePool', (ctx) => ({
   ...poolView(ctx),
   countIncludePad: ctx.int('count_include_pad') === 1,
 }));
 
+/** The operator `MaxPool`. */
 export const maxPool: Operator<MaxPoolView> = poolOperator('MaxPool', (ctx) => ({
   ...poolView(ctx),
   columnMajor: ctx.int('storage_order') === 1,
 }));
 
+/** The operator `LpPool`. */
 export const lpPool: Operator<LpPoolView> = poolOperator('LpPool', (ctx) => ({
   ...poolView(ctx),
   p: exponentOf(ctx),

@@ -22,15 +22,22 @@ function activation<K extends string>(
 
 type Alpha = Operator<{ readonly alpha: number }>;
 
+/** The operator `LeakyRelu`. */
 export const leakyRelu: Alpha = activation('LeakyRelu', { alpha: 0.01 });
+/** The operator `Elu`. */
 export const elu: Alpha = activation('Elu', { alpha: 1 });
+/** The operator `Celu`. */
 export const celu: Alpha = activation('Celu', { alpha: 1 });
+/** The operator `Swish`. */
 export const swish: Alpha = activation('Swish', { alpha: 1 });
+/** The operator `ThresholdedRelu`. */
 export const thresholdedRelu: Alpha = activation('ThresholdedRelu', { alpha: 1 });
+/** The operator `Selu`. */
 export const selu: Operator<{ readonly alpha: number; readonly gamma: number }> = activation('Selu', {
   alpha: 1.67326319,
   gamma: 1.05070102,
 });
+/** The operator `HardSigmoid`. */
 export const hardSigmoid: Operator<{ readonly alpha: number; readonly beta: number }> = activation(
   'HardSigmoid',
   {

@@ -47,6 +47,7 @@ function castContents(ctx: OpContext, { to }: CastView): readonly Dim[] | undefi
   return dims?.every(fits) ? dims : undefined;
 }
 
+/** The operator `Cast`. */
 export const cast: Operator<CastView> = operator<CastView>({
   name: 'Cast',
   view: (ctx) => castView(ctx, dtypeAttribute(ctx, 'to')),

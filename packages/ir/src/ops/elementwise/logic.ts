@@ -71,6 +71,7 @@ export interface IsInfView extends View {
   readonly positive: boolean;
 }
 
+/** The operator `IsInf`. */
 export const isInf: Operator<IsInfView> = operator<IsInfView>({
   name: 'IsInf',
   view: (ctx) => ({ negative: ctx.int('detect_negative') !== 0, positive: ctx.int('detect_positive') !== 0 }),

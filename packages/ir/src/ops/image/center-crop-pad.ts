@@ -3,6 +3,7 @@ import { axisOf } from '../axis.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `CenterCropPad`. */
 export type CenterCropPadView = {
   /** Axes that get other sizes, non-negative; undefined for all axes of an unknown rank. */
   readonly axes: readonly number[] | undefined;

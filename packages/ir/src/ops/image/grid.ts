@@ -4,6 +4,7 @@ import type { Shape } from '../../types/shape.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `GridSample`. */
 export type GridSampleView = {
   readonly mode: 'linear' | 'nearest' | 'cubic';
   readonly padding: 'zeros' | 'border' | 'reflection';
@@ -46,6 +47,7 @@ export const gridSample: Operator<GridSampleView> = operator({
   },
 });
 
+/** Parameters of `AffineGrid`. */
 export type AffineGridView = {
   /** Whether the grid reaches the centres of the corner pixels; else their outer edges. */
   readonly alignCorners: boolean;

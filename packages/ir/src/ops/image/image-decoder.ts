@@ -2,6 +2,7 @@ import { freshDim } from '../../types/dim.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `ImageDecoder`. */
 export type ImageDecoderView = {
   readonly pixelFormat: 'RGB' | 'BGR' | 'Grayscale';
 };

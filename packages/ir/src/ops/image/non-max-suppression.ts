@@ -3,6 +3,7 @@ import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `NonMaxSuppression`. */
 export type NonMaxSuppressionView = {
   /** Whether boxes are [x centre, y centre, width, height]; else two opposite corners [y1, x1, y2, x2]. */
   readonly centered: boolean;

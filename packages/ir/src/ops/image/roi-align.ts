@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `RoiAlign`. */
 export type RoiAlignView = {
   readonly mode: 'avg' | 'max';
   readonly outputHeight: number;

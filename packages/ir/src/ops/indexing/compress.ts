@@ -5,11 +5,13 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `Compress`. */
 export interface CompressView extends View {
   /** The axis along which slices are chosen; undefined when single elements of the flattened input are. */
   readonly axis: number | undefined;
 }
 
+/** Reads the parameters of `Compress`. */
 export function compressView(ctx: OpContext): CompressView {
   const axis = ctx.int('axis');
   return { axis: axis === undefined ? undefined : normalAxis(ctx, axis, ctx.rank(0)) };

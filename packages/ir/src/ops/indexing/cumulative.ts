@@ -2,6 +2,7 @@ import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `CumSum` and `CumProd`. */
 export interface CumulativeView extends View {
   /** Undefined when it is not known. */
   readonly axis: number | undefined;
@@ -11,6 +12,7 @@ export interface CumulativeView extends View {
   readonly reverse: boolean;
 }
 
+/** Reads the parameters of `CumSum` and `CumProd`. */
 export function cumulativeView(ctx: OpContext): CumulativeView {
   const axis = ctx.ints(1)?.[0];
   return {

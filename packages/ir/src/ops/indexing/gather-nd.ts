@@ -3,6 +3,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, unifyDims } from '../sizes.ts';
 
+/** Parameters of `GatherND`. */
 export interface GatherNDView extends View {
   /** Number of leading axes that the data and the indices share. */
   readonly batch_dims: number;

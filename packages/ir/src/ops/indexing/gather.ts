@@ -5,11 +5,13 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `Gather`. */
 export interface GatherView extends View {
   /** Axis of the data that the indices go along; non-negative where the rank is known. */
   readonly axis: number;
 }
 
+/** Reads the parameters of `Gather`. */
 export function gatherView(ctx: OpContext): GatherView {
   return { axis: normalAxis(ctx, ctx.int('axis') ?? 0, ctx.rank(0)) };
 }

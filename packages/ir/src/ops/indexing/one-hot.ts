@@ -5,6 +5,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';
 
+/** Parameters of `OneHot`. */
 export interface OneHotView extends View {
   /** Place of the new axis in the result; negative only while the rank is not known. */
   readonly axis: number;
@@ -12,6 +13,7 @@ export interface OneHotView extends View {
   readonly depth: Dim | undefined;
 }
 
+/** Reads the parameters of `OneHot`. */
 export function oneHotView(ctx: OpContext): OneHotView {
   return { axis: axisOfResult(ctx), depth: depthOf(ctx) };
 }

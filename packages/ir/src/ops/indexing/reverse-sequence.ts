@@ -1,6 +1,7 @@
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `ReverseSequence`. */
 export interface ReverseSequenceView extends View {
   readonly batch_axis: number;
   readonly time_axis: number;

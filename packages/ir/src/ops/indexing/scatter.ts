@@ -8,11 +8,13 @@ import { type Operator, operator, type View } from '../operator.ts';
 /** How an update meets what is already there. */
 export type ScatterReduction = 'none' | 'add' | 'mul' | 'min' | 'max';
 
+/** Parameters of `ScatterElements`. */
 export interface ScatterElementsView extends View {
   readonly axis: number;
   readonly reduction: ScatterReduction;
 }
 
+/** Parameters of `ScatterND`. */
 export interface ScatterNDView extends View {
   readonly reduction: ScatterReduction;
 }
@@ -25,10 +27,12 @@ function reductionOf(ctx: OpContext): ScatterReduction {
   throw ctx.invalid(`reduction ${name} is not known`);
 }
 
+/** Reads the parameters of `ScatterElements`. */
 export function scatterElementsView(ctx: OpContext): ScatterElementsView {
   return { axis: normalAxis(ctx, ctx.int('axis') ?? 0, ctx.rank(0)), reduction: reductionOf(ctx) };
 }
 
+/** Reads the parameters of `ScatterND`. */
 export function scatterNDView(ctx: OpContext): ScatterNDView {
   return { reduction: reductionOf(ctx) };
 }

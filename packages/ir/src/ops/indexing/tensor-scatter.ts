@@ -2,6 +2,7 @@ import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `TensorScatter`. */
 export interface TensorScatterView extends View {
   /** The sequence axis of cache and update; never the first one, which is the batch. */
   readonly axis: number;
@@ -9,6 +10,7 @@ export interface TensorScatterView extends View {
   readonly mode: 'linear' | 'circular';
 }
 
+/** Reads the parameters of `TensorScatter`. */
 export function tensorScatterView(ctx: OpContext): TensorScatterView {
   const axis = normalAxis(ctx, ctx.int('axis') ?? -2, ctx.rank(0));
   if (axis === 0) throw ctx.invalid('axis 0 is the batch axis');

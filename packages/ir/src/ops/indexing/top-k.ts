@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';
 
+/** Parameters of `TopK`. */
 export interface TopKView extends View {
   readonly axis: number;
   /** Undefined when it is not known. */

@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `Unique`. */
 export interface UniqueView extends View {
   /** The axis whose slices are compared; undefined when single elements of the flattened input are. */
   readonly axis: number | undefined;
@@ -13,6 +14,7 @@ export interface UniqueView extends View {
   readonly sorted: boolean;
 }
 
+/** Reads the parameters of `Unique`. */
 export function uniqueView(ctx: OpContext): UniqueView {
   const axis = ctx.int('axis');
   return {

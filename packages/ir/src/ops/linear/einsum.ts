@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { commonType } from './common-type.ts';
 
+/** Parameters of `Einsum`. */
 export interface EinsumView extends View {
   /** Letters of each operand, without spaces; `...` stands where broadcast axes are. */
   readonly terms: readonly string[];
@@ -118,6 +119,7 @@ function jointSize(ctx: OpContext, label: EinsumLabel, a: Dim, b: Dim): Dim {
   return typeof b === 'number' ? b : freshDim();
 }
 
+/** The operator `Einsum`. */
 export const einsum: Operator<EinsumView> = operator<EinsumView>({
   name: 'Einsum',
   view: einsumView,

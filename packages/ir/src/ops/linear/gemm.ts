@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { commonType } from './common-type.ts';
 
+/** Parameters of `Gemm`. */
 export interface GemmView extends View {
   readonly alpha: number;
   readonly beta: number;
@@ -33,6 +34,7 @@ function matrix(ctx: OpContext, index: number, transposed: boolean): readonly [D
   return transposed ? [columns, rows] : [rows, columns];
 }
 
+/** The operator `Gemm`. */
 export const gemm: Operator<GemmView> = operator<GemmView>({
   name: 'Gemm',
   view: gemmView,

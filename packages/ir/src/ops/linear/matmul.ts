@@ -31,6 +31,7 @@ export function matMulShape(ctx: OpContext, a: Shape, b: Shape): Shape {
   return shape;
 }
 
+/** The operator `MatMul`. */
 export const matMul: Operator<MatMulView> = operator<MatMulView>({
   name: 'MatMul',
   view: () => ({}),

@@ -19,9 +19,12 @@ function binary(name: string): Operator<NoParameters> {
   });
 }
 
+/** The operator `QLinearAdd`. */
 export const qLinearAdd: Operator<NoParameters> = binary('QLinearAdd');
+/** The operator `QLinearMul`. */
 export const qLinearMul: Operator<NoParameters> = binary('QLinearMul');
 
+/** The operator `QLinearSigmoid`. */
 export const qLinearSigmoid: Operator<NoParameters> = operator<NoParameters>({
   domain,
   name: 'QLinearSigmoid',
@@ -29,6 +32,7 @@ export const qLinearSigmoid: Operator<NoParameters> = operator<NoParameters>({
   infer: (ctx) => typeOfResult(ctx.dtype(0), ctx.shape(0)),
 });
 
+/** The operator `QLinearLeakyRelu`. */
 export const qLinearLeakyRelu: Operator<{ readonly alpha: number }> = operator({
   domain,
   name: 'QLinearLeakyRelu',

@@ -12,6 +12,7 @@ function refuseChannelsLast(ctx: OpContext): void {
   throw new ModelError('model/unsupported', `${op}: channels_last is not supported`, { op, node: label });
 }
 
+/** The operator `QLinearAveragePool`. */
 export const qLinearAveragePool: Operator<AveragePoolView> = operator<AveragePoolView>({
   domain: 'com.microsoft',
   name: 'QLinearAveragePool',
@@ -22,6 +23,7 @@ export const qLinearAveragePool: Operator<AveragePoolView> = operator<AveragePoo
   infer: (ctx, view) => averagePool.infer(ctx, view),
 });
 
+/** The operator `QLinearGlobalAveragePool`. */
 export const qLinearGlobalAveragePool: Operator<NoParameters> = operator<NoParameters>({
   domain: 'com.microsoft',
   name: 'QLinearGlobalAveragePool',

@@ -2,6 +2,7 @@ import { freshDim } from '../../types/dim.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `Tokenizer`. */
 export type TokenizerView = {
   /** Whether tokens stand between a start and an end mark. */
   readonly mark: boolean;

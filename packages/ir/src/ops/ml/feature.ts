@@ -19,6 +19,7 @@ export const arrayFeatureExtractor: Operator<View> = operator({
   },
 });
 
+/** Parameters of `Binarizer`. */
 export type BinarizerView = { readonly threshold: number };
 
 /** `Binarizer`: 1 where X is above a threshold, else 0. */
@@ -37,6 +38,7 @@ export const imputer: Operator<View> = operator({
   infer: (ctx) => [ctx.type(0)],
 });
 
+/** Parameters of `Normalizer`. */
 export type NormalizerView = { readonly norm: 'MAX' | 'L1' | 'L2' };
 
 /** `Normalizer`: divides each row by its norm. */
@@ -54,6 +56,7 @@ export const normalizer: Operator<NormalizerView> = operator({
   },
 });
 
+/** Parameters of `Scaler`. */
 export type ScalerView = {
   /** One offset for all columns, or one for each. */
   readonly offset: readonly number[];
@@ -71,6 +74,7 @@ export const scaler: Operator<ScalerView> = operator({
   infer: (ctx) => [tensorType('float32', ctx.shape(0))],
 });
 
+/** Parameters of `OneHotEncoder`. */
 export type OneHotEncoderView = {
   readonly categories: number;
   /** Whether an element that is no category gives zeros; else it is an error. */

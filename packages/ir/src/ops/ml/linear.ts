@@ -4,6 +4,7 @@ import { labelsOf, type PostTransform, postTransform, rowsDim } from './rows.ts'
 
 const domain = 'ai.onnx.ml';
 
+/** Parameters of `LinearRegressor`. */
 export type LinearRegressorView = {
   readonly targets: number;
   readonly coefficients: readonly number[];
@@ -28,6 +29,7 @@ export const linearRegressor: Operator<LinearRegressorView> = operator({
   infer: (ctx, view) => [tensorType('float32', [rowsDim(ctx), view.targets])],
 });
 
+/** Parameters of `LinearClassifier`. */
 export type LinearClassifierView = {
   readonly labelDtype: 'string' | 'int64';
   readonly labels: number;

@@ -7,6 +7,7 @@ import { resultType } from '../sizes.ts';
 
 const domain = 'ai.onnx.ml';
 
+/** Parameters of `LabelEncoder`. */
 export type LabelEncoderView = {
   /** Element type of the keys; undefined for places in a list of strings (the first version of the operator). */
   readonly keyDtype: DType | undefined;
@@ -57,6 +58,7 @@ export const categoryMapper: Operator<View> = operator({
   },
 });
 
+/** Parameters of `CastMap`. */
 export type CastMapView = {
   readonly dtype: 'float32' | 'int64' | 'string';
   /** Length of the result when keys are places in it; undefined when values are only put in the order of keys. */
@@ -81,6 +83,7 @@ export const castMap: Operator<CastMapView> = operator({
   infer: (_ctx, view) => [tensorType(view.dtype, [1, view.length ?? freshDim()])],
 });
 
+/** Parameters of `DictVectorizer`. */
 export type DictVectorizerView = {
   /** Number of words in the vocabulary. */
   readonly words: number;
@@ -103,6 +106,7 @@ export const dictVectorizer: Operator<DictVectorizerView> = operator({
   },
 });
 
+/** Parameters of `ZipMap`. */
 export type ZipMapView = {
   readonly keyDtype: 'int64' | 'string';
   readonly keys: number;

@@ -13,6 +13,7 @@ export type SvmKernelView = {
   readonly degree: number;
 };
 
+/** Parameters of `SVMClassifier`. */
 export type SvmClassifierView = SvmKernelView & {
   readonly labelDtype: 'string' | 'int64';
   readonly classes: number;
@@ -24,6 +25,7 @@ export type SvmClassifierView = SvmKernelView & {
   readonly postTransform: PostTransform;
 };
 
+/** Parameters of `SVMRegressor`. */
 export type SvmRegressorView = SvmKernelView & {
   readonly supports: number;
   readonly oneClass: boolean;

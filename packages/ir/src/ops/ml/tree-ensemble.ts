@@ -8,6 +8,7 @@ const domain = 'ai.onnx.ml';
 /** How the leaves that a row reaches become one number for each target. */
 export type TreeAggregate = 'SUM' | 'AVERAGE' | 'MIN' | 'MAX';
 
+/** Parameters of `TreeEnsemble`. */
 export type TreeEnsembleView = {
   /** Numbers for each row. */
   readonly targets: number;
@@ -15,6 +16,7 @@ export type TreeEnsembleView = {
   readonly postTransform: PostTransform;
 };
 
+/** Parameters of `TreeEnsembleClassifier`. */
 export type TreeClassifierView = {
   readonly labelDtype: 'string' | 'int64';
   readonly labels: number;

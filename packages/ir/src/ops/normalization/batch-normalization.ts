@@ -4,6 +4,7 @@ import { printShape, sameShape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `BatchNormalization`. */
 export interface BatchNormalizationView extends View {
   readonly epsilon: number;
   /** Weight of the old running statistics in training. */
@@ -40,6 +41,7 @@ function parameterShape(ctx: OpContext, view: BatchNormalizationView): readonly 
   return [x.length === 1 ? 1 : (x[1] ?? 1)];
 }
 
+/** The operator `BatchNormalization`. */
 export const batchNormalization: Operator<BatchNormalizationView> = operator<BatchNormalizationView>({
   name: 'BatchNormalization',
   view: batchNormalizationView,

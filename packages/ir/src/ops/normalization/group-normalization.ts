@@ -4,6 +4,7 @@ import { type Operator, operator, type View } from '../operator.ts';
 import { checkPerChannel } from './batch-normalization.ts';
 import { stashType } from './stash-type.ts';
 
+/** Parameters of `GroupNormalization`. */
 export interface GroupNormalizationView extends View {
   readonly numGroups: number;
   readonly epsilon: number;
@@ -12,6 +13,7 @@ export interface GroupNormalizationView extends View {
   readonly stashType: DType;
 }
 
+/** The operator `GroupNormalization`. */
 export const groupNormalization: Operator<GroupNormalizationView> = operator<GroupNormalizationView>({
   name: 'GroupNormalization',
   view(ctx) {

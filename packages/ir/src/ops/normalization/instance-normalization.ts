@@ -2,6 +2,7 @@ import { printShape } from '../../types/shape.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { checkPerChannel } from './batch-normalization.ts';
 
+/** Parameters of `InstanceNormalization`. */
 export interface InstanceNormalizationView extends View {
   readonly epsilon: number;
 }

@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { stashType } from './stash-type.ts';
 
+/** Parameters of `LayerNormalization`. */
 export interface LayerNormalizationView extends View {
   /** First of the axes that are normalised together; the others up to the last follow. */
   readonly axis: number;
@@ -31,6 +32,7 @@ function checkBroadcast(ctx: OpContext, index: number): void {
   }
 }
 
+/** The operator `LayerNormalization`. */
 export const layerNormalization: Operator<LayerNormalizationView> = operator<LayerNormalizationView>({
   name: 'LayerNormalization',
   view: layerNormalizationView,

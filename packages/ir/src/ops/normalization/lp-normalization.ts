@@ -1,6 +1,7 @@
 import { normalAxis } from '../axis.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `LpNormalization`. */
 export interface LpNormalizationView extends View {
   readonly axis: number;
   /** 1 or 2. */

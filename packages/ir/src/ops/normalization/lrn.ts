@@ -1,6 +1,7 @@
 import { printShape } from '../../types/shape.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `LRN`. */
 export interface LrnView extends View {
   readonly alpha: number;
   readonly beta: number;
@@ -9,6 +10,7 @@ export interface LrnView extends View {
   readonly size: number;
 }
 
+/** The operator `LRN`. */
 export const lrn: Operator<LrnView> = operator<LrnView>({
   name: 'LRN',
   view(ctx) {

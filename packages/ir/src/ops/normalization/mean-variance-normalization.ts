@@ -1,11 +1,13 @@
 import { normalAxes } from '../axis.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `MeanVarianceNormalization`. */
 export interface MeanVarianceNormalizationView extends View {
   /** Axes over which mean and variance are taken, ascending. */
   readonly axes: readonly number[];
 }
 
+/** The operator `MeanVarianceNormalization`. */
 export const meanVarianceNormalization: Operator<MeanVarianceNormalizationView> =
   operator<MeanVarianceNormalizationView>({
     name: 'MeanVarianceNormalization',

@@ -4,6 +4,7 @@ import { typeOfResult } from '../elementwise/operands.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { checkScales, type ScaleLayout, scaleLayout } from './granularity.ts';
 
+/** Parameters of `QuantizeLinear`. */
 export interface QuantizeLinearView extends View, ScaleLayout {
   /** Element type of the codes; undefined while the zero point that tells it has no known type. */
   readonly to: DType | undefined;
@@ -13,6 +14,7 @@ export interface QuantizeLinearView extends View, ScaleLayout {
   readonly precision: DType | undefined;
 }
 
+/** Parameters of `DequantizeLinear`. */
 export interface DequantizeLinearView extends View, ScaleLayout {
   /** Element type of the result; undefined while the scale that tells it has no known type. */
   readonly to: DType | undefined;

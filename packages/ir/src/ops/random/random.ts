@@ -13,10 +13,13 @@ export type RandomView = {
   readonly seed: number | undefined;
 };
 
+/** Parameters of `RandomNormal` and `RandomNormalLike`. */
 export type NormalView = RandomView & { readonly mean: number; readonly deviation: number };
 
+/** Parameters of `RandomUniform` and `RandomUniformLike`. */
 export type UniformView = RandomView & { readonly low: number; readonly high: number };
 
+/** Parameters of `Multinomial`. */
 export type MultinomialView = RandomView & { readonly samples: number };
 
 /** Attribute `dtype`, else the element type of the operand. */

@@ -8,6 +8,7 @@ export const rnn: Operator<RecurrentView> = operator({
   infer: (ctx, view) => recurrentTypes(ctx, view, 1),
 });
 
+/** Parameters of `GRU`. */
 export type GruView = RecurrentView & {
   /** Whether the reset gate is applied after the hidden state is multiplied. */
   readonly linearBeforeReset: boolean;
@@ -23,6 +24,7 @@ export const gru: Operator<GruView> = operator({
   infer: (ctx, view) => recurrentTypes(ctx, view, 1),
 });
 
+/** Parameters of `LSTM`. */
 export type LstmView = RecurrentView & {
   /** Whether the forget gate is one minus the input gate. */
   readonly coupled: boolean;

@@ -3,6 +3,7 @@ import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `ArgMax` and `ArgMin`. */
 export interface ArgExtremeView extends View {
   readonly axis: number;
   readonly keepdims: boolean;

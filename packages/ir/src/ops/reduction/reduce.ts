@@ -7,6 +7,7 @@ import { normalAxes } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of reductions. */
 export interface ReduceView extends View {
   /**
    * Axes that are reduced, ascending; empty when the reduction is a no-op. Undefined when they are not known,
@@ -32,6 +33,7 @@ export const reduceNames = [
   'ReduceSumSquare',
 ] as const;
 
+/** Names of the operators that reduce along axes. */
 export type ReduceName = (typeof reduceNames)[number];
 
 /**

@@ -2,6 +2,7 @@ import { normalAxis } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `Softmax` and its variants. */
 export interface SoftmaxView extends View {
   readonly axis: number;
   /**

@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { elementType } from '../control/merge-types.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `ConcatFromSequence`. */
 export type ConcatFromSequenceView = {
   /** Axis of the result; non-negative where the rank is known. */
   readonly axis: number;

@@ -3,6 +3,7 @@ import type { OpContext } from '../context.ts';
 import { elementType, mergeTypes } from '../control/merge-types.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of operators on one position of a sequence. */
 export type SequencePositionView = {
   /** Place in the sequence, negative from the end; undefined when it is absent or not constant. */
   readonly position: number | undefined;

@@ -2,6 +2,7 @@ import { type DType, dtypeFromCode } from '../../types/dtype.ts';
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `SequenceEmpty`. */
 export type SequenceEmptyView = {
   /** Element type of the tensors that the sequence may take. */
   readonly dtype: DType;

@@ -5,6 +5,7 @@ import { axisOf } from '../axis.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `SplitToSequence`. */
 export type SplitToSequenceView = {
   /** Non-negative where the rank is known. */
   readonly axis: number;

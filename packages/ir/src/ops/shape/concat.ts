@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { MAX_CONTENTS, resultType, unifyDims, unknownElements } from '../sizes.ts';
 
+/** Parameters of `Concat`. */
 export interface ConcatView extends View {
   /** Non-negative where the rank of an input is known. */
   readonly axis: number;

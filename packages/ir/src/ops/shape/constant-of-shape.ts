@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, MAX_CONTENTS, operandLength, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `ConstantOfShape`. */
 export interface ConstantOfShapeView extends View {
   readonly shape: readonly Dim[] | undefined;
   readonly dtype: DType;

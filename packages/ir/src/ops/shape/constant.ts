@@ -23,6 +23,7 @@ const forms = [
   'value_strings',
 ] as const;
 
+/** Reads the parameters of `Constant`. */
 export function constantView(ctx: OpContext): ConstantView {
   const given = forms.filter((name) => ctx.hasAttribute(name));
   const form = given[0];

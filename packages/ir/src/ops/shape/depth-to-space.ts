@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `DepthToSpace` and `SpaceToDepth`. */
 export interface BlockView extends View {
   readonly blocksize: number;
   /** Whether the place in the block (`DCR`) or the channel (`CRD`) is the slower part of the depth. */

@@ -4,11 +4,13 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, MAX_CONTENTS, operandLength, resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `Expand`. */
 export interface ExpandView extends View {
   /** The shape to broadcast with; the result may be larger where this has 1. */
   readonly shape: readonly Dim[] | undefined;
 }
 
+/** Reads the parameters of `Expand`. */
 export function expandView(ctx: OpContext): ExpandView {
   return { shape: sizesOperand(ctx, 1) };
 }

@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `EyeLike`. */
 export interface EyeLikeView extends View {
   /** Element type of the result; that of the input unless it is given. */
   readonly dtype: DType | undefined;
@@ -11,6 +12,7 @@ export interface EyeLikeView extends View {
   readonly k: number;
 }
 
+/** Reads the parameters of `EyeLike`. */
 export function eyeLikeView(ctx: OpContext): EyeLikeView {
   const code = ctx.int('dtype');
   const dtype = code === undefined ? ctx.dtype(0) : dtypeFromCode(code);

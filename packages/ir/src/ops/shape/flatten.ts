@@ -4,11 +4,13 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `Flatten`. */
 export interface FlattenView extends View {
   /** The first axis of the second dimension, `0 .. rank`; negative only while the rank is not known. */
   readonly axis: number;
 }
 
+/** Reads the parameters of `Flatten`. */
 export function flattenView(ctx: OpContext): FlattenView {
   const axis = ctx.int('axis') ?? 1;
   const rank = ctx.rank(0);

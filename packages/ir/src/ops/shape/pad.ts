@@ -7,6 +7,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { allNumbers, freshShape, MAX_CONTENTS, operandLength, resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `Pad`. */
 export interface PadView extends View {
   readonly mode: 'constant' | 'reflect' | 'edge' | 'wrap';
   /**

@@ -13,6 +13,7 @@ export interface RangeView extends View {
   readonly delta: Dim | bigint | undefined;
 }
 
+/** Reads the parameters of `Range`. */
 export function rangeView(ctx: OpContext): RangeView {
   const dtype = dtypeOf(ctx);
   const view = { start: scalar(ctx, dtype, 0), limit: scalar(ctx, dtype, 1), delta: scalar(ctx, dtype, 2) };

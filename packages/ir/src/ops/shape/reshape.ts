@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, isSize, operandLength, resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `Reshape`. */
 export interface ReshapeView extends View {
   /** The shape as asked for: 0 and -1 stand for what `reshapedShape` says. */
   readonly shape: readonly Dim[] | undefined;

@@ -14,6 +14,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { allNumbers, MAX_CONTENTS, resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `Split`. */
 export interface SplitView extends View {
   readonly axis: number;
   /** Sizes of the parts along the axis, one an output; undefined when they are not known. */

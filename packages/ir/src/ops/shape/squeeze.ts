@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType } from '../sizes.ts';
 
+/** Parameters of `Squeeze`. */
 export interface SqueezeView extends View {
   /** The axes that are taken away, ascending; undefined when that is not known. */
   readonly axes: readonly number[] | undefined;

@@ -5,6 +5,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, MAX_CONTENTS, operandLength, resultType, sizesOperand } from '../sizes.ts';
 
+/** Parameters of `Tile`. */
 export interface TileView extends View {
   /** How often each axis is repeated; undefined when that is not known. */
   readonly repeats: readonly Dim[] | undefined;

@@ -3,6 +3,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, resultType } from '../sizes.ts';
 
+/** Parameters of `Transpose`. */
 export interface TransposeView extends View {
   /** Axis `i` of the result is axis `perm[i]` of the input; undefined when it is not given and the rank not known. */
   readonly perm: readonly number[] | undefined;

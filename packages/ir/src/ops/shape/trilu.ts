@@ -3,6 +3,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { sizeOperand } from '../sizes.ts';
 
+/** Parameters of `Trilu`. */
 export interface TriluView extends View {
   /** Whether the part above the diagonal is kept, not the one below. */
   readonly upper: boolean;
@@ -10,6 +11,7 @@ export interface TriluView extends View {
   readonly k: Dim | undefined;
 }
 
+/** Reads the parameters of `Trilu`. */
 export function triluView(ctx: OpContext): TriluView {
   return { upper: (ctx.int('upper') ?? 1) !== 0, k: ctx.hasInput(1) ? sizeOperand(ctx, 1) : 0 };
 }

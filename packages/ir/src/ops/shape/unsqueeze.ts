@@ -5,6 +5,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { freshShape, operandLength, resultType } from '../sizes.ts';
 
+/** Parameters of `Unsqueeze`. */
 export interface UnsqueezeView extends View {
   /** Places of the new axes in the result, ascending; undefined when they are not known. */
   readonly axes: readonly number[] | undefined;

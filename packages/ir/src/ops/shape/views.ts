@@ -9,7 +9,7 @@ export { type FlattenView, flatten, flattenView } from './flatten.ts';
 export { type PadView, pad, padView } from './pad.ts';
 export { type RangeView, range, rangeView } from './range.ts';
 export { type ReshapeView, reshape, reshapeView } from './reshape.ts';
-export { type ShapeView, shapeOf, shapeView, sizeOf } from './shape-of.ts';
+export { type ShapeView, shapeView } from './shape-of.ts';
 export { type SliceView, slice, sliceView } from './slice.ts';
 export { sliceBounds } from './slice-bounds.ts';
 export { type SplitView, split, splitView } from './split.ts';

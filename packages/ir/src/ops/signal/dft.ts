@@ -6,6 +6,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';
 
+/** Parameters of `DFT`. */
 export type DftView = {
   /** Signal axis, never the last one; non-negative where the rank is known. Undefined when it is not constant. */
   readonly axis: number | undefined;

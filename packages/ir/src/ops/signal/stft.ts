@@ -6,6 +6,7 @@ import { type Operator, operator } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';
 import { onesidedBins } from './dft.ts';
 
+/** Parameters of `STFT`. */
 export type StftView = {
   /** Whether only the bins that tell the spectrum of a real signal are given. */
   readonly onesided: boolean;

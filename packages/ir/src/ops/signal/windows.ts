@@ -5,6 +5,7 @@ import { type Operator, operator } from '../operator.ts';
 import { resultType, sizeOperand } from '../sizes.ts';
 import { onesidedBins } from './dft.ts';
 
+/** Parameters of window operators. */
 export type WindowView = {
   readonly dtype: DType;
   /** Whether the window is one period of a periodic function; else it is symmetric. */
@@ -42,6 +43,7 @@ export const hammingWindow: Operator<WindowView> = windowOperator('HammingWindow
 /** `BlackmanWindow`: 0.42 - 0.5 cos + 0.08 cos 2. */
 export const blackmanWindow: Operator<WindowView> = windowOperator('BlackmanWindow');
 
+/** Parameters of `MelWeightMatrix`. */
 export type MelWeightMatrixView = {
   readonly dtype: DType;
 };

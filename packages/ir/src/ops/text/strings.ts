@@ -17,6 +17,7 @@ export const stringConcat: Operator<View> = operator({
   },
 });
 
+/** Parameters of `StringSplit`. */
 export type StringSplitView = {
   /** Empty for runs of white space. */
   readonly delimiter: string;
@@ -40,6 +41,7 @@ export const stringSplit: Operator<StringSplitView> = operator({
   },
 });
 
+/** Parameters of `RegexFullMatch`. */
 export type RegexFullMatchView = {
   /** In the syntax of RE2. */
   readonly pattern: string;
@@ -52,6 +54,7 @@ export const regexFullMatch: Operator<RegexFullMatchView> = operator({
   infer: (ctx) => [tensorType('bool', ctx.shape(0))],
 });
 
+/** Parameters of `StringNormalizer`. */
 export type StringNormalizerView = {
   readonly caseChange: 'LOWER' | 'UPPER' | 'NONE';
   readonly caseSensitive: boolean;

@@ -1,6 +1,7 @@
 import { tensorType } from '../../types/value-type.ts';
 import { type Operator, operator } from '../operator.ts';
 
+/** Parameters of `TfIdfVectorizer`. */
 export type TfIdfView = {
   /** What is given of each n-gram: its count, whether it occurs times its weight, or count times weight. */
   readonly mode: 'TF' | 'IDF' | 'TFIDF';

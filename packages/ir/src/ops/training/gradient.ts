@@ -1,5 +1,6 @@
 import { type Operator, operator, type View } from '../operator.ts';
 
+/** Parameters of `Gradient`. */
 export interface GradientView extends View {
   /** Names of the values to differentiate by; operand i takes the place of the i-th of `xs` and `zs` in a row. */
   readonly xs: readonly string[];

@@ -4,6 +4,7 @@ import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
 import { resultType, unifyDims } from '../sizes.ts';
 
+/** Parameters of loss operators. */
 export interface LossView extends View {
   /** What becomes of the losses of the samples: `none` keeps them, the others give a scalar. */
   readonly reduction: 'none' | 'sum' | 'mean';

@@ -21,6 +21,7 @@ function inferUpdate(ctx: OpContext, states: number): readonly (ValueType | unde
   return updated.map((i) => ctx.type(SCALARS + i)).slice(0, ctx.outputCount);
 }
 
+/** Parameters of `Adagrad`. */
 export interface AdagradView extends View {
   readonly decayFactor: number;
   readonly epsilon: number;
@@ -39,6 +40,7 @@ export const adagrad: Operator<AdagradView> = operator<AdagradView>({
   infer: (ctx) => inferUpdate(ctx, 1),
 });
 
+/** Parameters of `Adam`. */
 export interface AdamView extends View {
   readonly alpha: number;
   readonly beta: number;
@@ -61,6 +63,7 @@ export const adam: Operator<AdamView> = operator<AdamView>({
   infer: (ctx) => inferUpdate(ctx, 2),
 });
 
+/** Parameters of `Momentum`. */
 export interface MomentumView extends View {
   readonly alpha: number;
   readonly beta: number;

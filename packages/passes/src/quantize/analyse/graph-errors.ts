@@ -1,6 +1,5 @@
-import { InternalError, type Model, type Value } from '@refold/ir';
+import { dtypeOf, InternalError, type Model, type Value } from '@refold/ir';
 import type { Feeds, NdArray, RunOptions } from '@refold/runtime';
-import { dtypeOf } from '../../support/constants.ts';
 import { type Observation, observe } from '../statistics/observe.ts';
 import { ChannelSums } from './channel-sums.ts';
 import { byNoise, type ErrorMetrics } from './error-sums.ts';

@@ -3,6 +3,7 @@ import type { Constraint } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Target } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
+import type { BitsByName } from './bits.ts';
 import { Collector } from './collector.ts';
 import { dispatch } from './dispatch.ts';
 import { type Island, withoutIslands } from './islands.ts';
@@ -16,6 +17,8 @@ export interface CollectOptions {
   readonly state?: readonly (readonly [input: string, output: string])[];
   /** Scales by names of values; each binds the whole class. */
   readonly overrides?: ReadonlyMap<string, Theta>;
+  /** Bits of codes, by names: see {@link requireBits}. */
+  readonly bits?: BitsByName;
 }
 
 /** Points and constraints of a model for a target. */
@@ -38,7 +41,7 @@ export function collectConstraints(model: Model, target: Target, options: Collec
   const { onCodes: quantized, islands } = target.floatIslands
     ? { onCodes: able, islands: [] }
     : withoutIslands(valueFlow(nodes), able);
-  const collector = new Collector(target, quantized);
+  const collector = new Collector(target, quantized, options.bits ?? new Map());
   for (const node of nodes) collector.visit(node);
   collector.excludeFillings(nodes);
   for (const [input, output] of options.state ?? []) collector.tieState(model.graph, input, output);

@@ -5,6 +5,7 @@ import { type Demand, noDemand, setOfTypes } from '../classes/demand.ts';
 import type { Grain } from '../classes/grain.ts';
 import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
+import { type BitsByName, bitsOfWeights, ofBits } from './bits.ts';
 import { mayGiveFloats } from './dispatch.ts';
 import { findFillings } from './fillings.ts';
 import { activated, fusedInto } from './fused.ts';
@@ -24,12 +25,14 @@ export class Collector {
   readonly constraints: Constraint[] = [];
   private readonly target: Target;
   private readonly quantized: ReadonlySet<Node>;
+  private readonly bits: BitsByName;
   private readonly uses: Point[] = [];
   private readonly weights = new Set<Point>();
 
-  constructor(target: Target, quantized: ReadonlySet<Node>) {
+  constructor(target: Target, quantized: ReadonlySet<Node>, bits: BitsByName) {
     this.target = target;
     this.quantized = quantized;
+    this.bits = bits;
   }
 
   /** All that one node demands. */
@@ -74,7 +77,8 @@ export class Collector {
     for (const point of this.table.points) {
       if (this.weights.has(point) || this.isConstantDefinition(point)) continue;
       const origin = { rule: `${this.target.name}-activations`, at: point.key };
-      const demand = demandOf(this.target.activations, { kind: 'tensor' });
+      const asked = point.use ? undefined : this.bits.get(point.value);
+      const demand = demandOf(ofBits(this.target.activations, asked), { kind: 'tensor' });
       this.constraints.push({ kind: 'family', point: point.key, demand, origin });
     }
   }
@@ -139,7 +143,7 @@ export class Collector {
       this.constraints.push({
         kind: 'family',
         point: point.key,
-        demand: demandOf(this.target.weights, grain),
+        demand: demandOf(ofBits(this.target.weights, bitsOfWeights(this.bits, node, value)), grain),
         origin,
       });
     }

@@ -35,6 +35,19 @@ test('behind convolutions, which give codes, everything is on codes', () => {
   expect(onCodes(text, onnxruntimeCpu)).toBe('Conv Sigmoid Mul Conv Add');
 });
 
+test('a gate between products and floats is on codes, what the graph gives is not', () => {
+  const text =
+    `(float[2,4] x, float[2,4] c) => (float[2,4] y) ${weights}` +
+    ' { a = MatMul (x, w) s = Add (a, x) g = Sigmoid (s) y = Mul (g, c) }';
+  expect(onCodes(text, onnxruntimeCpu)).toBe('MatMul Add Sigmoid');
+  expect(onCodes(text.replace('y = Mul (g, c)', 'y = Identity (g)'), onnxruntimeCpu)).toBe(
+    'MatMul Add Sigmoid Identity',
+  );
+  expect(onCodes(text.replace('g = Sigmoid (s) y = Mul (g, c)', 'y = Sigmoid (s)'), onnxruntimeCpu)).toBe(
+    'MatMul',
+  );
+});
+
 test('a target that wants it has everything on codes, but for what is kept', () => {
   const text = `(float[2,4] x) => (float[2,4] y) ${weights} { a = MatMul (x, w) y = Add (a, x) }`;
   expect(onCodes(text, integerOnly)).toBe('MatMul Add');

@@ -1,5 +1,4 @@
-import { constantTensor, type Node, type Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeOf, type Node, type Value } from '@refold/ir';
 import type { Target } from '../targets/target.ts';
 import { operandsOf } from './operands.ts';
 import { runsOnCodes } from './runs-on-codes.ts';
@@ -17,14 +16,24 @@ export function dispatch(
 ): ReadonlySet<Node> {
   const shapes = nodesOfShapes(nodes);
   const able = nodes.filter((node) => !keep(node) && !shapes.has(node) && runsOnCodes(node, target));
-  const { anchors } = target;
-  if (!anchors) return new Set(able);
-  const found = new Set(able.filter((node) => anchors.has(node.opType)));
+  if (!target.anchors) return new Set(able);
+  const found = new Set(able.filter((node) => isAnchor(node, target)));
   for (const node of able) if (hasCodesOnly(node, target, found)) found.add(node);
   for (const node of able.toReversed()) if (isReadOnCodesOnly(node, found)) found.add(node);
   // What was found last may be all that others read.
   for (const node of able) if (hasCodesOnly(node, target, found)) found.add(node);
   return found;
+}
+
+function isAnchor(node: Node, { anchors, innerAnchors }: Target): boolean {
+  if (anchors?.has(node.opType)) return true;
+  return innerAnchors?.has(node.opType) === true && !node.outputs.some((value) => value && isGiven(value));
+}
+
+/** Whether a value is a result of its graph. */
+function isGiven(value: Value): boolean {
+  for (const { graph } of value.uses()) if (graph) return true;
+  return false;
 }
 
 /** Whether nothing reads a result that can be a float but nodes that take floats. */

@@ -1,5 +1,4 @@
-import { constantTensor, type Node, tensorFloats, type Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeOf, type Node, tensorFloats, type Value } from '@refold/ir';
 
 /** Operators by which the filling of a mask gets among scores, and those that hand scores on to a `Softmax`. */
 const masking: ReadonlySet<string> = new Set(['Add', 'Where', 'Min']);

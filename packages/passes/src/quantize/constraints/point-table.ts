@@ -1,5 +1,4 @@
-import type { Graph, Node, Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { dtypeOf, type Graph, type Node, type Value } from '@refold/ir';
 import type { Point } from '../classes/constraint.ts';
 
 export interface OperandPoint {

@@ -1,5 +1,4 @@
-import type { Node } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { dtypeOf, type Node } from '@refold/ir';
 import type { Target } from '../targets/target.ts';
 import { operandsOf } from './operands.ts';
 

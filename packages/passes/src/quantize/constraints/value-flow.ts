@@ -1,5 +1,4 @@
-import { constantTensor, dtypeKind, type Node, type Value } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeKind, dtypeOf, type Node, type Value } from '@refold/ir';
 import { DisjointSets } from '../classes/union-find.ts';
 import { nodesOfShapes } from './shape-flow.ts';
 import { isWiring, wiresOf } from './wiring.ts';

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   dtypeCode,
+  dtypeOf,
   type Editor,
   inferModel,
   inferNode,
@@ -9,11 +10,12 @@ import {
   outputOf,
   type Place,
   replaceValue,
+  shapeOf,
   tensorFloats,
   tensorOf,
   type Value,
 } from '@refold/ir';
-import { constantFloats, dtypeOf, shapeOf } from '../../support/constants.ts';
+import { constantFloats } from '../../support/constants.ts';
 import { viewNumber } from '../../support/view.ts';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.ts';
 import { placeBehind } from '../layers/place-behind.ts';

@@ -4,11 +4,11 @@ import {
   layerNormalization,
   type Node,
   rmsNormalization,
+  shapeOf,
   type Tensor,
   type Value,
   viewAs,
 } from '@refold/ir';
-import { shapeOf } from '../../support/constants.ts';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.ts';
 import { scaledVector, scaledWeight } from '../layers/scaled-weight.ts';
 

@@ -1,6 +1,7 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import type { Subject } from '../analyse/layer-errors.ts';
+import { requireBits } from '../constraints/bits.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
 import { minMax } from '../observers/min-max.ts';
@@ -13,11 +14,14 @@ import { gather } from './gather.ts';
 import { measureObservers, type TriedObserver } from './measured-observer.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { prepareModel } from './prepare.ts';
+import { type RescuedBranch, rescueBranches } from './rescue.ts';
 
 /** A model that is ready to be quantized, and what is known of it. */
 export interface Calibrated {
   readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
   readonly collected: Collected;
+  /** Branches that were multiplied, so that they fit beside others. */
+  readonly branches: readonly RescuedBranch[];
   readonly statistics: SavedStatistics;
   /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
@@ -35,9 +39,10 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  prepareModel(model, target, { tick });
+  prepareModel(model, target, { tick, mixesBits: options.widens === true || options.bits !== undefined });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
+  if (options.bits) requireBits(collected, target, options.bits);
   const choosesCodes = rounding !== 'nearest';
   const grams =
     choosesCodes || options.biasCorrection !== false
@@ -49,14 +54,17 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
   const { statistics, kept } = await gather(model, values, options, session, tick);
   const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
-  const subject = { model, target, statistics: seen, session: { tier } };
-  const measured =
-    options.observer || kept.length === 0 ? undefined : measureObservers({ ...subject, options }, kept);
+  const watched = { model, target, statistics: seen, session: { tier }, options };
+  const keptAll = kept.length === statistics.samples;
+  const rescued = rescueBranches({ subject: watched, collected, kept, keptAll, grams });
+  const { subject } = rescued;
+  const measured = options.observer || kept.length === 0 ? undefined : measureObservers(subject, kept);
   const observer = options.observer ?? measured?.observer ?? minMax;
   const tried = measured?.tried ?? [];
   return {
     subject: { ...subject, options: { ...options, observer } },
-    collected,
+    collected: rescued.collected,
+    branches: rescued.branches,
     statistics,
     kept,
     tried,

@@ -49,6 +49,8 @@ export async function quantizePostTraining(
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
     classes,
+    branches: run.branches,
+    keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
   return { report, statistics };
@@ -80,6 +82,7 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Sett
   const { quantized } = settled(statistics, minMax).collected;
   roundModel(editor, target, run.grams.of.bind(run.grams), {
     method: options.rounding ?? 'nearest',
+    ...(options.bits ? { bits: options.bits } : {}),
     correctBiases: options.biasCorrection ?? true,
     keep: (node) => !quantized.has(node),
   });

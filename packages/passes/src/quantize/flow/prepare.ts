@@ -8,6 +8,7 @@ import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import type { Target } from '../targets/target.ts';
+import { bitsOf } from '../theta/format.ts';
 
 /**
  * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
@@ -15,23 +16,26 @@ import type { Target } from '../targets/target.ts';
  */
 export const PREPARED_OPSET = 20;
 
-/** The first with codes of 4 bits. */
-const FOUR_BITS = 21;
+/** The first with codes of 4 and of 16 bits. */
+const MIXED_BITS = 21;
+
+export interface PrepareOptions {
+  readonly tick?: (() => void) | undefined;
+  /** Whether there will be codes that are not those which the target has first. */
+  readonly mixesBits?: boolean;
+}
 
 /**
  * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
- * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes. A model
- * that has codes already keeps its form.
+ * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
+ * operators that the target runs on codes. A model that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
-export function prepareModel(
-  model: Model,
-  target: Target,
-  options: { readonly tick?: (() => void) | undefined } = {},
-): void {
+export function prepareModel(model: Model, target: Target, options: PrepareOptions = {}): void {
   const editor = new Editor(model);
-  const types = [...target.activations.types, ...target.weights.types];
-  const wanted = types.some((type) => type.endsWith('int4')) ? FOUR_BITS : PREPARED_OPSET;
+  const types = [target.activations.types[0], target.weights.types[0]];
+  const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
+  const wanted = mixes ? MIXED_BITS : PREPARED_OPSET;
   // While bodies of functions are of the same opset as the model.
   if (model.functions.size > 0 && !hasCodes(model))
     runPasses(editor, [inlineFunctions], { tick: options.tick });

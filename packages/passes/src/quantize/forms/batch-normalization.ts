@@ -1,14 +1,15 @@
 import {
   batchNormalization,
   constantTensor,
+  dtypeOf,
   type Editor,
   type Node,
   outputOf,
+  shapeOf,
   tensorFloats,
   tensorOf,
   viewAs,
 } from '@refold/ir';
-import { dtypeOf, shapeOf } from '../../support/constants.ts';
 import { standIn } from './stand-in.ts';
 
 /**

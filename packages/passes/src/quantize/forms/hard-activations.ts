@@ -1,5 +1,4 @@
-import { type Attribute, type Editor, type Node, viewOf } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
+import { type Attribute, dtypeOf, type Editor, type Node, viewOf } from '@refold/ir';
 import { Line } from './line.ts';
 import { standIn } from './stand-in.ts';
 

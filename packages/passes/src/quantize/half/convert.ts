@@ -6,11 +6,11 @@ import {
   inferModel,
   type Node,
   outputOf,
+  shapeOf,
   type Tensor,
   tensorType,
   type Value,
 } from '@refold/ir';
-import { shapeOf } from '../../support/constants.ts';
 import { eraseDead } from '../../support/erase-dead.ts';
 import { placeBehind } from '../layers/place-behind.ts';
 import type { Histogram } from '../statistics/histogram.ts';

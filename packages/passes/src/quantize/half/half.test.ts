@@ -1,8 +1,15 @@
-import { constantTensor, Editor, inferModel, type Model, tensorFloats, verifyModel } from '@refold/ir';
+import {
+  constantTensor,
+  dtypeOf,
+  Editor,
+  inferModel,
+  type Model,
+  tensorFloats,
+  verifyModel,
+} from '@refold/ir';
 import { createSession, type Feeds, makeInputs, reals } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { constant, model, nodes, weight } from '../../../test/support.ts';
-import { dtypeOf } from '../../support/constants.ts';
 import { Histogram } from '../statistics/histogram.ts';
 import { convertToHalf, type HalfOptions, type HalfReport } from './convert.ts';
 

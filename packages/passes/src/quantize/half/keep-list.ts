@@ -1,5 +1,4 @@
-import { type Node, staticShape } from '@refold/ir';
-import { shapeOf } from '../../support/constants.ts';
+import { type Node, shapeOf, staticShape } from '@refold/ir';
 import { viewFlag, viewInts, viewNumber } from '../../support/view.ts';
 
 /** Functions that enlarge errors or leave the range, and operators that state the types of codes. */

@@ -1,5 +1,6 @@
 import {
   constantTensor,
+  dtypeOf,
   type Graph,
   type Node,
   type OperatorSchema,
@@ -7,7 +8,6 @@ import {
   schemaOf,
   type Value,
 } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
 import { DisjointSets } from '../classes/union-find.ts';
 import type { HalfType } from './half-type.ts';
 import { wiresOf } from './wires.ts';

@@ -1,5 +1,4 @@
-import { constantTensor, type Node, type Tensor, type Value } from '@refold/ir';
-import { dtypeOf, shapeOf } from '../../support/constants.ts';
+import { constantTensor, dtypeOf, type Node, shapeOf, type Tensor, type Value } from '@refold/ir';
 import { viewFlag, viewNumber } from '../../support/view.ts';
 
 /** A product of data with a constant float32 weight, seen as output channels times input channels times a window. */

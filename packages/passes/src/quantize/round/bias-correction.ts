@@ -1,5 +1,12 @@
-import { constantTensor, type Editor, type Node, tensorFloats, tensorOf, type Value } from '@refold/ir';
-import { shapeOf } from '../../support/constants.ts';
+import {
+  constantTensor,
+  type Editor,
+  type Node,
+  shapeOf,
+  tensorFloats,
+  tensorOf,
+  type Value,
+} from '@refold/ir';
 import type { LinearLayer } from '../layers/linear-layer.ts';
 import { type Cells, type CellThetas, cellNumbers } from '../theta/cells.ts';
 import type { Gram } from './gram.ts';

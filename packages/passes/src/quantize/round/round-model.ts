@@ -1,4 +1,5 @@
 import { type Editor, type Node, tensorFloats, tensorOf } from '@refold/ir';
+import { type BitsByName, weightType } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { type LinearLayer, linearLayers } from '../layers/linear-layer.ts';
 import type { Target } from '../targets/target.ts';
@@ -11,6 +12,8 @@ import { type RoundOptions, roundWeights } from './round-weights.ts';
 export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
   /** Layers whose weights stay as they are. */
   readonly keep?: (node: Node) => boolean;
+  /** Bits of codes that were asked for, by names. */
+  readonly bits?: BitsByName;
   /** Whether biases take the mean errors of their channels away; true when absent. */
   readonly correctBiases?: boolean;
 }
@@ -38,7 +41,7 @@ export function roundModel(
   grams: (layer: LinearLayer) => readonly Gram[] | undefined,
   options: RoundModelOptions = {},
 ): RoundedModel {
-  const { keep, correctBiases = true } = options;
+  const { keep, correctBiases = true, bits = new Map() } = options;
   const found = { layers: 0, biases: 0, nearestLoss: 0, loss: 0 };
   for (const layer of linearLayers(editor.model.graph.nodes())) {
     const { node, weight, tensor } = layer;
@@ -46,7 +49,7 @@ export function roundModel(
     if (!moments || !node.graph) continue;
     const cells = cellsOf(node, target);
     const weights = tensorFloats(tensor);
-    const thetas = cellThetas(weights, tensor.dims, cells, formatOf(target));
+    const thetas = cellThetas(weights, tensor.dims, cells, formatOf(target, bits, node));
     const canShift = correctBiases && biasPlace(layer) !== undefined;
     let codes: Float64Array;
     if (options.method === 'nearest') codes = cellCodes(weights, tensor.dims, cells, thetas);
@@ -77,7 +80,7 @@ function cellsOf(node: Node, target: Target): Cells {
   return axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
 }
 
-function formatOf({ weights }: Target): Format {
-  const { types, symmetric, powerOfTwo, narrow } = weights;
-  return { dtype: types[0] ?? 'int8', symmetric, powerOfTwo, narrow };
+function formatOf(target: Target, bits: BitsByName, node: Node): Format {
+  const { symmetric, powerOfTwo, narrow } = target.weights;
+  return { dtype: weightType(target, bits, node), symmetric, powerOfTwo, narrow };
 }

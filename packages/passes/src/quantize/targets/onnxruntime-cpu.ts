@@ -11,7 +11,13 @@ export const onnxruntimeCpu: Target = {
     narrow: false,
     perChannel: false,
   },
-  weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: false, perChannel: true },
+  weights: {
+    types: ['int8', 'int4', 'int16'],
+    symmetric: true,
+    powerOfTwo: false,
+    narrow: false,
+    perChannel: true,
+  },
   bias: 'int32',
   requantizes: true,
   floatIslands: true,
@@ -26,6 +32,8 @@ export const onnxruntimeCpu: Target = {
     ['prefer', 'prefer', 'Concat Where'],
   ),
   anchors: new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']),
+  // A table of 256 codes is faster than the function by more than reading it as floats costs: gates of recurrent networks.
+  innerAnchors: new Set(['Sigmoid']),
   floatResults: new Set(['Gemm', 'MatMul']),
   fixed: new Map(),
   fusedActivations: new Set(['Relu', 'Clip']),

@@ -39,6 +39,8 @@ export interface Target {
    * Absent where everything that can should.
    */
   readonly anchors?: ReadonlySet<string> | undefined;
+  /** More of these, unless they give a result of the graph: nothing would run on the codes of that. */
+  readonly innerAnchors?: ReadonlySet<string>;
   /** Operators that read codes and can give floats. */
   readonly floatResults: ReadonlySet<string>;
   /** Results whose scale and zero point are given, in codes of the first type of activations. */

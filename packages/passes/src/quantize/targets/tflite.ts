@@ -12,7 +12,7 @@ export const tflite: Target = {
     narrow: false,
     perChannel: false,
   },
-  weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: true, perChannel: true },
+  weights: { types: ['int8', 'int4'], symmetric: true, powerOfTwo: false, narrow: true, perChannel: true },
   bias: 'int32',
   requantizes: true,
   floatIslands: true,

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   constantTensor,
+  dtypeOf,
   type Editor,
   inferModel,
   ModelError,
@@ -12,7 +13,6 @@ import {
   tensorOf,
   type Value,
 } from '@refold/ir';
-import { dtypeOf } from '../../support/constants.ts';
 import { viewNumber } from '../../support/view.ts';
 import { type LinearLayer, linearLayer } from '../layers/linear-layer.ts';
 import type { Gram } from '../round/gram.ts';

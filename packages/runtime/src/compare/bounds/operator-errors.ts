@@ -51,6 +51,7 @@ export type CarriedError =
   /** By running the operator on operands moved by their errors, in several directions; twice what is seen. */
   | 'probed';
 
+/** What the arithmetic of one operator adds to the error of its results. */
 export interface OperatorError {
   readonly local: LocalError;
   readonly carried: CarriedError;

@@ -3,14 +3,11 @@ import type { AnyKernel } from './control.ts';
 import { type Cut, type Cuts, cuts } from './cuts.ts';
 import type { ThreadPool } from './pool.ts';
 
-/** Nanoseconds of work that are not worth a second thread: to wake a helper, and to wait for it, takes some of them. */
-const LEAST_WORK = 30_000;
-
-/** The least work of a part. */
-const LEAST_PART = 10_000;
-
 /** Parts for each thread, so that one that is held up leaves its share to others. */
 const PARTS_A_THREAD = 3;
+
+/** What is needed of a pool. */
+export type Team = Pick<ThreadPool, 'threads' | 'leastWork' | 'isReady' | 'run'>;
 
 /** How tasks call kernels: on one thread, or on several. */
 export interface Calls {
@@ -44,7 +41,7 @@ export function callsAlone(kernels: Kernels): Calls {
  * Calls on all threads of a pool, where a kernel can be cut and there is enough to do. The pool knows the memory of the
  * kernels by a number.
  */
-export function callsTogether(kernels: Kernels, pool: ThreadPool, memory: number): Calls {
+export function callsTogether(kernels: Kernels, pool: Team, memory: number): Calls {
   const alone = callsAlone(kernels);
   const all = kernelNames.map((name) => kernels[name] as AnyKernel);
   const threaded: Record<string, AnyKernel> = {};
@@ -55,12 +52,11 @@ export function callsTogether(kernels: Kernels, pool: ThreadPool, memory: number
     if (!cutter) return;
     threaded[name] = (...args) => {
       const cost = cutter.cost(...args);
-      if (cost < LEAST_WORK || !pool.isReady) return whole(...args);
+      if (cost < pool.leastWork || !pool.isReady) return whole(...args);
       const { of, grain, moves } = cutter.cut(...args);
       const size = namesOf(name).indexOf(of);
       const count = args[size] as number;
-      const wanted = Math.min(pool.threads * PARTS_A_THREAD, cost / LEAST_PART);
-      const unit = Math.ceil(count / wanted / grain) * grain;
+      const unit = Math.ceil(count / (pool.threads * PARTS_A_THREAD) / grain) * grain;
       const parts = Math.ceil(count / unit);
       if (parts < 2) return whole(...args);
       pool.run(memory, all, { kernel, args, moves: inOrder(name, moves), size, unit, parts });
@@ -71,7 +67,7 @@ export function callsTogether(kernels: Kernels, pool: ThreadPool, memory: number
     repeat(name, count, args, moves) {
       const own = args as number[];
       const cost = ((cuts[name] as Cuts<number[]> | undefined)?.cost(...own) ?? 0) * count;
-      if (cost < LEAST_WORK || count < pool.threads || !pool.isReady) {
+      if (cost < pool.leastWork || count < pool.threads || !pool.isReady) {
         return alone.repeat(name, count, args, moves);
       }
       const kernel = kernelNames.indexOf(name);

@@ -37,8 +37,8 @@ const MOVES = 2;
 const LINES = 32;
 
 /**
- * Rows of a product where there are many, since parts of fewer than 64 would read the other operand more often; else
- * columns, of which there are 8 in a panel.
+ * Rows of a product, or columns, of which there are 8 in a panel: of the larger operand each thread reads a share, the
+ * other one whole. Rows of matrices are brought together before they are multiplied, again for every share of columns.
  */
 function cutProduct(
   m: number,
@@ -47,12 +47,11 @@ function cutProduct(
   columnBytes: number,
   bias: number,
 ): Cut<'m' | 'n' | 'a' | 'b' | 'c' | 'bias'> {
-  if (m >= 512 || n < 16) return { of: 'm', grain: m >= 512 ? 64 : 4, moves: { a: aRow, c: cRow } };
-  return {
-    of: 'n',
-    grain: 8,
-    moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 },
-  };
+  const isImage = aRow === 16;
+  if (m < (isImage ? n : Math.min(n, 128))) {
+    return { of: 'n', grain: 8, moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
+  }
+  return { of: 'm', grain: m >= 512 ? 64 : m >= 128 ? 16 : 4, moves: { a: aRow, c: cRow } };
 }
 
 export const cuts: CutsOfKernels = {

@@ -5,7 +5,7 @@
 import { instantiate, type Modules } from '../wasm/instantiate.ts';
 import { ACTIVE, type AnyKernel, CALL, type Control, READ, SENT, takeParts, viewsOf } from './control.ts';
 
-/** Tells helpers of a memory, or that it is gone. */
+/** Tells helpers of a memory. */
 export interface Message {
   readonly block: SharedArrayBuffer;
   /** Which helper this is, from 0 on. */
@@ -13,7 +13,7 @@ export interface Message {
   /** How many messages were sent with this one. */
   readonly sent: number;
   readonly id: number;
-  readonly memory: SharedKernels | undefined;
+  readonly kernels: SharedKernels;
 }
 
 /** Kernels over a shared memory; the helpers work in pieces of it, the first of them at `scratch`. */
@@ -41,15 +41,14 @@ const kernelOf = (memory: number, kernel: number): AnyKernel => {
   return found;
 };
 
-function read({ block, helper, sent, id, memory }: Message): void {
-  if (memory) {
-    const kernels = instantiate(memory.modules, memory.memory, memory.scratch + helper * memory.scratchStep);
-    const byName = kernels as unknown as Readonly<Record<string, AnyKernel>>;
-    memories.set(
-      id,
-      memory.names.flatMap((name) => byName[name] ?? []),
-    );
-  } else memories.delete(id);
+function read({ block, helper, sent, id, kernels }: Message): void {
+  const { modules, memory, scratch, scratchStep, names } = kernels;
+  const own = instantiate(modules, memory, scratch + helper * scratchStep);
+  const byName = own as unknown as Readonly<Record<string, AnyKernel>>;
+  memories.set(
+    id,
+    names.flatMap((name) => byName[name] ?? []),
+  );
   const control = viewsOf(block);
   Atomics.store(control.words, READ + helper, sent);
   help(control, sent);
@@ -81,6 +80,6 @@ interface Scope {
 
 const scope = globalThis as Scope;
 const port =
-  scope.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? (globalThis as unknown as Port);
+  scope.process?.getBuiltinModule?.('worker_threads').parentPort ?? (globalThis as unknown as Port);
 port.onmessage = ({ data }) => read(data);
 (port as unknown as { postMessage(message: string): void }).postMessage('up');

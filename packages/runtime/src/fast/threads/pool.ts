@@ -40,21 +40,28 @@ export interface Call {
   readonly parts: number;
 }
 
-/** Threads that help one other, the caller, with calls of kernels. They sleep when there is none. */
+/**
+ * Threads that help one other, the caller, with calls of kernels. They sleep when there is none. Several memories may be
+ * attached. Helpers hardly ever collect garbage, so when a memory is no more, new helpers take their place.
+ */
 export class ThreadPool {
   /** How many there are, with the caller. */
   readonly threads: number;
-  private readonly control: Control = viewsOf(newBlock());
-  private readonly helpers: readonly Helper[];
+  /** Nanoseconds of work that are not worth a second thread: to wake a helper, and to wait for it, takes some of them. */
+  leastWork = 20_000;
   private readonly mayWait: boolean = canWait();
+  private readonly memories = new Map<number, WeakRef<SharedKernels>>();
+  private helpers: readonly Helper[];
+  private control: Control = viewsOf(newBlock());
   private sent = 0;
-  private memories = 0;
+  private lastId = 0;
   private hasEnded = false;
+  private isStale = false;
 
   /** Starts the helpers. Throws where that is not allowed. */
   constructor(threads: number) {
     this.threads = threads;
-    this.helpers = Array.from({ length: threads - 1 }, startHelper);
+    this.helpers = startHelpers(threads - 1);
   }
 
   /** Waits until every helper listens. Nothing needs to wait for that; whoever comes late helps later. */
@@ -62,7 +69,7 @@ export class ThreadPool {
     await Promise.all(this.helpers.map((helper) => helper.whenUp()));
   }
 
-  /** Whether a helper is there for every memory. Work need not be cut before. */
+  /** Whether a helper is there that knows all memories. Nothing need be cut before. */
   get isReady(): boolean {
     if (this.hasEnded) return false;
     const { words } = this.control;
@@ -72,12 +79,13 @@ export class ThreadPool {
     return false;
   }
 
-  /** Lets helpers work in a memory until `owner` is no more. */
-  attach(memory: SharedKernels, owner: object): number {
-    this.memories += 1;
-    const id = this.memories;
-    this.send(id, memory);
-    owners.register(owner, () => this.send(id, undefined));
+  /** Lets helpers work in a memory, as long as somebody holds `kernels`. The pool knows it by the number returned. */
+  attach(kernels: SharedKernels): number {
+    this.lastId += 1;
+    const id = this.lastId;
+    this.memories.set(id, new WeakRef(kernels));
+    attached.register(kernels, () => this.forget(id));
+    if (!this.hasEnded) this.send(id, kernels);
     return id;
   }
 
@@ -109,8 +117,30 @@ export class ThreadPool {
     for (const helper of this.helpers) helper.end();
   }
 
-  private send(id: number, memory: SharedKernels | undefined): void {
+  private forget(id: number): void {
+    this.memories.delete(id);
+    if (this.isStale || this.hasEnded) return;
+    this.isStale = true;
+    // Others may be gone as well.
+    queueMicrotask(() => this.renew());
+  }
+
+  /** Puts new helpers in place of the old ones, which may be in the middle of something: so the block is a new one too. */
+  private renew(): void {
+    this.isStale = false;
     if (this.hasEnded) return;
+    this.end();
+    this.helpers = startHelpers(this.threads - 1);
+    this.hasEnded = false;
+    this.control = viewsOf(newBlock());
+    this.sent = 0;
+    for (const [id, reference] of this.memories) {
+      const kernels = reference.deref();
+      if (kernels) this.send(id, kernels);
+    }
+  }
+
+  private send(id: number, kernels: SharedKernels): void {
     const { block, words } = this.control;
     this.sent += 1;
     const { sent } = this;
@@ -119,7 +149,7 @@ export class ThreadPool {
     // Nobody who has not read the message may be at work when the next call opens.
     this.waitForHelpers();
     this.helpers.forEach((each, helper) => {
-      each.post({ block, helper, sent, id, memory });
+      each.post({ block, helper, sent, id, kernels });
     });
   }
 
@@ -139,8 +169,8 @@ export class ThreadPool {
   }
 }
 
-/** Says when a memory is no more, so that helpers forget it too. */
-const owners = new FinalizationRegistry<() => void>((forget) => forget());
+/** Says when a memory is no more. */
+const attached = new FinalizationRegistry<() => void>((forget) => forget());
 
 const pools = new Map<number, ThreadPool>();
 
@@ -159,10 +189,22 @@ export function poolOf(threads: number): ThreadPool | undefined {
   return pool;
 }
 
-/** Ends all helpers of all pools. */
-export function endPools(): void {
+/** Ends all threads that sessions have started. These sessions go on with one; new ones start new threads. */
+export function endThreads(): void {
   for (const pool of pools.values()) pool.end();
   pools.clear();
+}
+
+/** Starts them all, or none. */
+function startHelpers(count: number): readonly Helper[] {
+  const helpers: Helper[] = [];
+  try {
+    while (helpers.length < count) helpers.push(startHelper());
+  } catch (error) {
+    for (const helper of helpers) helper.end();
+    throw error;
+  }
+  return helpers;
 }
 
 /** Whether this thread may sleep: main threads of browsers must not. */

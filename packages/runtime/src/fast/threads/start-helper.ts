@@ -29,12 +29,23 @@ interface Scope {
 }
 
 const scope = globalThis as Scope;
-const node: NodeThreads | undefined = scope.process?.getBuiltinModule?.('node:worker_threads');
+const node: NodeThreads | undefined = scope.process?.getBuiltinModule?.('worker_threads');
 
 /** Whether memory can be shared with threads here: pages of browsers have to be isolated from other origins. */
 export function canShare(): boolean {
   if (typeof SharedArrayBuffer !== 'function') return false;
-  return node !== undefined || (typeof Worker === 'function' && scope.crossOriginIsolated === true);
+  const hasThreads =
+    node !== undefined || (typeof Worker === 'function' && scope.crossOriginIsolated === true);
+  return hasThreads && canReserve();
+}
+
+/** Room for all that a shared memory may grow to is set aside when it is made. */
+function canReserve(): boolean {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Throws where a policy of the page forbids it. */

@@ -6,6 +6,7 @@ import { buildOptions, type ModelOptions } from './options.ts';
 import { PlanArbitrary } from './plan-arbitrary.ts';
 import { plans } from './plans.ts';
 
+/** Options of `graphs`. */
 export interface GraphOptions extends ModelOptions {
   /** Nodes, roughly: at most so many, or least and most; 1 to 12 when absent. */
   readonly size?: number | readonly [number, number] | undefined;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+/** Options of `shapes`. */
 export interface ShapeOptions {
   /** Number of axes, or least and most; 0 to 4 when absent. */
   readonly rank?: number | readonly [number, number] | undefined;

@@ -6,6 +6,7 @@ import { adversarialFloats, adversarialIntegers, type ElementStyle } from '../bu
 import { dtypes } from './dtypes.ts';
 import { type ShapeOptions, shapes } from './shapes.ts';
 
+/** Options of `tensors`. */
 export interface TensorOptions {
   /** One element type or an arbitrary of them; any when absent. */
   readonly dtype?: DType | fc.Arbitrary<DType> | undefined;

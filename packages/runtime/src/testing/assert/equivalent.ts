@@ -9,6 +9,7 @@ import { inputSets } from './input-sets.ts';
 /** A model: itself, the bytes of its file, or ONNX's textual syntax. */
 export type ModelLike = Model | Uint8Array | string;
 
+/** Options of `equivalent` and `expectEquivalent`. */
 export type EquivalentOptions = CheckOptions;
 
 /** Says how two models differ. */
