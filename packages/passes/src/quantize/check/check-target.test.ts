@@ -3,6 +3,7 @@ import { makeInputs } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, weight } from '../../../test/support.ts';
 import { quantizePostTraining } from '../flow/flow.ts';
+import { quantizeModel } from '../quantize.ts';
 import { integerOnly, type Target } from '../targets/index.ts';
 import { checkTarget } from './check-target.ts';
 
@@ -63,6 +64,17 @@ test('a product with a factor on floats is not on codes', async () => {
   if (!product) throw new Error('no product');
   new Editor(m).setOperand(product, 1, first(m, 'Tanh').outputs[0]);
   expect(codes(m)).toEqual(['float-island MatMul']);
+});
+
+test('what moves a number of the file alone is not on codes, so that nothing is behind it', async () => {
+  const text = residual
+    .replace('<', '<float[1] k = {0.5}, int64[1] zero = {0}, ')
+    .replace('y = Conv (j, v)', 'u = Unsqueeze (k, zero) t = Hardmax (u) z = Conv (j, v) y = Add (z, t)');
+  const m = model(text);
+  inferModel(new Editor(m));
+  quantizeModel(m, careless, [makeInputs(m, undefined, { seed: 1 })], { keep: (n) => n.is('Unsqueeze') });
+  inferModel(new Editor(m));
+  expect(codes(m)).toEqual([]);
 });
 
 test('a node at the edge of a graph is none', async () => {

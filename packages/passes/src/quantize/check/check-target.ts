@@ -57,7 +57,8 @@ function readsCodes(node: Node): boolean {
   const { weights } = operandsOf(node);
   const factor = weights && node.inputs[weights.input];
   const read = factor ? [...dataOf(node), factor] : dataOf(node);
-  return read.every((v) => codesBefore(v) !== undefined || isZeroPadding(v));
+  const isCodes = (v: Value): boolean => codesBefore(v) !== undefined;
+  return read.some(isCodes) && read.every((v) => isCodes(v) || isZeroPadding(v));
 }
 
 function dataOf(node: Node): readonly Value[] {

@@ -1,0 +1,11 @@
+import type { Property } from './judge.ts';
+
+type Reason = readonly [models: RegExp, property: Property, why: string];
+
+/** Properties that do not hold of some models, and why that is right, or what is missing. */
+const reasons: readonly Reason[] = [];
+
+/** Why a property may not hold of a model; undefined when there is no reason. */
+export function explanationOf(model: string, property: Property | undefined): string | undefined {
+  return reasons.find(([models, of]) => of === property && models.test(model))?.[2];
+}
