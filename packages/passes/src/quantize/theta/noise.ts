@@ -56,6 +56,7 @@ function columnsOf(list: readonly Bin[]): Columns {
     let signal = 0;
     list.forEach(({ low, high, count }, i) => {
       bins.set([low, high, count], 3 * i);
+      // Numbers are spread evenly from low to high.
       signal += (count * (low * low + low * high + high * high)) / 3;
     });
     found = { bins, signal, noises: new Map() };

@@ -17,6 +17,7 @@ import { lowerDequantizeLinear, lowerQuantizeLinear } from './quantize.ts';
 import { lowerDepthToSpace, lowerExpand, lowerPad, lowerSpaceToDepth, lowerTile } from './rearrange.ts';
 import { lowerGru, lowerLstm, lowerRnn } from './recurrent.ts';
 import { lowerResize, lowerUpsample } from './resize.ts';
+import { lowerRoiAlign } from './roi-align.ts';
 import { lowerRotaryEmbedding } from './rotary.ts';
 import {
   lowerLayerNormalization,
@@ -82,6 +83,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Resize', lowerResize],
   ['RMSNormalization', lowerRmsNormalization],
   ['RNN', lowerRnn],
+  ['RoiAlign', lowerRoiAlign],
   ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
   ['SpaceToDepth', lowerSpaceToDepth],
