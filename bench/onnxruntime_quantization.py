@@ -163,6 +163,15 @@ def gives_floats(node):
     return node.op_type in ("MatMulIntegerToFloat", "MatMulInteger", "ConvInteger", "QAttention")
 
 
+PRODUCTS = ("Conv", "Gemm", "MatMul", "Attention")
+
+
+def integer_products(path):
+    """How many of the products of an optimized graph run on integers, and how many there are."""
+    kinds = [n.op_type for n in onnx.load(path).graph.node if any(p in n.op_type for p in PRODUCTS)]
+    return sum("Integer" in k or k.startswith(("QLinear", "QGemm", "QAttention")) for k in kinds), len(kinds)
+
+
 def integer_nodes(path):
     """Nodes of an optimized graph, without those between floats and codes, and how many of them read codes."""
     graph = onnx.load(path).graph
@@ -191,8 +200,11 @@ def integer_nodes(path):
 def seconds(runs, feeds, rounds):
     """The best time of each of some sessions, in turns of at least a fiftieth of a second."""
     best = [math.inf] * len(runs)
-    for _ in range(rounds):
-        for i, run in enumerate(runs):
+    for turn in range(rounds):
+        # There and back: none always runs behind the same other.
+        order = range(len(runs)) if turn % 2 == 0 else reversed(range(len(runs)))
+        for i in order:
+            run = runs[i]
             start, count = time.process_time(), 0
             while time.process_time() - start < 0.02:
                 run.run(None, feeds)
@@ -285,7 +297,9 @@ def measure(name, draw, args):
         optimized = os.path.join(folder, f"{who}-optimized.onnx")
         runs.append(session(path, optimized))
         integers, total, rest = integer_nodes(optimized)
-        result[who].update(integers=integers, nodes=total, share=round(integers / total, 4), floats=rest)
+        products = "%d of %d" % integer_products(optimized)
+        share = round(integers / total, 4)
+        result[who].update(integers=integers, nodes=total, share=share, products=products, floats=rest)
     for who, best_time in zip(paths, seconds(runs, held_out[0], args.rounds)):
         result[who]["milliseconds"] = round(best_time * 1000, 3)
     return result
