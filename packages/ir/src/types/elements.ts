@@ -73,7 +73,7 @@ export function newElements(dtype: DType, count: number): ElementArray {
 }
 
 /** Whether this machine stores numbers as files of models do. */
-export const hostIsLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+export const hostIsLittleEndian: boolean = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /**
  * The elements of any tensor but a string one. A view of the tensor's bytes where they are aligned and
