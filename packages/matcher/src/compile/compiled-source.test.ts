@@ -29,10 +29,25 @@ const relu = (p: PatLike): Pat<object> => op('Relu', [p]);
 test('rules are told apart by the operators below the root', () => {
   const m = model(`(float[2] a) => (float[2] y, float[2] z) {
     r = Relu(a) s = Exp(a) y = Sqrt(r) z = Sqrt(s) }`);
-  const set = new CompiledSet(compiled(op('Sqrt', [relu('x')]), op('Sqrt', [op('Exp', ['x'])]), relu('x')));
+  const set = new CompiledSet(
+    compiled(op('Sqrt', [relu('x')]), op('Sqrt', [op('Exp', ['x'])]), relu('x')),
+    0,
+  );
   for (const anchors of ['rarest', 'root'] as const) {
     expect(rulesAt(m, new CompiledSource(set, anchors))).toEqual({ r: ['2'], y: ['0'], z: ['1'] });
   }
+});
+
+test('the first nodes of an operator are not worth a tree', () => {
+  const m = model(
+    `(float[2] a) => (float[2] z) { r = Relu(a) s = Sqrt(r) t = Exp(a) y = Sqrt(t) z = Add(s, y) }`,
+  );
+  const source = new CompiledSource(new CompiledSet(compiled(op('Sqrt', [relu('x')])), 1));
+  expect(rulesAt(m, source)).toEqual({ s: ['0'] });
+  expect(rulesAt(m, new CompiledSource(new CompiledSet(compiled(op('Sqrt', [relu('x')])), 2)))).toEqual({
+    s: ['0'],
+    y: ['0'],
+  });
 });
 
 test('rules with common parts share their tests', () => {
@@ -99,7 +114,7 @@ test('chains of nodes that hand on their operand do not make sweeps quadratic', 
 test('the terms of a sum are found in any bracket, from the root and from a term', () => {
   const m = model(`(float[2] a, float[2] b, float[2] c) => (float[2] y, float[2] z) {
     e = Erf(a) r = Relu(b) s = Add(c, e) t = Sub(r, a) u = Add(s, t) y = Neg(u) z = Add(r, c) }`);
-  const set = new CompiledSet(compiled(sum([op('Erf', ['x']), relu('y')], { rest: 'others' })));
+  const set = new CompiledSet(compiled(sum([op('Erf', ['x']), relu('y')], { rest: 'others' })), 0);
   for (const anchors of ['rarest', 'root'] as const) {
     expect(Object.keys(rulesAt(m, new CompiledSource(set, anchors)))).toEqual(['u', 'y']);
   }

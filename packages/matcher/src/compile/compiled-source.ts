@@ -11,6 +11,9 @@ import { Walker } from './walk.ts';
 /** Graphs with fewer nodes for each rule are not swept: to choose anchors would cost more than it saves. */
 const NODES_PER_RULE = 16;
 
+/** An operator has its tree made behind so many of its nodes: for fewer, it would spare less than it costs. */
+const NODES_BEFORE_TREE = 64;
+
 /** What is prepared of a set of rules once, for all graphs. */
 export class CompiledSet {
   /** Best first. Elsewhere, a rule is its place among these. */
@@ -18,11 +21,23 @@ export class CompiledSet {
   readonly forests: Forests;
   readonly reach: Reach;
   private readonly bare = new Map<number, readonly number[]>();
+  /** How many nodes of each operator have been met, by its number. */
+  private readonly met: number[] = [];
 
-  constructor(rules: readonly CompiledRule[]) {
+  private readonly nodesBeforeTree: number;
+
+  constructor(rules: readonly CompiledRule[], nodesBeforeTree: number = NODES_BEFORE_TREE) {
+    this.nodesBeforeTree = nodesBeforeTree;
     this.rules = rules.toSorted(precedence);
     this.forests = new Forests(this.rules);
     this.reach = new Reach(this.rules);
+  }
+
+  /** Notes that a node of an operator has been met. Whether the tree of its rules is worth its cost by now. */
+  meet(kind: number): boolean {
+    const count = (this.met[kind] ?? 0) + 1;
+    this.met[kind] = count;
+    return count > this.nodesBeforeTree;
   }
 
   /** Rules that say no more than that an operator stands at the root, in order, by the number of the operator. */
@@ -87,7 +102,9 @@ export class CompiledSource extends RootedSource {
   override rulesAt(node: Node): readonly CompiledRule[] {
     const kind = this.set.forests.kinds.of(node);
     if (kind === undefined) return [];
-    const found = this.foundAt(node, kind);
+    const sweep = this.sweepOf(node.graph);
+    if (!sweep && this.anchors === 'rarest' && !this.set.meet(kind)) return super.rulesAt(node);
+    const found = sweep ? this.sweptAt(node, sweep) : this.walkedFrom(node, kind);
     if (found.length > 0) return this.inOrder([...found, ...this.set.bareAt(kind)]);
     const known = this.plain.get(kind);
     if (known) return known;
@@ -106,21 +123,23 @@ export class CompiledSource extends RootedSource {
     return rules;
   }
 
-  /** Rules that trees find at a node, in any order, some more than once. */
-  private foundAt(node: Node, kind: number): readonly number[] {
-    const graph = node.graph;
-    if (!graph || this.isChanged || this.anchors === 'root' || this.isSmall(graph)) {
-      return this.walkedFrom(node, kind);
-    }
+  /** What a sweep has found, where one is worth while and the graph is still as it was. */
+  private sweepOf(graph: Graph | undefined): Sweep | undefined {
+    if (!graph || this.isChanged || this.anchors === 'root' || this.isSmall(graph)) return undefined;
     let sweep = this.swept.get(graph);
     if (!sweep) {
       sweep = this.sweep(graph);
       this.swept.set(graph, sweep);
     }
-    const found = sweep.found.get(node) ?? none;
-    if (sweep.open.size === 0) return found;
+    return sweep;
+  }
+
+  /** Rules that a sweep has found at a node, in any order, some more than once. */
+  private sweptAt(node: Node, { found, open }: Sweep): readonly number[] {
+    const rules = found.get(node) ?? none;
+    if (open.size === 0) return rules;
     const key = anchorKey(node.domain, node.opType);
-    return [...found, ...[...sweep.open].filter((rule) => this.set.rules[rule]?.anchors.has(key))];
+    return [...rules, ...[...open].filter((rule) => this.set.rules[rule]?.anchors.has(key))];
   }
 
   private isSmall(graph: Graph): boolean {
