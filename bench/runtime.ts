@@ -223,7 +223,7 @@ function besidePython(folder: string): void {
 function feedsOf(session: Session, size: number): Feeds {
   const feeds: Record<string, NdArray> = {};
   for (const { name, type } of session.inputs) {
-    if (type?.kind !== 'tensor') throw new Error(`${name} is no tensor`);
+    if (type?.kind !== 'tensor') throw new Error(`${name} is not a tensor`);
     const rank = type.shape?.length ?? 0;
     const dims = (type.shape ?? []).map((d, axis) =>
       axis === 0 ? 1 : rank === 4 && axis === 1 ? Number(d) : size,
