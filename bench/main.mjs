@@ -3,6 +3,7 @@
 //   npm run bench -- chain --million     of one kind, up to a million
 //   npm run bench -- matcher             one of growth, history and matcher alone
 //   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
+//   npm run bench -- threads --models FOLDER   the fast tier on several threads (--threads N) against one
 //   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model
 //   npm run bench -- calibration --models FOLDER    peak memory of quantizing, by the number of samples
 import { rmSync } from 'node:fs';
@@ -11,8 +12,9 @@ import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
-// What asks for hours runs by name only.
-const named = [...programs, 'quantization', 'calibration'].filter((name) => process.argv.includes(name));
+// What asks for hours, or for a machine of its own, runs by name only.
+const byName = ['threads', 'quantization', 'calibration'];
+const named = [...programs, ...byName].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;
 await build({

@@ -1,23 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import {
-  decodeModel,
-  Editor,
-  encodeModel,
-  inferModel,
-  type Model,
-  RefoldError,
-  verifyModel,
-} from '@refold/ir';
-import { checkTarget, minMax, quantizePostTraining, type Target, targets } from '@refold/passes';
-import { bindingsFor, createSession, type Feeds, makeInputs } from '@refold/runtime';
-import { shuffleNodes } from '../packages/passes/test/shuffle-nodes.ts';
+import { basename, join } from 'node:path';
+import { decodeModel, Editor, inferModel, RefoldError } from '@refold/ir';
+import { targets } from '@refold/passes';
+import { judge } from '../packages/passes/test/quantize-corpus/judge.ts';
+import { type Outcome, pageOf } from '../packages/passes/test/quantize-corpus/report.ts';
+import { samplesOf } from '../packages/passes/test/quantize-corpus/samples.ts';
 
 /*
- * What must hold of quantizing any model: the signature stays, the result is valid and runs, a second run writes
- * nothing, the order of nodes changes no scale, and an integer-only machine finds no floats between codes. Models are
- * read from the folder that REFOLD_MODELS names, or `--models FOLDER`; `--only NAME` takes some of them.
+ * What must hold of quantizing any model: see packages/passes/test/quantize-corpus. Models are read from the folders
+ * that `--models A,B` or REFOLD_MODELS names; `--only NAME` and `--target NAME` take some. Each model has a process
+ * and `--limit SECONDS` of its own, and what does not come to an end is said. `--results FILE` keeps what was found,
+ * and leaves out what is known already; `--report FILE` writes the page.
  */
 
 const flag = (name: string): string | undefined => {
@@ -25,128 +20,121 @@ const flag = (name: string): string | undefined => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 
-/** Whatever is larger takes minutes on reference kernels. */
-const LARGEST = Number(flag('--largest') ?? 64) * 2 ** 20;
+const chosen = targets.filter(({ name }) => flag('--target') === undefined || flag('--target') === name);
+const one = flag('--one');
+if (one !== undefined) await judgeOne(one);
+else await judgeAll();
 
-function filesIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith('.onnx') && name.includes(flag('--only') ?? ''))
-    .map((name) => join(folder, name));
-}
-
-/** Feeds with which the model runs. */
-function samplesOf(model: Model): readonly Feeds[] {
-  const session = createSession(model, { tier: 'fast' });
-  for (const binding of bindingsFor(model)) {
-    try {
-      const feeds = [1, 2].map((seed) => makeInputs(model, binding, { seed }));
-      for (const sample of feeds) session.run(sample);
-      return feeds;
-    } catch (error) {
-      if (!(error instanceof RefoldError)) throw error;
-    }
-  }
-  return [];
-}
-
-const signature = (m: Model): string =>
-  JSON.stringify(
-    [m.graph.inputs, m.graph.outputs].map((list) => list.map((v) => [v.name, v.type ?? v.declared])),
-  );
-
-/** Scales and zero points by the value that is quantized. */
-function scalesOf(model: Model): string {
-  const found: string[] = [];
-  for (const graph of model.graphs()) {
-    for (const node of graph.nodes()) {
-      if (!node.is('QuantizeLinear')) continue;
-      const bytes = node.inputs
-        .slice(1)
-        .map((v) => v?.tensor && Buffer.from(v.tensor.bytes()).toString('hex'));
-      found.push(`${node.inputs[0]?.name} ${bytes}`);
-    }
-  }
-  return found.sort().join('\n');
-}
-
-function conversionsOf(model: Model): number {
-  let count = 0;
-  for (const graph of model.graphs())
-    for (const node of graph.nodes()) if (/^(De)?[Qq]uantizeLinear$/.test(node.opType)) count += 1;
-  return count;
-}
-
-async function quantized(
-  bytes: Uint8Array,
-  target: Target,
-  samples: readonly Feeds[],
-  change?: (m: Model) => void,
-) {
-  const model = decodeModel(bytes);
-  change?.(model);
-  // A fixed observer: whether orders agree is asked of scales, not of what was tried.
-  const { report } = await quantizePostTraining(model, { target, samples, observer: minMax });
-  return { model, report };
-}
-
-/** What does not hold of one model. */
-async function complaints(file: string, target: Target): Promise<readonly string[] | undefined> {
+/** In the process of one model: writes an outcome for each target. */
+async function judgeOne(file: string): Promise<void> {
   const bytes = readFileSync(file);
-  const original = decodeModel(bytes);
-  inferModel(new Editor(original));
-  const samples = samplesOf(original);
-  if (samples.length === 0) return undefined;
-  const found: string[] = [];
-  const { model, report } = await quantized(bytes, target, samples);
-  const reread = decodeModel(encodeModel(model));
-  inferModel(new Editor(reread));
-  if (signature(reread) !== signature(original)) found.push('the signature changed');
-  found.push(...verifyModel(model).map((f) => f.message));
-  const again = encodeModel(model);
-  createSession(decodeModel(again)).run(samples[0] ?? new Map());
-  const second = await quantized(again, target, samples);
-  if (second.report.written.values + second.report.written.constants > 0)
-    found.push('a second run writes more');
-  if (conversionsOf(second.model) > conversionsOf(model)) found.push('a second run has more conversions');
-  const other = await quantized(bytes, target, samples, shuffleNodes);
-  if (scalesOf(other.model) !== scalesOf(model)) found.push('another order of nodes gives other scales');
-  if (target.name === 'integer-only') {
-    const copy = decodeModel(again);
-    inferModel(new Editor(copy));
-    found.push(...checkTarget(copy, target).map((b) => b.message));
-  }
-  const count = Object.values(report.quantized).reduce((a, b) => a + b, 0);
-  const total = count + Object.values(report.float).reduce((a, b) => a + b, 0);
-  console.log(
-    `  ${target.name.padEnd(16)} ${count} of ${total} nodes on codes, ${report.classes.length} classes`,
-  );
-  return found;
-}
-
-const root = flag('--models') ?? process.env.REFOLD_MODELS ?? join(homedir(), '.cache/refold-models');
-let [checked, bad, skipped] = [0, 0, 0];
-for (const file of filesIn(root)) {
-  if (readFileSync(file).byteLength > LARGEST) continue;
-  console.log(file.slice(root.length + 1));
-  for (const target of targets) {
-    if (flag('--target') !== undefined && target.name !== flag('--target')) continue;
+  for (const target of chosen) {
+    const start = process.cpuUsage();
+    const outcome = { model: nameOf(file), target: target.name };
+    const seconds = (): number => {
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1e6;
+    };
     try {
-      const found = await complaints(file, target);
-      if (!found) {
-        skipped += 1;
-        break;
-      }
-      checked += 1;
-      if (found.length > 0) bad += 1;
-      for (const text of found.slice(0, 5)) console.log(`    ${text}`);
+      const original = decodeModel(bytes);
+      inferModel(new Editor(original));
+      const samples = samplesOf(original);
+      const verdict = samples.length > 0 ? await judge(bytes, target, samples) : undefined;
+      const found: Outcome = verdict
+        ? { ...outcome, ...verdict, seconds: seconds() }
+        : { ...outcome, seconds: seconds(), skipped: 'no inputs were found with which it runs' };
+      console.log(JSON.stringify(found));
     } catch (error) {
-      if (!(error instanceof RefoldError)) throw error;
-      skipped += 1;
-      console.log(`    ${error.message}`);
-      break;
+      const skipped = error instanceof RefoldError ? error.message : undefined;
+      const failed = skipped === undefined ? String(error instanceof Error ? error.stack : error) : undefined;
+      console.log(JSON.stringify({ ...outcome, seconds: seconds(), skipped, failed }));
     }
   }
 }
-console.log(`${checked} quantized, ${bad} of them not as they must be, ${skipped} that do not run`);
+
+async function judgeAll(): Promise<void> {
+  const results = flag('--results');
+  const known = results !== undefined && existsSync(results) ? linesOf(readFileSync(results, 'utf8')) : [];
+  const outcomes: Outcome[] = [...known];
+  const done = new Set(known.map(({ model, target }) => `${model} ${target}`));
+  for (const file of files()) {
+    const missing = chosen.filter(({ name }) => !done.has(`${nameOf(file)} ${name}`));
+    for (const target of missing.length === chosen.length ? [flag('--target')] : missing.map((t) => t.name)) {
+      for (const found of await outcomesOf(file, target)) {
+        outcomes.push(found);
+        print(found);
+        if (results !== undefined) appendFileSync(results, `${JSON.stringify(found)}\n`);
+      }
+    }
+  }
+  const page = flag('--report');
+  if (page !== undefined) writeFileSync(page, pageOf(outcomes));
+  const bad = outcomes.filter((o) => o.failed !== undefined || (o.complaints?.length ?? 0) > 0);
+  const skipped = outcomes.filter((o) => o.skipped !== undefined);
+  console.log(`${outcomes.length} outcomes, ${bad.length} not as they must be, ${skipped.length} left out`);
+}
+
+/** Judges a model in a process of its own. What has no outcome when it ends, or is ended, is said to have failed. */
+function outcomesOf(file: string, target: string | undefined): Promise<readonly Outcome[]> {
+  const limit = Number(flag('--limit') ?? 900);
+  const asked = chosen.filter(({ name }) => target === undefined || name === target);
+  const args = [...process.execArgv, process.argv[1] ?? '', '--one', file];
+  if (target !== undefined) args.push('--target', target);
+  const options = { timeout: limit * 1000, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 } as const;
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      const found = linesOf(stdout);
+      const why = error?.killed
+        ? `did not come to an end within ${limit} seconds`
+        : (stderr.trim().split('\n').at(-1) ?? 'ended');
+      const rest = asked
+        .slice(found.length)
+        .map(({ name }) => ({ model: nameOf(file), target: name, failed: why }));
+      resolve([...found, ...rest.map((o) => ({ ...o, seconds: 0 }))]);
+    });
+  });
+}
+
+function linesOf(text: string): readonly Outcome[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): Outcome => JSON.parse(line));
+}
+
+function files(): readonly string[] {
+  const cache = join(homedir(), '.cache/refold-models');
+  const largest = Number(flag('--largest') ?? 1024) * 2 ** 20;
+  const roots =
+    flag('--models') ?? process.env.REFOLD_MODELS ?? `${join(cache, 'exported')},${join(cache, 'macro')}`;
+  return roots.split(',').flatMap((root) => {
+    if (root.endsWith('.onnx')) return [root];
+    if (!existsSync(root)) return [];
+    return readdirSync(root)
+      .filter((name) => name.endsWith('.onnx') && name.includes(flag('--only') ?? ''))
+      .sort()
+      .map((name) => join(root, name))
+      .filter((file) => statSync(file).size <= largest);
+  });
+}
+
+function nameOf(file: string): string {
+  return `${basename(join(file, '..'))}/${basename(file, '.onnx')}`;
+}
+
+function print({
+  model,
+  target,
+  seconds,
+  quantized,
+  float,
+  classes,
+  complaints,
+  skipped,
+  failed,
+}: Outcome): void {
+  const what = skipped ?? failed ?? `${quantized} nodes on codes, ${float} on floats, ${classes} classes`;
+  console.log(`${model} ${target} ${seconds.toFixed(1)} s: ${what}`);
+  for (const { property, message } of complaints?.slice(0, 6) ?? [])
+    console.log(`    ${property}: ${message.slice(0, 200)}`);
+}

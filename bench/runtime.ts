@@ -1,10 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { decodeModel, Editor, encodeModel, type Model, newModel, tensorType } from '@refold/ir';
-import { createSession, NdArray, type Session, tensorFromNd } from '@refold/runtime';
+import { decodeModel, encodeModel } from '@refold/ir';
+import { createSession, type NdArray, type Session } from '@refold/runtime';
 import type * as Ort from 'onnxruntime-web';
+import {
+  type Feeds,
+  feedsOf,
+  modelOf,
+  modelsFolder,
+  networkFiles,
+  networkPath,
+  nodeCases,
+  type Times,
+  timesOf,
+} from './inference.ts';
 import { row } from './measure.ts';
 import { pythonEvaluatorTimes } from './python-evaluator.ts';
 
@@ -25,70 +34,8 @@ const PATIENCE = 20_000;
 const relaxedSimd = process.argv.includes('--relaxed');
 if (relaxedSimd) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
-const networks: readonly (readonly [file: string, size: number])[] = [
-  ['tv_resnet50.ts13', 64],
-  ['tv_mobilenet_v2.ts9', 64],
-  ['tv_densenet121.ts12', 64],
-  ['tv_inception_v3.ts11', 96],
-  ['tm_repvgg_a0.ts13', 64],
-  ['hf_bert_tiny.ts14', 128],
-  ['hf_distilbert.ts12', 128],
-  ['hf_bert_base.ts17', 128],
-];
-
-type Feeds = Readonly<Record<string, NdArray>>;
-
-const random = (dims: readonly number[]): NdArray => {
-  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => Math.random() - 0.5);
-  return new NdArray('float32', dims, data);
-};
-
-const codes = (dims: readonly number[]): NdArray => {
-  const data = Uint8Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => Math.random() * 256);
-  return new NdArray('uint8', dims, data);
-};
-
-interface NodeCase {
-  readonly op: string;
-  readonly inputs: Feeds;
-  readonly constants: Feeds;
-  readonly pads?: readonly number[];
-}
-
-/** A model of one node. */
-function modelOf({ op, inputs, constants, pads }: NodeCase): Model {
-  const editor = new Editor(newModel(new Map([['', 17]])));
-  const { graph } = editor.model;
-  const operands = [
-    ...Object.entries(inputs).map(([name, a]) =>
-      editor.addInput(graph, { name, type: tensorType(a.dtype, a.dims) }),
-    ),
-    ...Object.values(constants).map((a) => editor.addConstant(graph, tensorFromNd(a))),
-  ];
-  const attributes = pads ? [{ name: 'pads', type: 'ints' as const, value: pads }] : [];
-  const node = editor.createNode(
-    { opType: op, inputs: operands, outputs: ['y'], attributes },
-    { end: graph },
-  );
-  editor.setOutputs(
-    graph,
-    node.outputs.flatMap((value) => value ?? []),
-  );
-  return editor.model;
-}
-
 function otherTensor(ort: typeof Ort, { dtype, dims, data }: NdArray): Ort.Tensor {
   return new ort.Tensor(dtype as 'float32', data as Float32Array, dims);
-}
-
-interface Times {
-  readonly median: number;
-  readonly best: number;
-}
-
-function timesOf(list: readonly number[]): Times {
-  const sorted = [...list].sort((a, b) => a - b);
-  return { median: sorted[sorted.length >> 1] ?? 0, best: sorted[0] ?? 0 };
 }
 
 /** Milliseconds of processor time, which other programs do not disturb as they do time on the wall. */
@@ -141,32 +88,7 @@ function print(name: string, [own, other]: readonly [Times, Times]): number {
 }
 
 async function kernels(ort: typeof Ort): Promise<void> {
-  const square = (n: number): NodeCase => ({
-    op: 'MatMul',
-    inputs: { x: random([n, n]) },
-    constants: { w: random([n, n]) },
-  });
-  const conv: NodeCase = {
-    op: 'Conv',
-    inputs: { x: random([1, 64, 56, 56]) },
-    constants: { w: random([64, 64, 3, 3]) },
-    pads: [1, 1, 1, 1],
-  };
-  const integers = (n: number): NodeCase => ({
-    op: 'MatMulInteger',
-    inputs: { x: codes([n, n]) },
-    constants: { w: codes([n, n]), a: codes([]), b: codes([]) },
-  });
-  const cases: readonly (readonly [string, NodeCase, 0 | 2 | 4])[] = [
-    ['matmul 512', square(512), 4],
-    ['matmul 1024', square(1024), 4],
-    ['conv 3x3 64x56x56, F(4x4)', conv, 4],
-    ['conv 3x3 64x56x56, F(2x2)', conv, 2],
-    ['conv 3x3 64x56x56, direct', conv, 0],
-    ['int8 matmul 512', integers(512), 4],
-    ['int8 matmul 1024', integers(1024), 4],
-  ];
-  for (const [name, node, winograd] of cases) {
+  for (const [name, node, winograd] of nodeCases) {
     const model = modelOf(node);
     const session = createSession(model, { tier: 'fast', winograd, relaxedSimd });
     print(name, await versus(ort, encodeModel(model), session, node.inputs));
@@ -175,13 +97,7 @@ async function kernels(ort: typeof Ort): Promise<void> {
 
 async function wholeNetworks(ort: typeof Ort, folder: string): Promise<void> {
   const ratios: number[] = [];
-  for (const [file, size] of networks) {
-    const path = join(folder, `${file}.onnx`);
-    if (!existsSync(path)) {
-      console.log(`${file} is not in ${folder}`);
-      continue;
-    }
-    const bytes = new Uint8Array(readFileSync(path));
+  for (const [file, bytes, size] of networkFiles(folder)) {
     const session = createSession(decodeModel(bytes), { tier: 'fast', checkShapes: false, relaxedSimd });
     ratios.push(print(`${file} ${size}`, await versus(ort, bytes, session, feedsOf(session, size))));
     const use = session.memoryUse();
@@ -198,8 +114,8 @@ async function wholeNetworks(ort: typeof Ort, folder: string): Promise<void> {
 const evaluated = { file: 'tv_resnet50.ts13', sizes: [64, 224] };
 
 function besidePython(folder: string): void {
-  const path = join(folder, `${evaluated.file}.onnx`);
-  if (!existsSync(path)) return;
+  const path = networkPath(folder, evaluated.file);
+  if (path === undefined) return;
   console.log(row(''.padEnd(30), ['refold ms', 'python ms', 'x', 'x (best)']));
   for (const size of evaluated.sizes) {
     const others = pythonEvaluatorTimes(path, [1, 3, size, size], 5);
@@ -219,36 +135,14 @@ function besidePython(folder: string): void {
   }
 }
 
-/** One sample: images of a size, or so many ones as tokens. */
-function feedsOf(session: Session, size: number): Feeds {
-  const feeds: Record<string, NdArray> = {};
-  for (const { name, type } of session.inputs) {
-    if (type?.kind !== 'tensor') throw new Error(`${name} is not a tensor`);
-    const rank = type.shape?.length ?? 0;
-    const dims = (type.shape ?? []).map((d, axis) =>
-      axis === 0 ? 1 : rank === 4 && axis === 1 ? Number(d) : size,
-    );
-    const count = dims.reduce((a, b) => a * b, 1);
-    if (type.dtype === 'int64') feeds[name] = new NdArray('int64', dims, new BigInt64Array(count).fill(1n));
-    else if (type.dtype === 'float16')
-      feeds[name] = new NdArray('float16', dims, new Uint16Array(count).fill(0x3800));
-    else feeds[name] = random(dims);
-  }
-  return feeds;
-}
-
 const module = await import('onnxruntime-web');
 const ort: typeof Ort = 'default' in module ? (module.default as typeof Ort) : module;
 ort.env.wasm.numThreads = 1;
-const flag = process.argv.indexOf('--models');
-const folder = flag > 0 ? process.argv[flag + 1] : process.env.REFOLD_MODELS;
 const pythonOnly = process.argv.includes('--python');
 if (!pythonOnly) console.log(row(''.padEnd(30), ['refold ms', 'ort-web ms', 'x', 'x (best)']));
 if (!pythonOnly && !process.argv.includes('--networks')) await kernels(ort);
-if (folder === undefined) {
-  console.log('For whole networks name the folder of the models: --models FOLDER or REFOLD_MODELS.');
-} else {
-  const models = folder.replace(/^~/, homedir());
-  if (!pythonOnly) await wholeNetworks(ort, models);
-  besidePython(models);
+const folder = modelsFolder();
+if (folder !== undefined) {
+  if (!pythonOnly) await wholeNetworks(ort, folder);
+  besidePython(folder);
 }

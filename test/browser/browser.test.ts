@@ -40,14 +40,14 @@ test.each([
 
 const chromium = findChromium();
 
-/** Milliseconds after which a browser counts as hung. */
-const PATIENCE = 240_000;
-
 /** With these, pages of browsers may share memory with threads. */
 const isolated = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
+
+/** Milliseconds after which a browser counts as hung. */
+const PATIENCE = 240_000;
 
 test.skipIf(!chromium)('a browser gives the same bytes as Node (needs chromium)', async () => {
   const model = readFileSync(`${root}examples/tiny_transformer.onnx`);
@@ -69,17 +69,12 @@ test.skipIf(!chromium).each([
   ['else it runs on one', {}, 1],
 ])('threads: %s (needs chromium)', async (_, headers, threads) => {
   const script = await bundle({ entryPoints: [`${root}test/browser/threads-page.ts`] });
+  const html = '<!doctype html><script type="module" src="/page.js"></script>';
   const site = new Map([
-    [
-      '/',
-      { type: 'text/html', body: '<!doctype html><script type="module" src="/page.js"></script>', headers },
-    ],
+    ['/', { type: 'text/html', body: html, headers }],
     ['/page.js', { type: 'text/javascript', body: script, headers }],
   ]);
   const result = await resultOf(chromium ?? '', site, PATIENCE);
-  expect(JSON.parse(Buffer.from(result).toString())).toEqual({
-    threads,
-    areThere: threads > 1,
-    differences: 0,
-  });
+  const told = JSON.parse(Buffer.from(result).toString());
+  expect(told).toEqual({ threads, areThere: threads > 1, differences: 0 });
 });

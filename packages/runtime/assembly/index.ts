@@ -9,6 +9,7 @@ export { copyRows, fromBlocks, packColumns, toBlocks, transpose } from './pack';
 export { packPanels, packScaled } from './panels';
 export { fromCodes, throughCodes, toCodes } from './quantize';
 export { gruCell, gruReset, lstmCell } from './recurrent';
+export { poolRegion } from './regions';
 export { layerNorm, reduceRows, softmax } from './rows';
 export { free, scratchBytes } from './scratch';
 export { winogradFilters } from './winograd-filter';

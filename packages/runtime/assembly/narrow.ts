@@ -1,6 +1,7 @@
 /*
- * Numbers of fewer bits as float32: 1 float16, 2 bfloat16, 3 int8 and 4 uint8. Panels of 8-bit codes have a head: for
- * each of the 8 columns the zero point, then for each the scale, as float32. A number is (code - zero point) * scale.
+ * Numbers of fewer bits as float32: 1 float16, 2 bfloat16, 3 int8 and 4 uint8, 5 float16 and 6 bfloat16 times a factor.
+ * Panels of the last four have a head. That of codes has for each of the 8 columns the zero point, then for each the
+ * scale, as float32: a number is (code - zero point) * scale. Factors are double, one for each column.
  */
 
 /** Bytes of the head of a panel. */
@@ -14,13 +15,20 @@ export function headOf(type: i32): usize {
 // @ts-ignore: decorator
 @inline
 export function sizeOf(type: i32): usize {
-  return type == 0 ? 4 : type > 2 ? 1 : 2;
+  return type == 0 ? 4 : type == 3 || type == 4 ? 1 : 2;
 }
 
 /** Widens rows of 8 numbers of a panel with this head. */
 export function widen(type: i32, rows: usize, head: usize, from: usize, to: usize): void {
   const count = rows * 8;
-  if (type > 2) {
+  if (type > 4) {
+    const f0 = v128.load(head), f1 = v128.load(head, 16), f2 = v128.load(head, 32), f3 = v128.load(head, 48);
+    for (const end = from + count * 2; from < end; from += 16, to += 32) {
+      const low = v128.load_ext<u16>(from), high = v128.load_ext<u16>(from, 8);
+      v128.store(to, scaled(type == 5 ? half(low) : i32x4.shl(low, 16), f0, f1));
+      v128.store(to, scaled(type == 5 ? half(high) : i32x4.shl(high, 16), f2, f3), 16);
+    }
+  } else if (type > 2) {
     const z0 = v128.load(head), z1 = v128.load(head, 16), s0 = v128.load(head, 32), s1 = v128.load(head, 48);
     for (const end = from + count; from < end; from += 8, to += 32) {
       const codes = type == 3 ? v128.load_ext<i8>(from) : v128.load_ext<u8>(from);
@@ -36,6 +44,15 @@ export function widen(type: i32, rows: usize, head: usize, from: usize, to: usiz
   } else {
     for (const end = from + count * 2; from < end; from += 8, to += 16) v128.store(to, half(v128.load_ext<u16>(from)));
   }
+}
+
+/** Four numbers times factors, in double, rounded once. */
+// @ts-ignore: decorator
+@inline
+function scaled(v: v128, f0: v128, f1: v128): v128 {
+  const a = f64x2.mul(f64x2.promote_low_f32x4(v), f0);
+  const b = f64x2.mul(f64x2.promote_low_f32x4(i64x2.shuffle(v, v, 1, 1)), f1);
+  return i64x2.shuffle(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);
 }
 
 /** The values of four float16. */

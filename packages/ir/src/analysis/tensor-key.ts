@@ -1,5 +1,5 @@
 import type { Tensor, TensorData } from '../types/tensor.ts';
-import { hashBytes } from './hash-bytes.ts';
+import { hashBytes, wordsOf } from './hash-bytes.ts';
 
 /** Tensors of up to this many bytes are their own key. */
 const SHORT = 64;
@@ -11,7 +11,7 @@ const SHORT = 64;
  */
 export function tensorKey(tensor: Tensor): string {
   if (tensor.strings) return `${tensorForm(tensor)}${JSON.stringify(tensor.strings)}`;
-  const key = tensor.byteLength <= SHORT ? hex(tensor.bytes()) : groupKey(tensor);
+  const key = tensor.byteLength <= SHORT ? String.fromCharCode(...tensor.bytes()) : groupKey(tensor);
   return tensorForm(tensor) + key;
 }
 
@@ -26,12 +26,6 @@ export function sameTensor(a: Tensor, b: Tensor): boolean {
   if (tensorForm(a) !== tensorForm(b)) return false;
   if (a.strings || b.strings) return a.strings?.every((s, i) => s === b.strings?.[i]) ?? false;
   return a.data === b.data || (a.byteLength === b.byteLength && sameBytes(a.bytes(), b.bytes()));
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }
 
 /** Known tensors with one hash, as far as somebody still holds them. */
@@ -52,7 +46,7 @@ function groupKey(tensor: Tensor): string {
   const known = keys.get(data);
   if (known !== undefined) return known;
   const bytes = data.load();
-  const hash = `${bytes.byteLength}:${hashBytes(bytes, 0x9e3779b9)}:${hashBytes(bytes, 0x85ebca6b)}`;
+  const hash = `${bytes.byteLength}:${hashBytes(bytes, 0x9e3779b9)}`;
   const same = (groups.get(hash) ?? []).find((group) => {
     const other = group.data.deref();
     return other !== undefined && sameBytes(other.load(), bytes);
@@ -85,10 +79,8 @@ function sweep(): void {
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a === b) return true;
   if (a.byteLength !== b.byteLength) return false;
-  const x = new DataView(a.buffer, a.byteOffset, a.byteLength);
-  const y = new DataView(b.buffer, b.byteOffset, b.byteLength);
-  const whole = a.byteLength & ~7;
-  for (let i = 0; i < whole; i += 4) if (x.getUint32(i) !== y.getUint32(i)) return false;
-  for (let i = whole; i < a.byteLength; i += 1) if (a[i] !== b[i]) return false;
+  const [x, y] = [wordsOf(a), wordsOf(b)];
+  for (let i = 0; i < x.length; i += 1) if (x[i] !== y[i]) return false;
+  for (let i = 4 * x.length; i < a.byteLength; i += 1) if (a[i] !== b[i]) return false;
   return true;
 }

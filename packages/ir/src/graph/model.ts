@@ -48,7 +48,10 @@ export class Model {
     stack.push(this.graph);
     for (let graph = stack.pop(); graph; graph = stack.pop()) {
       yield graph;
-      for (const node of graph.nodes()) stack.push(...node.graphs);
+      for (let node = graph.firstNode; node; node = node.next) {
+        const nested = node.graphs;
+        if (nested.length > 0) stack.push(...nested);
+      }
     }
   }
 }

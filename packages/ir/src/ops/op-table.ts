@@ -3,17 +3,19 @@
  * than the lookup.
  */
 export class OpTable<T> {
+  /** Operators of the standard domain: nearly all that are looked up. */
+  private readonly standard = new Map<string, T>();
   private readonly domains = new Map<string, Map<string, T>>();
 
   /** The entry of an operator; `domain` is normalised (empty for the standard one). */
   get(domain: string, name: string): T | undefined {
-    return this.domains.get(domain)?.get(name);
+    return (domain === '' ? this.standard : this.domains.get(domain))?.get(name);
   }
 
   set(domain: string, name: string, entry: T): void {
     let names = this.domains.get(domain);
     if (!names) {
-      names = new Map();
+      names = domain === '' ? this.standard : new Map();
       this.domains.set(domain, names);
     }
     names.set(name, entry);

@@ -72,7 +72,8 @@ export function newElements(dtype: DType, count: number): ElementArray {
   return new (constructorOf(dtype))(count * elementWidth(dtype));
 }
 
-const hostIsLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+/** Whether this machine stores numbers as files of models do. */
+export const hostIsLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /**
  * The elements of any tensor but a string one. A view of the tensor's bytes where they are aligned and

@@ -28,6 +28,11 @@ const carriers: ReadonlySet<string> = new Set([
  * and Expand of equal elements. Needs inferred types for all but Identity.
  */
 export function constantOf(value: Value): Tensor | undefined {
+  const own = constantTensor(value);
+  return own || !value.producer || !carriers.has(value.producer.opType) ? own : behindCarriers(value);
+}
+
+function behindCarriers(value: Value): Tensor | undefined {
   const path: { readonly node: Node; readonly result: Value }[] = [];
   let at = value;
   while (path.length <= MAX_CARRIERS) {

@@ -1,4 +1,6 @@
 import type { CompiledRule } from './compiled-rule.ts';
+import { addTo } from './grouped.ts';
+import type { Kinds } from './kinds.ts';
 import { isBareSkeleton, type Place, type Skeleton } from './skeleton.ts';
 
 /** How many nodes of a graph have an operator, which is given by its `anchorKey`. */
@@ -12,14 +14,43 @@ export interface Anchored {
   readonly anchor: Place;
 }
 
-/** Starts every search at the root. Skeletons that say no more than the operator of the root need no tests. */
-export function atRoots(rules: readonly CompiledRule[]): readonly Anchored[] {
-  return rules.flatMap(({ skeletons }, rule) =>
-    skeletons.flatMap((skeleton) => {
-      const [anchor] = skeleton.places;
-      return anchor && !isBareSkeleton(skeleton) ? [{ rule, skeleton, anchor }] : [];
-    }),
-  );
+/** The searches that start at each operator, by its number. */
+export interface Starts {
+  readonly kinds: Iterable<number>;
+  at(kind: number): readonly Anchored[];
+}
+
+/** The searches for a rule that start at its root. Skeletons that say no more than the operator there need no tests. */
+function atRoot({ skeletons }: CompiledRule, rule: number): readonly Anchored[] {
+  return skeletons.flatMap((skeleton) => {
+    const [anchor] = skeleton.places;
+    return anchor && !isBareSkeleton(skeleton) ? [{ rule, skeleton, anchor }] : [];
+  });
+}
+
+/** Starts every search at the root. Only rules whose operator is asked for are looked into. */
+export function startsAtRoots(rules: readonly CompiledRule[], kinds: Kinds): Starts {
+  const byRoot = new Map<number, number[]>();
+  rules.forEach(({ anchors }, rule) => {
+    for (const op of anchors) addTo(byRoot, kinds.add(op), rule);
+  });
+  const at = (kind: number): readonly Anchored[] => {
+    const op = kinds.keyOf(kind) ?? '';
+    return (byRoot.get(kind) ?? []).flatMap((place) => {
+      const rule = rules[place];
+      return rule ? atRoot(rule, place).filter(({ anchor }) => anchor.ops.includes(op)) : [];
+    });
+  };
+  return { kinds: byRoot.keys(), at };
+}
+
+/** Searches by the operators of their anchors. */
+export function startsOf(all: readonly Anchored[], kinds: Kinds): Starts {
+  const byAnchor = new Map<number, Anchored[]>();
+  for (const anchored of all) {
+    for (const op of anchored.anchor.ops) addTo(byAnchor, kinds.add(op), anchored);
+  }
+  return { kinds: byAnchor.keys(), at: (kind) => byAnchor.get(kind) ?? [] };
 }
 
 /**
@@ -28,7 +59,7 @@ export function atRoots(rules: readonly CompiledRule[]): readonly Anchored[] {
  * magnitude, so that small changes of a graph leave the choice as it is.
  */
 export function atRarest(rules: readonly CompiledRule[], histogram: Histogram): readonly Anchored[] {
-  return atRoots(rules).map((a) => ({ ...a, anchor: rarest(a.skeleton.places, a.anchor, histogram) }));
+  return rules.flatMap(atRoot).map((a) => ({ ...a, anchor: rarest(a.skeleton.places, a.anchor, histogram) }));
 }
 
 function rarest(places: readonly Place[], root: Place, histogram: Histogram): Place {

@@ -14,7 +14,7 @@ export interface CompiledRule {
   readonly anchors: ReadonlySet<string>;
   /** Whether the pattern is one operator with any operands: nothing has to be searched. */
   readonly isBare: boolean;
-  /** What a graph must have for it to match: one of these. */
+  /** What a graph must have for it to match: one of these. Worked out when somebody asks: few rules meet their operators. */
   readonly skeletons: readonly Skeleton[];
   /** Index into {@link phases}. */
   readonly phase: number;
@@ -34,8 +34,19 @@ export function compileRule(rule: Rule): CompiledRule {
   }
   const anatomy = anatomyOf(spec.match.data);
   const isBare = isBareOperator(spec.match.data);
-  const skeletons = skeletonsOf(spec.match.data);
-  return { rule, name: spec.name, anatomy, anchors, isBare, skeletons, phase: phases.indexOf(spec.phase) };
+  let skeletons: readonly Skeleton[] | undefined;
+  return {
+    rule,
+    name: spec.name,
+    anatomy,
+    anchors,
+    isBare,
+    get skeletons() {
+      skeletons ??= skeletonsOf(spec.match.data);
+      return skeletons;
+    },
+    phase: phases.indexOf(spec.phase),
+  };
 }
 
 function isBareOperator(p: PatternData): boolean {

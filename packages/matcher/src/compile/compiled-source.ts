@@ -5,7 +5,7 @@ import { Forests } from './forests.ts';
 import { addTo } from './grouped.ts';
 import { Reach } from './reach.ts';
 import { RootedSource } from './rooted-source.ts';
-import { isBareSkeleton } from './skeleton.ts';
+import { isBareSkeleton, type Skeleton } from './skeleton.ts';
 import { Walker } from './walk.ts';
 
 /** Graphs with fewer nodes for each rule are not swept: to choose anchors would cost more than it saves. */
@@ -17,19 +17,27 @@ export class CompiledSet {
   readonly rules: readonly CompiledRule[];
   readonly forests: Forests;
   readonly reach: Reach;
-  /** Rules that say no more than which operator stands at the root, in order, by the number of the operator. */
-  readonly bare: ReadonlyMap<number, readonly number[]>;
+  private readonly bare = new Map<number, readonly number[]>();
 
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules.toSorted(precedence);
     this.forests = new Forests(this.rules);
     this.reach = new Reach(this.rules);
-    const bare = new Map<number, number[]>();
-    this.rules.forEach(({ skeletons }, rule) => {
-      const ops = new Set(skeletons.filter(isBareSkeleton).flatMap((s) => s.places[0]?.ops ?? []));
-      for (const op of ops) addTo(bare, this.forests.kinds.add(op), rule);
+  }
+
+  /** Rules that say no more than that an operator stands at the root, in order, by the number of the operator. */
+  bareAt(kind: number): readonly number[] {
+    const known = this.bare.get(kind);
+    if (known) return known;
+    const op = this.forests.kinds.keyOf(kind) ?? '';
+    const asksForNoMore = (skeleton: Skeleton): boolean =>
+      isBareSkeleton(skeleton) && skeleton.places[0]?.ops.includes(op) === true;
+    const bare = [...this.rules.keys()].filter((place) => {
+      const rule = this.rules[place];
+      return rule?.anchors.has(op) && rule.skeletons.some(asksForNoMore);
     });
-    this.bare = bare;
+    this.bare.set(kind, bare);
+    return bare;
   }
 }
 
@@ -80,10 +88,10 @@ export class CompiledSource extends RootedSource {
     const kind = this.set.forests.kinds.of(node);
     if (kind === undefined) return [];
     const found = this.foundAt(node, kind);
-    if (found.length > 0) return this.inOrder([...found, ...(this.set.bare.get(kind) ?? none)]);
+    if (found.length > 0) return this.inOrder([...found, ...this.set.bareAt(kind)]);
     const known = this.plain.get(kind);
     if (known) return known;
-    const rules = this.inOrder(this.set.bare.get(kind) ?? none);
+    const rules = this.inOrder(this.set.bareAt(kind));
     this.plain.set(kind, rules);
     return rules;
   }

@@ -1,5 +1,6 @@
-import type { Graph } from '@refold/ir';
-import { type Anchored, atRarest, atRoots, type Histogram } from './anchor.ts';
+import { type Graph, OpTable } from '@refold/ir';
+import { anchorKey } from '../pattern/anatomy.ts';
+import { type Anchored, atRarest, type Histogram, startsAtRoots, startsOf } from './anchor.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { Kinds } from './kinds.ts';
 import { mergedForest } from './merge.ts';
@@ -11,56 +12,52 @@ const MAX_KEPT = 4;
 /** The predicate trees of a set of rules, made when they are first asked for. */
 export class Forests {
   readonly kinds: Kinds = new Kinds();
+  /** Trees from the roots of patterns downwards. */
+  readonly fromRoots: Forest;
   private readonly rules: readonly CompiledRule[];
   private readonly kept = new Map<string, Forest>();
-  private rooted: Forest | undefined;
   private general: Forest | undefined;
 
   /** `rules`: best first. */
   constructor(rules: readonly CompiledRule[]) {
     this.rules = rules;
-    for (const { skeletons } of rules) {
-      for (const { places } of skeletons)
-        for (const { ops } of places) for (const op of ops) this.kinds.add(op);
-    }
-  }
-
-  /** Trees from the roots of patterns downwards. */
-  get fromRoots(): Forest {
-    this.rooted ??= mergedForest(atRoots(this.rules), this.kinds);
-    return this.rooted;
+    this.fromRoots = mergedForest(startsAtRoots(rules, this.kinds), this.kinds);
   }
 
   /** Trees from the operator of each pattern that is rarest in a graph; that is rare in general, without one. */
   fromRarest(graph?: Graph): Forest {
     if (!graph) {
-      this.general ??= mergedForest(
-        atRarest(this.rules, () => 0),
-        this.kinds,
-      );
+      this.general ??= this.forestOf(atRarest(this.rules, () => 0));
       return this.general;
     }
-    const anchored = atRarest(this.rules, this.histogramOf(graph));
+    const anchored = atRarest(this.rules, histogramOf(graph));
     const key = anchored.map(indexOfAnchor).join();
     const known = this.kept.get(key);
     if (known) return known;
-    const forest = mergedForest(anchored, this.kinds);
+    const forest = this.forestOf(anchored);
     const [oldest] = this.kept.keys();
     if (this.kept.size >= MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
     this.kept.set(key, forest);
     return forest;
   }
 
-  private histogramOf(graph: Graph): Histogram {
-    const counts = new Int32Array(this.kinds.size);
-    for (const node of graph.nodes()) {
-      const kind = this.kinds.of(node);
-      if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
-    }
-    return (op) => counts[this.kinds.add(op)] ?? 0;
+  private forestOf(anchored: readonly Anchored[]): Forest {
+    return mergedForest(startsOf(anchored, this.kinds), this.kinds);
   }
 }
 
 function indexOfAnchor({ skeleton, anchor }: Anchored): number {
   return skeleton.places.indexOf(anchor);
+}
+
+function histogramOf(graph: Graph): Histogram {
+  const counts = new Map<string, number>();
+  const kinds = new OpTable<{ count: number }>();
+  for (let node = graph.firstNode; node; node = node.next) {
+    const known = kinds.get(node.domain, node.opType);
+    if (known) known.count += 1;
+    else kinds.set(node.domain, node.opType, { count: 1 });
+  }
+  for (const [domain, opType, { count }] of kinds.entries()) counts.set(anchorKey(domain, opType), count);
+  return (op) => counts.get(op) ?? 0;
 }

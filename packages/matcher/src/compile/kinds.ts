@@ -1,10 +1,11 @@
-import type { Node } from '@refold/ir';
+import { type Node, OpTable } from '@refold/ir';
 
 /** Numbers for the operators that patterns ask for. All other operators have none. */
 export class Kinds {
   private readonly numbers = new Map<string, number>();
+  private readonly keys: string[] = [];
   /** The same by domain and name, so that a node is looked up without making a string. */
-  private readonly domains = new Map<string, Map<string, number>>();
+  private readonly byName = new OpTable<number>();
 
   /** The number of an operator, by its `anchorKey`, which it is given when it has none yet. */
   add(key: string): number {
@@ -12,16 +13,20 @@ export class Kinds {
     if (known !== undefined) return known;
     const number = this.numbers.size;
     this.numbers.set(key, number);
+    this.keys.push(key);
     const end = key.indexOf('\u0000');
-    const [domain, opType] = [key.slice(0, end), key.slice(end + 1)];
-    const names = this.domains.get(domain) ?? new Map<string, number>();
-    this.domains.set(domain, names.set(opType, number));
+    this.byName.set(key.slice(0, end), key.slice(end + 1), number);
     return number;
   }
 
   /** The number of a node's operator; undefined when no pattern asks for it. */
   of(node: Node): number | undefined {
-    return this.domains.get(node.domain)?.get(node.opType);
+    return this.byName.get(node.domain, node.opType);
+  }
+
+  /** The `anchorKey` of an operator that has a number. */
+  keyOf(kind: number): string | undefined {
+    return this.keys[kind];
   }
 
   get size(): number {

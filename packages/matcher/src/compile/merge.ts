@@ -1,4 +1,4 @@
-import type { Anchored } from './anchor.ts';
+import type { Anchored, Starts } from './anchor.ts';
 import { addTo } from './grouped.ts';
 import type { Kinds } from './kinds.ts';
 import type { Accept, Forest, PredicateTree, Question, State } from './predicate-tree.ts';
@@ -42,24 +42,20 @@ interface Draft {
  * few of all operators. In each state the question that most of the skeletons share is asked first; skeletons that do
  * not ask it go on beside it.
  */
-export function mergedForest(all: readonly Anchored[], kinds: Kinds): Forest {
-  const byAnchor = new Map<number, Anchored[]>();
-  for (const anchored of all) {
-    for (const op of anchored.anchor.ops) addTo(byAnchor, kinds.add(op), anchored);
-  }
-  const made = new Map<number, MergedTree>();
+export function mergedForest(starts: Starts, kinds: Kinds): Forest {
+  const made = new Map<number, MergedTree | undefined>();
   const treeOf = (kind: number): MergedTree | undefined => {
-    const known = made.get(kind);
-    const anchored = byAnchor.get(kind);
-    if (known || !anchored) return known;
-    const tree = { ...mergedTree(anchored, kinds), rules: [...new Set(anchored.map((a) => a.rule))] };
+    if (made.has(kind)) return made.get(kind);
+    const anchored = starts.at(kind);
+    const rules = [...new Set(anchored.map((a) => a.rule))];
+    const tree = anchored.length > 0 ? { ...mergedTree(anchored, kinds), rules } : undefined;
     made.set(kind, tree);
     return tree;
   };
   return {
     tree: treeOf,
     get states() {
-      return [...byAnchor.keys()].reduce((sum, kind) => sum + (treeOf(kind)?.states ?? 0), 0);
+      return [...starts.kinds].reduce((sum, kind) => sum + (treeOf(kind)?.states ?? 0), 0);
     },
   };
 }

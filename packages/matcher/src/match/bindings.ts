@@ -13,8 +13,9 @@ export interface Aligned {
   readonly value: Value;
 }
 
+/** What has been bound: a capture by its name, the most frequent, or something else. */
 type Step =
-  | { readonly kind: 'capture'; readonly name: string }
+  | string
   | { readonly kind: 'size'; readonly name: string }
   | ({ readonly kind: 'aligned' } & Aligned)
   | { readonly kind: 'shared'; readonly pattern: PatternData; readonly scope: string };
@@ -35,9 +36,9 @@ export class Bindings {
   undo(mark: Mark): void {
     this.matched.length = mark.nodes;
     for (const step of this.trail.splice(mark.steps)) {
-      if (step.kind === 'shared') this.shared?.get(step.pattern)?.delete(step.scope);
+      if (typeof step === 'string') this.captures.delete(step);
+      else if (step.kind === 'shared') this.shared?.get(step.pattern)?.delete(step.scope);
       else if (step.kind === 'size') this.sizes?.delete(step.name);
-      else if (step.kind === 'capture') this.captures.delete(step.name);
     }
   }
 
@@ -52,7 +53,7 @@ export class Bindings {
 
   setCapture(name: string, captured: Captured): void {
     this.captures.set(name, captured);
-    this.trail.push({ kind: 'capture', name });
+    this.trail.push(name);
   }
 
   /** The size that a name stands for. */
@@ -86,7 +87,7 @@ export class Bindings {
 
   /** What {@link align} has noted, in order. */
   aligned(): readonly Aligned[] {
-    return this.trail.filter((step) => step.kind === 'aligned');
+    return this.trail.filter((step) => typeof step === 'object' && step.kind === 'aligned');
   }
 
   addNode(node: Node): void {

@@ -1,5 +1,6 @@
 import type { Value } from '@refold/ir';
 import { isAlias } from '../canonical/alias.ts';
+import { constantOf } from '../canonical/constant-of.ts';
 import type { OpPattern, PatternData } from '../pattern/pattern.ts';
 
 /**
@@ -8,6 +9,23 @@ import type { OpPattern, PatternData } from '../pattern/pattern.ts';
  */
 export function mayMatchAt(pattern: PatternData, value: Value): boolean {
   return isPlausible(pattern, value, hasPlausibleOperands);
+}
+
+/**
+ * Whether a pattern may match at an operand, by the operator at its root, or by whether it is a constant; `shared` are parts that may also be
+ * congruent to what stands elsewhere. As cheap, and as little of a promise, as {@link mayMatchAt}.
+ */
+export function mayStandAt(
+  pattern: PatternData,
+  operand: Value | undefined,
+  shared: ReadonlySet<PatternData>,
+): boolean {
+  if (pattern.kind === 'constant') return operand !== undefined && constantOf(operand) !== undefined;
+  if (!asksForOperator(pattern) || shared.has(pattern)) return true;
+  if (pattern.kind === 'named') return mayStandAt(pattern.of, operand, shared);
+  if (pattern.kind === 'choice')
+    return pattern.alternatives.some(({ of }) => mayStandAt(of, operand, shared));
+  return isPlausibleOperand(pattern, operand);
 }
 
 /** Looks at the operator of a value, if the pattern asks for one, and then further by `below`. */

@@ -2,6 +2,7 @@ import type { Node, Value } from '@refold/ir';
 import { meansItsName, schemaAt } from '../canonical/meaning.ts';
 import { paramsOf, testParam } from '../canonical/params.ts';
 import type { ListPattern, OpPattern, PatternData } from '../pattern/pattern.ts';
+import { mayStandAt } from './glance.ts';
 import type { Goal, Scope, Search } from './search.ts';
 import { passes } from './value-test.ts';
 
@@ -37,14 +38,18 @@ function matchInputs(search: Search, pattern: OpPattern, node: Node, scope: Scop
   if (pattern.commute) {
     const given = operands.filter((o) => o !== undefined);
     if (given.length < fixed || (last?.kind !== 'list' && given.length > fixed)) return false;
-    return assign(search, { node, scope, patterns: bySelectivity(inputs), operands: given });
+    const patterns = bySelectivity(inputs);
+    const [p, q] = patterns;
+    const [a, b] = given;
+    const areTwo = p && q && a && b && patterns.length === 2 && given.length === 2;
+    return areTwo && q.kind !== 'list'
+      ? assignTwo(search, { p, q, a, b, node, scope })
+      : assign(search, { node, scope, patterns, operands: given });
   }
-  const goals: Goal[] = [];
-  for (let i = 0; i < fixed; i += 1) {
+  for (let i = fixed - 1; i >= 0; i -= 1) {
     const p = inputs[i];
-    if (p) goals.push({ pattern: p, value: operands[i], user: node, scope });
+    if (p) search.expect(p, operands[i], node, scope);
   }
-  search.prepend(goals);
   return last?.kind !== 'list' || matchList(search, last, operands.slice(fixed), node, scope);
 }
 
@@ -63,6 +68,38 @@ function matchList(
   return true;
 }
 
+/** Two operands in any order. */
+interface Two {
+  readonly p: PatternData;
+  readonly q: PatternData;
+  readonly a: Value;
+  readonly b: Value;
+  readonly node: Node;
+  readonly scope: Scope | undefined;
+}
+
+/** As {@link assign} does, for the case that occurs most. */
+function assignTwo(search: Search, { p, q, a, b, node, scope }: Two): boolean {
+  const straight = mayTry(search, p, a) && mayTry(search, q, b);
+  const swapped = a !== b && mayTry(search, p, b) && mayTry(search, q, a);
+  if (straight && swapped) {
+    const way = (first: Value, second: Value): readonly Goal[] => [
+      { pattern: p, value: first, user: node, scope },
+      { pattern: q, value: second, user: node, scope },
+    ];
+    return search.choose([way(a, b), way(b, a)]);
+  }
+  if (!straight && !swapped) return false;
+  search.expect(q, straight ? b : a, node, scope);
+  search.expect(p, straight ? a : b, node, scope);
+  return true;
+}
+
+/** Whether a pattern is to be tried at an operand, which a glance may spare. */
+function mayTry(search: Search, pattern: PatternData, operand: Value): boolean {
+  return search.isTraced || mayStandAt(pattern, operand, search.shared);
+}
+
 /** Operands in any order that have still to find their patterns. */
 interface Assignment {
   readonly node: Node;
@@ -71,19 +108,29 @@ interface Assignment {
   readonly operands: readonly Value[];
 }
 
-/** The first pattern against each operand that is left; the other patterns against what then remains. */
+/** The first pattern against each operand that is left and may be it; the other patterns against what then remains. */
 function assign(search: Search, { node, scope, patterns, operands }: Assignment): boolean {
-  const [first, ...others] = patterns;
+  const [first] = patterns;
   if (!first) return operands.length === 0;
   if (first.kind === 'list') return matchList(search, first, operands, node, scope);
+  const others = patterns.slice(1);
   const ways: (readonly Goal[])[] = [];
-  operands.forEach((value, i) => {
+  for (let i = 0; i < operands.length; i += 1) {
+    const value = operands[i];
     // Equal operands in a row would only lead to the same matches again.
-    if (operands.indexOf(value) !== i) return;
+    if (!value || operands.indexOf(value) !== i) continue;
+    if (!mayTry(search, first, value)) continue;
     const left = { node, scope, patterns: others, operands: operands.toSpliced(i, 1) };
-    ways.push([{ pattern: first, value, user: node, scope }, () => assign(search, left)]);
-  });
+    ways.push([{ pattern: first, value, user: node, scope }, goalOf(left)]);
+  }
   return search.choose(ways);
+}
+
+function goalOf(left: Assignment): Goal {
+  const { node, scope, patterns, operands } = left;
+  const [pattern] = patterns;
+  const isLast = pattern && patterns.length === 1 && operands.length === 1 && pattern.kind !== 'list';
+  return isLast ? { pattern, value: operands[0], user: node, scope } : (search) => assign(search, left);
 }
 
 function isInRange(node: Node, range: OpPattern['since']): boolean {

@@ -77,8 +77,9 @@ export class Search {
   readonly graph: Graph;
   /** Steps taken so far. */
   steps = 0;
-  readonly trees: NaryTrees;
-  private readonly shared: ReadonlySet<PatternData>;
+  private ownTrees: NaryTrees | undefined;
+  /** Parts of the pattern that stand at several places. */
+  readonly shared: ReadonlySet<PatternData>;
   private readonly choices: Choice[] = [];
   private readonly onMiss: OnMiss | undefined;
   /** The most steps to take. */
@@ -91,8 +92,19 @@ export class Search {
     this.graph = graph;
     this.fuel = options.fuel;
     this.onMiss = options.onMiss;
-    this.trees = options.trees ?? new NaryTrees();
+    this.ownTrees = options.trees;
     this.goals = { goal: { pattern, value: root, user: undefined, scope: undefined }, rest: undefined };
+  }
+
+  /** Sums and products that have been read in the graph. */
+  get trees(): NaryTrees {
+    this.ownTrees ??= new NaryTrees();
+    return this.ownTrees;
+  }
+
+  /** Whether somebody wants to know how far each way leads, so that none may be left out at a glance. */
+  get isTraced(): boolean {
+    return this.onMiss !== undefined;
   }
 
   /** Goes on to the next solution, which `bindings` then holds. */
@@ -108,6 +120,11 @@ export class Search {
       if (!holds && !this.backtrack()) return 'exhausted';
     }
     return 'found';
+  }
+
+  /** Adds a pattern to be matched before all other goals. */
+  expect(pattern: PatternData, value: Value | undefined, user: Node, scope: Scope | undefined): void {
+    this.goals = { goal: { pattern, value, user, scope }, rest: this.goals };
   }
 
   /** Adds goals before all others. */
@@ -176,7 +193,7 @@ export class Search {
     }
     const value = goal.value && this.behindAliases(goal.value, goal);
     if (!value) return false;
-    if (this.shared.has(pattern)) {
+    if (this.shared.size > 0 && this.shared.has(pattern)) {
       const before = this.bindings.sharedValue(pattern, scope?.key ?? '');
       if (before) return congruent(before, value);
       this.bindings.setShared(pattern, scope?.key ?? '', value);
@@ -223,7 +240,7 @@ export class Search {
     let at = value;
     for (;;) {
       const node = at.producer;
-      if (!node || node.graph !== this.graph || !isAlias(node, at) || asksFor(pattern, node)) return at;
+      if (!node || node.graph !== this.graph || asksFor(pattern, node) || !isAlias(node, at)) return at;
       const [operand] = node.inputs;
       if (!operand) return at;
       this.bindings.addNode(node);

@@ -1,4 +1,9 @@
+import type { Node } from '@refold/ir';
+import { regionText } from './region.ts';
 import type { RewriteEvent } from './report.ts';
+
+/** The nodes between the operands of a match and its results. Nodes that are gone still tell what they were. */
+type Region = readonly Node[];
 
 /** What stands behind one name may be rewritten so often before that counts as a cycle. */
 const MAX_AT_SITE = 256;
@@ -31,14 +36,15 @@ export class CycleGuard {
    */
   closes(
     site: string,
-    before: string,
-    after: string,
+    before: Region,
+    after: Region,
     event: RewriteEvent,
   ): readonly RewriteEvent[] | undefined {
-    const start = digest(before);
+    const start = digest(regionText(before));
     const first = this.firsts.get(site);
     if (!first) {
-      if (start === digest(after)) return [event];
+      // Most rewrites leave fewer nodes: then the form is another one.
+      if (before.length === after.length && start === digest(regionText(after))) return [event];
       this.firsts.set(site, { form: start, seq: event.seq, rule: event.rule });
       return undefined;
     }
@@ -50,7 +56,7 @@ export class CycleGuard {
     }
     const { forms, events } = known;
     if (!forms.has(start)) forms.set(start, events.length);
-    const end = digest(after);
+    const end = digest(regionText(after));
     const since = forms.get(end);
     if (since !== undefined || events.length >= MAX_AT_SITE) return [...events.slice(since ?? 0), event];
     events.push(event);

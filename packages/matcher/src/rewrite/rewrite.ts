@@ -11,7 +11,6 @@ import { checkEmissions } from './emission.ts';
 import { matchOf } from './match-of.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { queryOf } from './query.ts';
-import { regionText } from './region.ts';
 import { Recorder, type RewriteEvent, type RewriteReport } from './report.ts';
 import { type Exactness, exactnesses, type Phase, phases } from './rule.ts';
 import { RuleError } from './rule-error.ts';
@@ -280,8 +279,7 @@ class Driver {
   /** Refuses a rewrite that brings back what stood at its place before. */
   private checkCycle(graph: Graph, solution: Solution, applied: Applied, event: RewriteEvent): void {
     const site = `${this.places.of(graph)} ${event.outputs[0] ?? ''}`;
-    // Nodes that are gone still tell what they were.
-    const cycle = this.cycles.closes(site, regionText(solution.nodes), regionText(applied.added), event);
+    const cycle = this.cycles.closes(site, solution.nodes, applied.added, event);
     if (!cycle) return;
     this.recorder.stopped ??= 'cycle';
     this.recorder.cycle ??= cycle;

@@ -1,10 +1,10 @@
-import { elementCount, type Tensor, tensorFloats } from '@refold/ir';
+import { elementCount, type Tensor } from '@refold/ir';
 import { absent, constant, named, no, oneOf, op, type Rule, rule, value, yes } from '@refold/matcher';
 import type { Pass } from '../manager/pass.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { viewInts, viewNumber } from '../support/view.ts';
 import { affine, affineOf, arithmetic, at, isAlongChannels, isScaleOnly } from './affine.ts';
-import { finished, mayRewrite, scaleConvInputs } from './weights.ts';
+import { finished, floatsToRead, mayRewrite, scaleConvInputs } from './weights.ts';
 
 /**
  * What the shifts of the input channels add to each output channel: the sum over the weights of a channel.
@@ -18,7 +18,7 @@ function shiftedBias(
 ): Tensor | undefined {
   const [outputs = 0, perGroup = 0] = weight.dims;
   const window = elementCount(weight.dims.slice(2));
-  const values = tensorFloats(weight);
+  const values = floatsToRead(weight);
   const out = new Float64Array(outputs);
   for (let o = 0, i = 0; o < outputs; o += 1) {
     const first = Math.floor(o / (outputs / group)) * perGroup;

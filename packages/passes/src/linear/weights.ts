@@ -11,29 +11,38 @@ export function mayRewrite({ value, tensor }: ConstRef): boolean {
 }
 
 /** Elements of a float weight for reading, without a copy where it is float32 already. */
-function elements(tensor: Tensor): Float32Array | Float64Array {
+export function floatsToRead(tensor: Tensor): Float32Array | Float64Array {
   if (tensor.dtype !== 'float32') return tensorFloats(tensor);
   const bytes = tensor.bytes();
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(aligned.buffer, aligned.byteOffset, tensor.size);
 }
 
-/**
- * A float tensor with every element multiplied by a factor that `factorOf` gives for its block: the tensor
- * is seen as consecutive blocks of `block` elements. Undefined when a result is not finite in its type, or
- * vanishes where neither factor is zero.
- */
-export function scaleBlocks(
-  tensor: Tensor,
-  block: number,
-  factorOf: (index: number) => number,
-): Tensor | undefined {
-  const from = elements(tensor);
+/** How a tensor is seen as [rows, columns, block], and the factors of its columns. */
+interface Columns {
+  readonly columns: number;
+  readonly block: number;
+  /** One for each column; the rows fall into groups of the same size, and each group has its own, one after the other. */
+  readonly scale: ArrayLike<number>;
+  /** 1 when absent. */
+  readonly groups?: number;
+}
+
+/** A float tensor with every element multiplied by the factor of its column. Undefined when a result is not finite. */
+function scaleColumns(tensor: Tensor, { columns, block, scale, groups = 1 }: Columns): Tensor | undefined {
+  const from = floatsToRead(tensor);
   const to = tensor.dtype === 'float32' ? new Float32Array(from.length) : new Float64Array(from.length);
-  for (let start = 0, index = 0; start < from.length; start += block, index += 1) {
-    const factor = factorOf(index);
-    const end = Math.min(start + block, from.length);
-    for (let i = start; i < end; i += 1) to[i] = (from[i] as number) * factor;
+  const rowsOfGroup = from.length / (columns * block) / groups;
+  for (let i = 0, row = 0; i < from.length; row += 1) {
+    const first = Math.floor(row / rowsOfGroup) * columns;
+    if (block === 1) {
+      for (let c = 0; c < columns; c += 1, i += 1) to[i] = (from[i] as number) * at(scale, first + c);
+      continue;
+    }
+    for (let c = 0; c < columns; c += 1) {
+      const factor = at(scale, first + c);
+      for (const end = i + block; i < end; i += 1) to[i] = (from[i] as number) * factor;
+    }
   }
   return finished(tensor.dtype, tensor.dims, to);
 }
@@ -60,39 +69,37 @@ function allFinite(values: Float32Array | Float64Array): boolean {
 
 /** Scales the output channels of the weight [M, C/group, ...] of a Conv. */
 export function scaleConvOutputs(weight: Tensor, scale: ArrayLike<number>): Tensor | undefined {
-  return scaleBlocks(weight, elementCount(weight.dims.slice(1)), (m) => at(scale, m));
+  const [columns = 0, ...inner] = weight.dims;
+  return scaleColumns(weight, { columns, block: elementCount(inner), scale });
 }
 
 /** Scales the output channels of the weight [C, M/group, ...] of a ConvTranspose. */
 export function scaleConvTransposeOutputs(
   weight: Tensor,
-  group: number,
+  groups: number,
   scale: ArrayLike<number>,
 ): Tensor | undefined {
-  const [inputs = 0, perGroup = 0] = weight.dims;
-  const inputsPerGroup = inputs / group;
-  return scaleBlocks(weight, elementCount(weight.dims.slice(2)), (block) => {
-    const input = Math.floor(block / perGroup);
-    return at(scale, Math.floor(input / inputsPerGroup) * perGroup + (block % perGroup));
-  });
+  const [, columns = 0, ...window] = weight.dims;
+  return scaleColumns(weight, { columns, block: elementCount(window), scale, groups });
 }
 
 /** Scales the input channels of the weight [M, C/group, ...] of a Conv. */
-export function scaleConvInputs(weight: Tensor, group: number, scale: ArrayLike<number>): Tensor | undefined {
-  const [outputs = 0, perGroup = 0] = weight.dims;
-  const outputsPerGroup = outputs / group;
-  return scaleBlocks(weight, elementCount(weight.dims.slice(2)), (block) => {
-    const output = Math.floor(block / perGroup);
-    return at(scale, Math.floor(output / outputsPerGroup) * perGroup + (block % perGroup));
-  });
+export function scaleConvInputs(
+  weight: Tensor,
+  groups: number,
+  scale: ArrayLike<number>,
+): Tensor | undefined {
+  const [, columns = 0, ...window] = weight.dims;
+  return scaleColumns(weight, { columns, block: elementCount(window), scale, groups });
 }
 
 /** Scales the rows (axis 0) or the columns (axis 1) of a matrix [R, C]. */
 export function scaleMatrix(weight: Tensor, axis: 0 | 1, scale: ArrayLike<number>): Tensor | undefined {
-  const [, columns = 1] = weight.dims;
-  return axis === 0
-    ? scaleBlocks(weight, columns, (r) => at(scale, r))
-    : scaleBlocks(weight, 1, (i) => at(scale, i % columns));
+  const [rows = 1, columns = 1] = weight.dims;
+  return scaleColumns(
+    weight,
+    axis === 0 ? { columns: rows, block: columns, scale } : { columns, block: 1, scale },
+  );
 }
 
 /** bias * scale + shift for `channels` channels; an absent bias is zero. Undefined when not finite. */

@@ -47,7 +47,7 @@ export { MovingAverage } from './observers/moving-average.ts';
 export { mse } from './observers/mse.ts';
 export type { Observer } from './observers/observer.ts';
 export { percentile } from './observers/percentile.ts';
-export { classesFor, type QuantizeOptions, type QuantizeReport, quantizeModel } from './quantize.ts';
+export { type QuantizeOptions, type QuantizeReport, quantizeModel } from './quantize.ts';
 export { quantizePass } from './quantize-pass.ts';
 export { meanShift, shiftBias } from './round/bias-correction.ts';
 export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
@@ -59,6 +59,7 @@ export {
   roundingMethods,
   roundWeights,
 } from './round/round-weights.ts';
+export { classesFor, type Settled, settle } from './settle.ts';
 export { calibrate } from './statistics/calibrate.ts';
 export { Calibration, constantStatistics } from './statistics/calibration.ts';
 export { ChannelMaxima } from './statistics/channel-maxima.ts';

@@ -4,7 +4,7 @@ import { model } from '../../test/support.ts';
 import type { Classes, Statistics } from './classes/form-classes.ts';
 import type { QuantizedClass } from './classes/quantized-class.ts';
 import { type CollectOptions, collectConstraints } from './constraints/collect.ts';
-import { classesFor } from './quantize.ts';
+import { classesFor } from './settle.ts';
 import { Histogram } from './statistics/histogram.ts';
 import { onnxruntimeCpu as fullCpu, integerOnly, tflite } from './targets/index.ts';
 import type { Target } from './targets/target.ts';

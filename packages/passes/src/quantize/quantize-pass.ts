@@ -1,8 +1,8 @@
 import { graphPass, type Pass } from '../manager/pass.ts';
 import type { Statistics } from './classes/form-classes.ts';
-import { collectConstraints } from './constraints/collect.ts';
 import { emitQdq } from './emit/emit.ts';
-import { classesFor, type QuantizeOptions } from './quantize.ts';
+import type { QuantizeOptions } from './quantize.ts';
+import { settle } from './settle.ts';
 import type { Target } from './targets/target.ts';
 
 /**
@@ -15,8 +15,7 @@ export function quantizePass(target: Target, statistics: Statistics, options: Qu
     summary: `quantize for ${target.name}, with one scale for what must or had better share one`,
     byDefault: false,
     run({ model, editor, refuse }) {
-      const collected = collectConstraints(model, target, options);
-      const classes = classesFor(collected, target, statistics, options);
+      const { collected, classes } = settle(model, target, statistics, options);
       const { values, requantized, constants, diagnostics } = emitQdq(editor, collected, classes);
       for (const { code, at } of [...classes.diagnostics, ...diagnostics]) refuse(code, at);
       return values + requantized + constants;

@@ -1,8 +1,9 @@
 import { Editor, inferModel, type Model } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
-import { type Classes, type ClassOptions, formClasses, type Statistics } from './classes/form-classes.ts';
-import { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
+import type { Classes, ClassOptions } from './classes/form-classes.ts';
+import { type CollectOptions, collectConstraints } from './constraints/collect.ts';
 import { type Emission, emitQdq } from './emit/emit.ts';
+import { settle } from './settle.ts';
 import { calibrate } from './statistics/calibrate.ts';
 import type { Target } from './targets/target.ts';
 
@@ -14,21 +15,6 @@ export interface QuantizeOptions
 export interface QuantizeReport {
   readonly classes: Classes;
   readonly emission: Emission;
-}
-
-/** The classes of what was collected, as the target has them. */
-export function classesFor(
-  { table, constraints }: Collected,
-  target: Target,
-  statistics: Statistics,
-  options: Pick<ClassOptions, 'observer' | 'tolerance' | 'preference' | 'scalable' | 'widens'> = {},
-): Classes {
-  const types = [...target.activations.types, ...target.weights.types];
-  return formClasses(table.points, constraints, statistics, {
-    ...options,
-    types,
-    requantizes: target.requantizes,
-  });
 }
 
 /**
@@ -44,8 +30,8 @@ export function quantizeModel(
 ): QuantizeReport {
   const editor = new Editor(model);
   inferModel(editor);
-  const collected = collectConstraints(model, target, options);
-  const statistics = calibrate(model, samples, collected.table.values());
-  const classes = classesFor(collected, target, statistics, options);
+  const { table } = collectConstraints(model, target, options);
+  const statistics = calibrate(model, samples, table.values());
+  const { collected, classes } = settle(model, target, statistics, options);
   return { classes, emission: editor.transact(() => emitQdq(editor, collected, classes)) };
 }

@@ -5,12 +5,13 @@ import type { Frame } from '../run/frame.ts';
 import type { Interpreter, Program, Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import { typeOfValue } from '../run/value-type.ts';
+import type { NdValue } from '../tensor/nd-array.ts';
 import type { Fact } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import { type FastPlan, mayBeFast, type PlanRequest, planFast } from './planner.ts';
 import type { FastOptions } from './site.ts';
 import type { Task } from './task.ts';
-import { type FixedResults, traceGraph } from './trace.ts';
+import { type FixedResults, type TracedStep, traceGraph } from './trace.ts';
 
 /** What all graphs of a session share. */
 export interface FastShared {
@@ -28,6 +29,8 @@ export interface Part {
   readonly rest: readonly Step[];
   /** Facts for the rest. */
   readonly known: ReadonlyMap<Value, Fact>;
+  /** Steps of which all is known, for those who observe. */
+  readonly settled: readonly TracedStep[];
   /** Which part of the graph it is. */
   readonly index: number;
   /** Parts that come next, by the sizes that this one found. */
@@ -73,11 +76,24 @@ export class FastGraph {
     let part = this.partFor(frame, fed, undefined);
     while (part) {
       const { plan } = part;
+      this.tellSettled(part);
       const outputs = this.runPart(plan, frame, interpreter, options.profile);
       if (part.rest.length === 0) return outputs;
       part = this.partFor(frame, [...plan.carried.keys()], part);
     }
     return undefined;
+  }
+
+  private tellSettled({ settled, known }: Part): void {
+    const contentOf = (value: Value | undefined): NdValue | undefined => {
+      const fact = value && known.get(value);
+      return fact?.kind === 'known' ? fact.value() : undefined;
+    };
+    for (const { step, op } of this.onNode ? settled : []) {
+      const { node } = step;
+      const [inputs, outputs] = [node.inputs.map(contentOf), node.outputs.map(contentOf)];
+      this.onNode?.({ node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
+    }
   }
 
   /** Runs a part. What others need of it is in the frame afterwards. */
@@ -158,7 +174,7 @@ export class FastGraph {
       const plan = planFast(trace, { ...shared, observe });
       if (this.isNested && flopsOf(plan) < LEAST_FLOPS) return undefined;
       const known = new Map([...trace.facts].filter(([, fact]) => fact.kind === 'known'));
-      return { plan, rest: trace.rest, known, index, next: new Map() };
+      return { plan, rest: trace.rest, known, settled: trace.settled, index, next: new Map() };
     } catch (error) {
       if (error instanceof ModelError || error instanceof RangeError) return undefined;
       throw error;

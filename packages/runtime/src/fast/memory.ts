@@ -187,7 +187,15 @@ export class FastMemory {
     } catch {
       this.memory.grow(pages - there);
     }
-    if (this.shared) this.ballast.push(new ArrayBuffer(this.buffer.byteLength - there * PAGE));
+    if (this.shared) this.weigh(this.buffer.byteLength - there * PAGE);
+  }
+
+  private weigh(bytes: number): void {
+    try {
+      this.ballast.push(new ArrayBuffer(bytes));
+    } catch {
+      // A system that sets all memory aside at once. It is a hint only.
+    }
   }
 }
 

@@ -13,8 +13,8 @@ export interface Panels extends Address {
 }
 
 /**
- * Panels of a constant operand, which stay for all runs. With `factors`, one for each column of each group, they are
- * float32, each number multiplied in double and rounded once.
+ * Panels of a constant operand, which stay for all runs. With `factors`, one for each column of each group, each number
+ * is multiplied in double and rounded once to float32, when it is packed or when it is widened.
  */
 export function keepPanels(
   site: Site,
@@ -23,7 +23,7 @@ export function keepPanels(
   source: PanelSource,
   factors?: Float64Array,
 ): Panels {
-  return keepPanelsAs(factors ? 0 : panelType(site, input, source), site, input, form, source, factors);
+  return keepPanelsAs(panelType(site, input, source, factors), site, input, form, source, factors);
 }
 
 /** Panels of float32, whatever the type of the constant. */
@@ -41,24 +41,30 @@ function keepPanelsAs(
 ): Panels {
   const { memory } = site;
   const [size, head] = [sizeOf(type), headOf(type)];
-  const codes = type > 2 ? site.codes(input) : undefined;
+  const codes = type === 3 || type === 4 ? site.codes(input) : undefined;
   const bytes = Math.ceil(source.columns / 8) * panelBytes(type, depthOf(source));
   const at = memory.keep(site.key(input), form, source.groups * bytes, (to) => {
     const read = codes ? codes.bytes() : type === 0 ? site.floatBytes(input) : site.bytes(input);
-    const packing: Packing = { memory, read, size, head, source, factors };
+    const packing: Packing = { memory, read, size, head, source, factors: type === 0 ? factors : undefined };
     for (let g = 0; g < source.groups; g += 1) {
       packPanels(packing, g, to + g * bytes);
-      if (codes) storeHeads(memory.buffer, type, codes, source, g, to + g * bytes);
+      if (head > 0) storeHeads(memory.buffer, { type, codes, factors }, source, g, to + g * bytes);
     }
   });
   return { at, type, bytes };
 }
 
-/** Writes the heads of the panels of one group. Columns that fill up the last panel are zero by their scale. */
+/** What the heads of panels hold. */
+interface Heads {
+  readonly type: WeightType;
+  readonly codes: ScaledCodes | undefined;
+  readonly factors: Float64Array | undefined;
+}
+
+/** Writes the heads of the panels of one group. Columns that fill up the last panel are zero by their factor. */
 function storeHeads(
   buffer: ArrayBufferLike,
-  type: WeightType,
-  { zero, scale }: ScaledCodes,
+  { type, codes, factors }: Heads,
   source: PanelSource,
   group: number,
   to: number,
@@ -66,19 +72,25 @@ function storeHeads(
   const { columns } = source;
   const bytes = panelBytes(type, depthOf(source));
   for (let j = 0; j < columns; j += 1) {
-    const head = new Float32Array(buffer, to + (j >> 3) * bytes, headOf(type) / 4);
-    const place = scale.length === 1 ? 0 : group * columns + j;
-    head[j & 7] = zero[place] ?? 0;
-    head[8 + (j & 7)] = scale[place] ?? 0;
+    const at = to + (j >> 3) * bytes;
+    const place = group * columns + j;
+    if (codes) {
+      const head = new Float32Array(buffer, at, 16);
+      const one = codes.scale.length === 1;
+      head[j & 7] = codes.zero[one ? 0 : place] ?? 0;
+      head[8 + (j & 7)] = codes.scale[one ? 0 : place] ?? 0;
+    } else {
+      new Float64Array(buffer, at, 8)[j & 7] = factors?.[place] ?? 1;
+    }
   }
 }
 
-/** The type of the panels of an operand that nothing is folded into. */
-export function panelType(site: Site, input: number, source: PanelSource): WeightType {
+/** The type of the panels of an operand. */
+function panelType(site: Site, input: number, source: PanelSource, factors?: Float64Array): WeightType {
   const dtype = site.op.dtype(input);
-  if (dtype === 'float16') return 1;
-  if (dtype === 'bfloat16') return 2;
-  const codes = site.codes(input);
+  if (dtype === 'float16') return factors ? 5 : 1;
+  if (dtype === 'bfloat16') return factors ? 6 : 2;
+  const codes = factors ? undefined : site.codes(input);
   return codes && fits(codes, source) ? (codes.signed ? 3 : 4) : 0;
 }
 
@@ -92,8 +104,8 @@ function fits({ scale, zero, stride }: ScaledCodes, source: PanelSource): boolea
 }
 
 /** Bytes of a number of an operand in panels. */
-export function panelNumber(site: Site, input: number, source: PanelSource): number {
-  return sizeOf(panelType(site, input, source));
+export function panelNumber(site: Site, input: number, source: PanelSource, factors?: Float64Array): number {
+  return sizeOf(panelType(site, input, source, factors));
 }
 
 /** The kernel `gemm` on panels of any type. */

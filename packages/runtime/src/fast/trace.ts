@@ -37,6 +37,8 @@ export interface Trace {
   /** Values that are in the frame when it begins. */
   readonly fed: Iterable<Value>;
   readonly steps: readonly TracedStep[];
+  /** Those that need not run, since all that they give is known. */
+  readonly settled: readonly TracedStep[];
   readonly facts: ReadonlyMap<Value, Fact>;
   /** What cannot be followed before these steps have run, because they find out sizes that it hangs on. */
   readonly rest: readonly Step[];
@@ -103,6 +105,7 @@ function follow(request: TraceRequest, mayPutOff: boolean): Trace {
   for (const [value, type] of fed) facts.set(value, { kind: 'typed', type });
 
   const steps: TracedStep[] = [];
+  const settled: TracedStep[] = [];
   const rest: Step[] = [];
   // Values whose sizes only a run finds out, and all that hangs on them.
   const open = new Set<Value | undefined>();
@@ -128,12 +131,12 @@ function follow(request: TraceRequest, mayPutOff: boolean): Trace {
       if (isOpen(fact)) open.add(value);
       if (step.results[i] && fact.kind === 'typed') runs = true;
     });
-    if (runs) steps.push({ step, op, facts: operands });
+    (runs ? steps : settled).push({ step, op, facts: operands });
   }
   open.delete(undefined);
   const carried = rest.length > 0 ? neededBy(rest, graph).filter((v) => facts.get(v)?.kind === 'typed') : [];
   if (rest.length === 0) for (const output of graph.outputs) factOf(output);
-  return { graph, fed: fed.keys(), steps, facts, rest, carried };
+  return { graph, fed: fed.keys(), steps, settled, facts, rest, carried };
 }
 
 /** Whether the sizes of a value, or even its type, are not known. */

@@ -51,3 +51,15 @@ test('the largest is placed first, so that small ones fill the gaps', () => {
   ];
   expect(placeIntervals(intervals)).toEqual({ offsets: [640, 0, 0], bytes: 704 });
 });
+
+test('another order is taken where the largest first leaves gaps', () => {
+  const intervals = [
+    { bytes: 256, from: 3, to: 3 },
+    { bytes: 128, from: 0, to: 2 },
+    { bytes: 192, from: 1, to: 2 },
+    { bytes: 128, from: 0, to: 1 },
+    { bytes: 192, from: 2, to: 4 },
+  ];
+  expect(livenessBound(intervals)).toBe(512);
+  expect(placeIntervals(intervals).bytes).toBe(512);
+});

@@ -12,14 +12,43 @@ export interface Placement {
   readonly bytes: number;
 }
 
+/** Orders in which intervals are placed: those that weigh more come first. The largest first is mostly the best. */
+const weights: readonly ((interval: Interval) => number)[] = [
+  ({ bytes }) => bytes,
+  ({ bytes, from, to }) => bytes * (to - from + 1),
+  ({ from, to }) => to - from,
+  ({ from }) => -from,
+];
+
+/** With more intervals than this one order has to do: to place them takes the square of their number. */
+const MAX_TRIED = 4096;
+
 /**
- * Places intervals in one stretch of memory, so that those that overlap in time do not overlap in bytes: the largest
- * first, each in the smallest gap that holds it. Equal ones keep their order, so the result is always the same.
+ * Places intervals in one stretch of memory, so that those that overlap in time do not overlap in bytes, each in the
+ * smallest gap that holds it. Orders are tried until one takes what no placement can do without; else the best one is
+ * taken. Equal intervals keep their order, so the result is always the same.
  */
 export function placeIntervals(intervals: readonly Interval[], alignment = 64): Placement {
+  const aligned = intervals.map((each) => ({ ...each, bytes: alignUp(each.bytes, alignment) }));
+  const bound = livenessBound(aligned);
+  let best: Placement | undefined;
+  for (const weight of weights) {
+    const placement = placeInOrder(aligned, weight);
+    if (!best || placement.bytes < best.bytes) best = placement;
+    if (best.bytes <= bound || intervals.length > MAX_TRIED) break;
+  }
+  return best ?? { offsets: [], bytes: 0 };
+}
+
+function alignUp(bytes: number, alignment: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+function placeInOrder(intervals: readonly Interval[], weight: (interval: Interval) => number): Placement {
   const offsets = new Array<number>(intervals.length).fill(0);
+  const keys = intervals.map(weight);
   const order = intervals.map((_, i) => i);
-  order.sort((a, b) => (intervals[b]?.bytes ?? 0) - (intervals[a]?.bytes ?? 0) || a - b);
+  order.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
   /** Placed ones, by offset. */
   const placed: {
     readonly from: number;
@@ -31,7 +60,7 @@ export function placeIntervals(intervals: readonly Interval[], alignment = 64): 
   for (const i of order) {
     const interval = intervals[i];
     if (!interval || interval.bytes === 0) continue;
-    const size = Math.ceil(interval.bytes / alignment) * alignment;
+    const size = interval.bytes;
     let best: number | undefined;
     let slack = Number.POSITIVE_INFINITY;
     let free = 0;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { NdArray } from '../../src/tensor/nd-array.ts';
 import { fromReals } from '../../src/tensor/reals.ts';
 import { drawn, expectClose, type NodeText, type Plain, runBoth } from './both-tiers.ts';
+import { kernelsOf } from './kernels-of.ts';
 
 /** Numbers of all sizes, with the special ones among them. */
 function wide(count: number, span: number): NdArray {
@@ -154,3 +155,20 @@ test.each(['float16', 'bfloat16'] as const)('results of %s are rounded to it', (
     expect(both?.fast.data).toEqual(both?.reference.data);
   }
 });
+
+test.each(['bool', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32'] as const)(
+  'Cast of %s to float32, whether anybody fed it or computed it',
+  (dtype) => {
+    const least = dtype.startsWith('i') ? -1 : 1;
+    const values = dtype === 'bool' ? [0, 1, 1] : [0, 1, least, 127, 16777217, 2 ** 31 - 65];
+    const x = fromReals(dtype, [values.length], values);
+    const nodes = [
+      { op: 'Identity', inputs: ['x'], output: 'same' },
+      { op: 'Cast', inputs: ['same'], output: 'f', attributes: { to: 1 } },
+      { op: 'Neg', inputs: ['f'], output: 'y' },
+    ];
+    const text = { nodes, inputs: { x } };
+    expect(kernelsOf(text)).toContain('cast');
+    for (const both of runBoth(text)) expect(both.fast.data).toEqual(both.reference.data);
+  },
+);

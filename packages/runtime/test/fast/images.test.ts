@@ -147,3 +147,52 @@ test('InstanceNormalization and GroupNormalization, with parameters for channels
     { numRuns: 80 },
   );
 });
+
+test('RoiAlign of regions in and outside of images, by means and by largest pixels', () => {
+  // Larger and smaller than a bin, upside down, over every border, far outside.
+  const rois = fromReals(
+    'float32',
+    [7, 4],
+    [
+      ...[3, 2, 21.5, 17],
+      ...[5, 6, 5.5, 6.25],
+      ...[9, 9, 4, 5],
+      ...[-8, -6, 3, 4],
+      ...[17, 15, 40, 30],
+      ...[-90, -90, -70, -80],
+      ...[0, 0, 24, 20],
+    ],
+  );
+  const batch = fromReals('int64', [7], [0, 1, 1, 0, 1, 0, 1]);
+  for (const mode of ['avg', 'max']) {
+    for (const sampling_ratio of [0, 1, 3]) {
+      for (const opset of [10, 16]) {
+        for (const channels of [1, 8, 11]) {
+          const attributes = { mode, sampling_ratio, spatial_scale: 0.5, output_height: 3, output_width: 5 };
+          const text: GraphText = {
+            nodes: [{ op: 'RoiAlign', inputs: ['x', 'rois', 'batch'], output: 'y', attributes }],
+            inputs: { x: drawn([2, channels, 10, 12], 1), rois, batch },
+            opset,
+          };
+          expect(kernelsOf(text)).toContain('roi align');
+          for (const both of runBoth(text)) expectClose(both, 4, 2e-6);
+        }
+      }
+    }
+  }
+});
+
+test('RoiAlign refuses what its reference kernel refuses', () => {
+  const run = (roi: readonly number[], index: number): unknown =>
+    runBoth({
+      nodes: [{ op: 'RoiAlign', inputs: ['x', 'rois', 'batch'], output: 'y' }],
+      inputs: {
+        x: drawn([1, 4, 5, 5], 1),
+        rois: fromReals('float32', [1, 4], roi),
+        batch: fromReals('int64', [1], [index]),
+      },
+    });
+  expect(() => run([0, 0, 3, 3], 1)).toThrow('batch index 1 is out of range');
+  expect(() => run([0, 0, Number.NaN, 3], 0)).toThrow('a region that is not finite');
+  expect(() => run([0, 0, 1e9, 1e9], 0)).toThrow('memory limit');
+});

@@ -84,3 +84,30 @@ test.each(types)('weights of %s take 16 bits a number', (dtype) => {
   const wide = drawn([256, 512], 1);
   expect(weightsOf(wide) - weightsOf(inType(dtype, wide))).toBe(2 * 256 * 512);
 });
+
+test.each(types)('so do those of %s that BatchNormalization is folded into', (dtype) => {
+  const weightsOf = (type: NdArray['dtype']): number => {
+    const of = (dims: readonly number[], seed: number): NdArray =>
+      fromReals(type, dims, Array.from(reals(drawn(dims, seed)), Math.abs));
+    const inputs = { x: of([1, 64, 4, 4], 1) };
+    const text: GraphText = {
+      nodes: [
+        { op: 'Conv', inputs: ['x', 'w'], output: 'c' },
+        { op: 'BatchNormalization', inputs: ['c', 's', 'b', 'm', 'v'], output: 'y' },
+      ],
+      inputs,
+      constants: {
+        w: of([128, 64, 1, 1], 2),
+        s: of([128], 3),
+        b: of([128], 4),
+        m: of([128], 5),
+        v: of([128], 6),
+      },
+    };
+    const session = createSession(modelOf(text), { tier: 'fast' });
+    session.run(inputs);
+    return session.memoryUse()?.weights ?? 0;
+  };
+  // Each panel of 8 columns has a head of 64 bytes.
+  expect(weightsOf('float32') - weightsOf(dtype)).toBe(2 * 64 * 128 - (128 / 8) * 64);
+});

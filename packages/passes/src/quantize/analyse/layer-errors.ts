@@ -1,9 +1,10 @@
 import { Editor, type Model, type Node } from '@refold/ir';
 import type { Feeds, SessionOptions } from '@refold/runtime';
 import type { Classes, Statistics } from '../classes/form-classes.ts';
-import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import type { Collected } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
-import { classesFor, type QuantizeOptions } from '../quantize.ts';
+import type { QuantizeOptions } from '../quantize.ts';
+import { settle } from '../settle.ts';
 import type { Target } from '../targets/target.ts';
 import { byNoise, type ErrorMetrics } from './error-sums.ts';
 import { type QuantizedLayer, quantizedLayers } from './layers.ts';
@@ -36,8 +37,7 @@ export interface LayerError extends ErrorMetrics {
 export function layerErrors(subject: Subject, samples: Iterable<Feeds>): readonly LayerError[] {
   const { model, target, statistics, options = {}, session } = subject;
   const outputs = new OutputErrors(model, samples, session);
-  const collected = collectConstraints(model, target, options);
-  const classes = classesFor(collected, target, statistics, options);
+  const { collected, classes } = settle(model, target, statistics, options);
   return quantizedLayers(collected, target)
     .map((layer) => {
       const alone = { ...collected, quantized: layer.nodes };
@@ -54,8 +54,8 @@ export function errorsWithout(
 ): ErrorMetrics {
   const { model, target, statistics, options = {} } = subject;
   const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
-  const collected = collectConstraints(model, target, { ...options, keep });
-  return emitted(subject, collected, classesFor(collected, target, statistics, options), outputs);
+  const { collected, classes } = settle(model, target, statistics, { ...options, keep });
+  return emitted(subject, collected, classes, outputs);
 }
 
 /** Quantizes, measures, and takes everything back. */

@@ -3,7 +3,7 @@ import { makeInputs } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, weight } from '../../../test/support.ts';
 import { quantizePostTraining } from '../flow/flow.ts';
-import { integerOnly } from '../targets/index.ts';
+import { integerOnly, type Target } from '../targets/index.ts';
 import { checkTarget } from './check-target.ts';
 
 const residual =
@@ -11,10 +11,10 @@ const residual =
   ' { a = Conv (x, w) b = Relu (a) c = Conv (b, w) s = Add (c, b) r = Relu (s)' +
   ' p = MaxPool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (r) j = Concat <axis = 1> (p, b) y = Conv (j, v) }';
 
-async function quantized(text: string): Promise<Model> {
+async function quantized(text: string, target: Target = integerOnly): Promise<Model> {
   const m = model(text);
   const samples = [1, 2].map((seed) => makeInputs(m, undefined, { seed }));
-  await quantizePostTraining(m, { target: integerOnly, samples });
+  await quantizePostTraining(m, { target, samples });
   inferModel(new Editor(m));
   return m;
 }
@@ -32,14 +32,41 @@ test('what was written for integers alone has no floats between codes, and one s
   expect(codes(await quantized(residual))).toEqual([]);
 });
 
+/** As the target would have it if it could go back to floats. */
+const careless: Target = { ...integerOnly, floatIslands: true };
+
 test('a node that computes with floats between codes is an island, and is found', async () => {
-  const text = residual.replace(/p = MaxPool <.*?> \(r\)/, 'p = Sin (r)');
-  expect(text).toContain('Sin');
-  expect(codes(await quantized(text))).toEqual(['float-island Sin']);
+  const text = residual.replace(/p = MaxPool <.*?> \(r\)/, 'p = Hardmax (r)');
+  expect(text).toContain('Hardmax');
+  expect(codes(await quantized(text, careless))).toEqual(['float-island Hardmax']);
+  expect(codes(await quantized(text))).toEqual([]);
+});
+
+test('what is wired by a branch is no island, what computes in it is', async () => {
+  const branch = (op: string): string =>
+    `(float[1,4] x, bool c) => (float[1,4] y) <${weight('w', [4, 4])}> { a = MatMul (x, w)` +
+    ` i = If <then_branch = t () => (float[1,4] u) { u = ${op} (a) }, else_branch = e () => (float[1,4] n) { n = Relu (a) }> (c)` +
+    ' y = MatMul (i, w) }';
+  const other = (op: string): string => branch('Relu').replace('n = Relu', `n = ${op}`);
+  expect(codes(await quantized(branch('Relu'), careless))).not.toContain('float-island If');
+  const found = [await quantized(branch('Hardmax'), careless), await quantized(other('Hardmax'), careless)];
+  expect(found.flatMap(codes)).toContain('float-island Hardmax');
+});
+
+test('a product with a factor on floats is not on codes', async () => {
+  const m = await quantized(
+    `(float[4,4] x) => (float[4,4] y) <${weight('w', [4, 4])}>` +
+      ' { a = MatMul (x, w) t = Tanh (a) p = MatMul (a, t) y = MatMul (p, w) }',
+  );
+  expect(codes(m)).toEqual([]);
+  const product = [...m.graph.nodes()].filter((n) => n.is('MatMul'))[1];
+  if (!product) throw new Error('no product');
+  new Editor(m).setOperand(product, 1, first(m, 'Tanh').outputs[0]);
+  expect(codes(m)).toEqual(['float-island MatMul']);
 });
 
 test('a node at the edge of a graph is none', async () => {
-  const text = residual.replace('y = Conv (j, v)', 'z = Conv (j, v) y = Sin (z)');
+  const text = residual.replace('y = Conv (j, v)', 'z = Conv (j, v) y = Hardmax (z)');
   expect(codes(await quantized(text))).toEqual([]);
 });
 

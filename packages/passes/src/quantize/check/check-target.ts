@@ -1,9 +1,15 @@
-import { constantTensor, dtypeOf, type Model, type Node, type Value } from '@refold/ir';
+import { constantTensor, type Model, type Node, type Value } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
 import { activated, fusedInto } from '../constraints/fused.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { runsOnCodes } from '../constraints/runs-on-codes.ts';
-import { nodesOfShapes } from '../constraints/shape-flow.ts';
+import {
+  computesWithFloats,
+  isConversion,
+  reachedFrom,
+  reversed,
+  valueFlow,
+} from '../constraints/value-flow.ts';
 import type { Target } from '../targets/target.ts';
 import { type CodeScale, codesBefore, codesBehind, sameCodes } from './code-flow.ts';
 
@@ -20,33 +26,38 @@ export interface Breach {
 
 /**
  * Walks a model of `QuantizeLinear` and `DequantizeLinear` nodes as a target sees it, of which types must have been
- * inferred, and lists what it could not run as integers. It shares with what wrote the model the tables of the target,
- * and nothing else: scales are read off the graph.
+ * inferred, and lists what it could not run as integers. It shares with what wrote the model the tables of the target
+ * and how data flow, and nothing else: scales are read off the graph.
  */
 export function checkTarget(model: Model, target: Target): readonly Breach[] {
-  const nodes = [...nodesWithin(model.graph)];
-  const shapes = nodesOfShapes(nodes);
-  const able = new Set(nodes.filter((node) => !shapes.has(node) && runsOnCodes(node, target)));
-  const onCodes = new Set(nodes.filter((node) => able.has(node) && readsCodes(node, able, target)));
-  const behind = behindCodes(nodes, onCodes);
-  const before = beforeCodes(nodes, onCodes);
-  const breaches: Breach[] = [];
+  const { nodes, next } = valueFlow([...nodesWithin(model.graph)]);
+  const onCodes = nodesOnCodes(nodes, target);
+  const coded = nodes.flatMap((node, i) => (onCodes.has(node) ? [i] : []));
+  const behind = reachedFrom(coded, next);
+  const before = reachedFrom(coded, reversed(next));
+  return nodes.flatMap((node, i) => {
+    if (onCodes.has(node)) return scaleBreaches(node, target, onCodes);
+    const isBetween = behind[i] === 1 && before[i] === 1;
+    return isBetween && !isConversion(node) && computesWithFloats(node) ? [island(node)] : [];
+  });
+}
+
+/** Nodes that read codes, or what such a node before them hands over inside one kernel. */
+function nodesOnCodes(nodes: readonly Node[], target: Target): ReadonlySet<Node> {
+  const found = new Set<Node>();
   for (const node of nodes) {
-    if (isConversion(node) || shapes.has(node) || node.is('Constant')) continue;
-    if (onCodes.has(node)) breaches.push(...scaleBreaches(node, target, onCodes));
-    else if (behind.has(node) && before.has(node)) breaches.push(island(node));
+    if (!runsOnCodes(node, target)) continue;
+    found.add(node);
+    if (!fusedInto(node, target, found) && !readsCodes(node)) found.delete(node);
   }
-  return breaches;
+  return found;
 }
 
-function isConversion(node: Node): boolean {
-  return node.is('QuantizeLinear') || node.is('DequantizeLinear');
-}
-
-/** Whether all data of a node are codes, or what the node before it hands over inside one kernel. */
-function readsCodes(node: Node, able: ReadonlySet<Node>, target: Target): boolean {
-  if (fusedInto(node, target, able)) return true;
-  return dataOf(node).every((v) => codesBefore(v) !== undefined || isZeroPadding(v));
+function readsCodes(node: Node): boolean {
+  const { weights } = operandsOf(node);
+  const factor = weights && node.inputs[weights.input];
+  const read = factor ? [...dataOf(node), factor] : dataOf(node);
+  return read.every((v) => codesBefore(v) !== undefined || isZeroPadding(v));
 }
 
 function dataOf(node: Node): readonly Value[] {
@@ -62,28 +73,6 @@ function isZeroPadding(value: Value): boolean {
 function island(node: Node): Breach {
   const message = `${node.opType} '${node.label}' computes with floats between nodes on codes`;
   return { code: 'float-island', node, message };
-}
-
-/** Nodes that get something of a node on codes, by way of floats. */
-function behindCodes(nodes: readonly Node[], onCodes: ReadonlySet<Node>): ReadonlySet<Node> {
-  const found = new Set<Node>();
-  for (const node of nodes) {
-    const from = node.inputs.flatMap((v) => (v && dtypeOf(v) !== 'int64' ? (v.producer ?? []) : []));
-    if (from.some((p) => onCodes.has(p) || found.has(p))) found.add(node);
-  }
-  return found;
-}
-
-/** Nodes of which a node on codes gets something. */
-function beforeCodes(nodes: readonly Node[], onCodes: ReadonlySet<Node>): ReadonlySet<Node> {
-  const found = new Set<Node>();
-  for (const node of nodes.toReversed()) {
-    for (const value of node.outputs) {
-      if (!value || dtypeOf(value) === 'int64') continue;
-      for (const user of value.users()) if (onCodes.has(user) || found.has(user)) found.add(node);
-    }
-  }
-  return found;
 }
 
 /** Scales of operands and results that must be one, by the table of the target. */

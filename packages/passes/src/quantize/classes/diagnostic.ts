@@ -6,11 +6,22 @@ import type { Origin } from './constraint.ts';
  * `cut`: a value is requantized on the way to a use, because both ends ask for different things;
  * `conflict`: rules contradict each other at one node, or one point, which is left out;
  * `refused`: points that had better share a scale do not, because one of them would lose too much;
+ * `equalised`: a branch was multiplied by a power of two, because it lost too much beside others;
  * `starved`: points must share a scale, and one of them loses too much; says which way out is taken;
+ * `island`: a node without codes would stand between codes, and all on one side of it stays on floats with it;
  * `non-finite`: NaN or infinities were seen; `unseen`: nothing was seen. Neither is quantized.
  */
 export interface Diagnostic {
-  readonly code: 'barrier' | 'cut' | 'conflict' | 'refused' | 'starved' | 'non-finite' | 'unseen';
+  readonly code:
+    | 'barrier'
+    | 'cut'
+    | 'conflict'
+    | 'refused'
+    | 'equalised'
+    | 'starved'
+    | 'island'
+    | 'non-finite'
+    | 'unseen';
   /** The value, use or node that it is about. */
   readonly at: string;
   readonly message: string;

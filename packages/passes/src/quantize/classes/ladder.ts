@@ -1,6 +1,5 @@
 import type { Histogram } from '../statistics/histogram.ts';
-import type { Range } from '../statistics/range.ts';
-import { rangeOf, widthOf } from '../statistics/range.ts';
+import { joinRanges, type Range, rangeOf, widthOf } from '../statistics/range.ts';
 import { bitsOf, type CodeType, codeTypes, type Format } from '../theta/format.ts';
 import { thetaOf } from '../theta/theta.ts';
 import { hasType } from './demand.ts';
@@ -11,7 +10,7 @@ export type Step =
   | {
       /** Multiply the small branch by a power of two before it meets the others, and divide behind. */
       readonly step: 'equalise';
-      /** The exponent of the power. */
+      /** The largest exponent of the power for which the class has room. */
       readonly exponent: number;
     }
   | { readonly step: 'wider-codes'; readonly dtype: CodeType }
@@ -37,12 +36,28 @@ export interface LadderCase {
 
 export function stepFor(c: LadderCase): Step {
   if (c.scalable) {
-    const exponent = Math.floor(Math.log2(widthOf(c.range) / widthOf(rangeOf(c.member))));
+    const exponent = roomFor(c);
     if (exponent > 0) return { step: 'equalise', exponent };
   }
   const dtype = widerType(c);
   if (dtype) return { step: 'wider-codes', dtype };
   return { step: c.requantizes ? 'requantize' : 'leave-out' };
+}
+
+/** How much coarser the scale of a class may become by a branch that is multiplied. */
+const GROWTH = 1.1;
+
+/** How often a member can be doubled before the class needs a coarser scale for it. */
+function roomFor({ member, range, format }: LadderCase): number {
+  const { min, max } = rangeOf(member);
+  const most = GROWTH * thetaOf(range, format).scale;
+  let exponent = Math.floor(Math.log2(widthOf(range) / (max - min)));
+  for (; exponent > 0; exponent -= 1) {
+    const factor = 2 ** exponent;
+    const joint = joinRanges(range, { min: min * factor, max: max * factor });
+    if (thetaOf(joint, format).scale <= most) break;
+  }
+  return exponent;
 }
 
 /** A type of more bits that the class may have, with which the member is well. */

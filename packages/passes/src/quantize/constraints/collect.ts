@@ -1,10 +1,13 @@
 import type { Model, Node } from '@refold/ir';
 import type { Constraint } from '../classes/constraint.ts';
+import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Target } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
 import { Collector } from './collector.ts';
 import { dispatch } from './dispatch.ts';
+import { type Island, withoutIslands } from './islands.ts';
 import type { PointTable } from './point-table.ts';
+import { valueFlow } from './value-flow.ts';
 
 export interface CollectOptions {
   /** Nodes that stay in floats. */
@@ -21,6 +24,8 @@ export interface Collected {
   readonly constraints: readonly Constraint[];
   /** Nodes that run on codes. */
   readonly quantized: ReadonlySet<Node>;
+  /** What stays on floats because of what stands between codes. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -29,13 +34,23 @@ export interface Collected {
  */
 export function collectConstraints(model: Model, target: Target, options: CollectOptions = {}): Collected {
   const nodes = nodesOf(model);
-  const quantized = dispatch(nodes, target, options.keep ?? (() => false));
+  const able = dispatch(nodes, target, options.keep ?? (() => false));
+  const { onCodes: quantized, islands } = target.floatIslands
+    ? { onCodes: able, islands: [] }
+    : withoutIslands(valueFlow(nodes), able);
   const collector = new Collector(target, quantized);
   for (const node of nodes) collector.visit(node);
   collector.excludeFillings(nodes);
   for (const [input, output] of options.state ?? []) collector.tieState(model.graph, input, output);
   collector.bindValues(options.overrides ?? new Map());
-  return { table: collector.table, constraints: collector.constraints, quantized };
+  const { table, constraints } = collector;
+  const diagnostics = islands.map(({ node, side }) => islandDiagnostic(node, side, table.nodeKey(node)));
+  return { table, constraints, quantized, diagnostics };
+}
+
+function islandDiagnostic({ opType }: Node, side: Island['side'], at: string): Diagnostic {
+  const message = `'${at}' (${opType}) stays on floats, and with it all ${side} it: no floats may stand between codes`;
+  return { code: 'island', at, message, origins: [{ rule: 'no-islands', at }] };
 }
 
 /** Nodes of the main graph and of graphs nested in it, definitions before uses, outer graphs first. */

@@ -55,8 +55,12 @@ const table: ReadonlyMap<string, Operands> = new Map<string, Operands>([
       'GlobalAveragePool',
       'ReduceMean',
       'ReduceSum',
+      'ReduceSumSquare',
+      'ReduceL1',
+      'ReduceL2',
+      'CumSum',
     ],
-    ...['Pow', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization'],
+    ...['Pow', 'LayerNormalization', 'RMSNormalization', 'InstanceNormalization', 'GroupNormalization'],
   ].map((name): [string, Operands] => [name, first]),
 ]);
 

@@ -2,7 +2,7 @@ import { dtypeOf, type Node } from '@refold/ir';
 import type { Target } from '../targets/target.ts';
 import { operandsOf } from './operands.ts';
 
-/** Whether a target runs a node on codes: an operator of its table, with data and a result of float32. */
+/** Whether a target runs a node on codes: an operator of its table, with data of float32. Comparisons give others. */
 export function runsOnCodes(node: Node, target: Target): boolean {
   if (node.domain !== '' || !target.operators.has(node.opType)) return false;
   if (node.graph?.model.functionOf(node)) return false;
@@ -10,7 +10,6 @@ export function runsOnCodes(node: Node, target: Target): boolean {
   const operands = data ? data.map((i) => node.inputs[i]) : node.inputs;
   return (
     operands.every((value) => value === undefined || dtypeOf(value) === 'float32') &&
-    operands.some((value) => value !== undefined) &&
-    dtypeOf(node.outputs[0]) === 'float32'
+    operands.some((value) => value !== undefined)
   );
 }

@@ -1,10 +1,16 @@
-import { constantTensor, type Editor, type Node, type Value } from '@refold/ir';
+import { constantTensor, dtypeOf, type Editor, type Node, type Value } from '@refold/ir';
 import { type Reach, reachOf } from '../layers/reach.ts';
 import { type ChannelSource, channelSource } from './channel-source.ts';
 import { scaleChannels } from './scale-channels.ts';
 
 /** Far more operators than any branch has between its layer and where it meets others. */
 const MOST_STEPS = 64;
+
+/** The start of a branch, and all that it gets to. */
+export interface Branch {
+  readonly source: ChannelSource;
+  readonly reach: Reach;
+}
 
 /**
  * Whether a value can be multiplied by a power of two, and all that reads it divided by that, without changing a bit
@@ -21,14 +27,20 @@ export function isScalableBranch(value: Value): boolean {
  */
 export function equaliseBranch(editor: Editor, value: Value, exponent: number): boolean {
   const branch = branchOf(value);
-  if (!branch || !Number.isInteger(exponent)) return false;
-  const factors = new Float64Array(branch.source.channels).fill(2 ** exponent);
-  return scaleChannels(editor, branch.source, branch.reach, factors);
+  return branch !== undefined && scaleBranch(editor, branch, exponent);
 }
 
-function branchOf(value: Value): { readonly source: ChannelSource; readonly reach: Reach } | undefined {
+/** The same for a branch that was found. Weights must not have changed since. */
+export function scaleBranch(editor: Editor, { source, reach }: Branch, exponent: number): boolean {
+  if (!Number.isInteger(exponent)) return false;
+  const factors = new Float64Array(source.channels).fill(2 ** exponent);
+  return scaleChannels(editor, source, reach, factors);
+}
+
+/** The branch that a value is on. */
+export function branchOf(value: Value): Branch | undefined {
   const source = sourceOf(value);
-  const reach = source && reachOf(source.value, source.axis);
+  const reach = source && reachOf(source.value, source.axis, true);
   return source && reach && { source, reach };
 }
 
@@ -46,6 +58,6 @@ function sourceOf(value: Value): ChannelSource | undefined {
 
 /** The one operand that is computed. A `Concat` joins several chains, even of one that is computed. */
 function dataOperand(node: Node): Value | undefined {
-  const computed = node.inputs.filter((v) => v !== undefined && constantTensor(v) === undefined);
+  const computed = node.inputs.filter((v) => dtypeOf(v) === 'float32' && v && !constantTensor(v));
   return computed.length === 1 && !node.is('Concat') ? computed[0] : undefined;
 }

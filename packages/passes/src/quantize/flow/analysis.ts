@@ -3,9 +3,8 @@ import type { ErrorMetrics } from '../analyse/error-sums.ts';
 import { GraphErrors } from '../analyse/graph-errors.ts';
 import { keepListFor } from '../analyse/keep-list.ts';
 import { layerErrors } from '../analyse/layer-errors.ts';
-import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
-import { classesFor } from '../quantize.ts';
+import { settle } from '../settle.ts';
 import { calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { type KeptReport, keptReport } from './report.ts';
@@ -59,8 +58,8 @@ export async function analyseQuantization(
   const copy = decodeModel(encodeModel(model));
   const editor = new Editor(copy);
   inferModel(editor);
-  const own = collectConstraints(copy, target, chosen);
-  emitQdq(editor, own, classesFor(own, target, subject.statistics, chosen));
+  const { collected, classes } = settle(copy, target, subject.statistics, chosen);
+  emitQdq(editor, collected, classes);
   const graph = new GraphErrors(model, copy, session);
   for (const feeds of kept) graph.add(feeds);
   return {

@@ -13,11 +13,14 @@ import { gather } from './gather.ts';
 import { measureObservers, type TriedObserver } from './measured-observer.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { prepareModel } from './prepare.ts';
+import { type RescuedBranch, rescueBranches } from './rescue.ts';
 
 /** A model that is ready to be quantized, and what is known of it. */
 export interface Calibrated {
   readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
   readonly collected: Collected;
+  /** Branches that were multiplied, so that they fit beside others. */
+  readonly branches: readonly RescuedBranch[];
   readonly statistics: SavedStatistics;
   /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
@@ -49,14 +52,17 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
   const { statistics, kept } = await gather(model, values, options, session, tick);
   const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
-  const subject = { model, target, statistics: seen, session: { tier } };
-  const measured =
-    options.observer || kept.length === 0 ? undefined : measureObservers({ ...subject, options }, kept);
+  const watched = { model, target, statistics: seen, session: { tier }, options };
+  const keptAll = kept.length === statistics.samples;
+  const rescued = rescueBranches({ subject: watched, collected, kept, keptAll, grams });
+  const { subject } = rescued;
+  const measured = options.observer || kept.length === 0 ? undefined : measureObservers(subject, kept);
   const observer = options.observer ?? measured?.observer ?? minMax;
   const tried = measured?.tried ?? [];
   return {
     subject: { ...subject, options: { ...options, observer } },
-    collected,
+    collected: rescued.collected,
+    branches: rescued.branches,
     statistics,
     kept,
     tried,

@@ -1,11 +1,12 @@
 import { Editor, type Model, type Node, RefoldError } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
 import { keepListFor } from '../analyse/keep-list.ts';
-import type { Classes } from '../classes/form-classes.ts';
-import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import type { Statistics } from '../classes/form-classes.ts';
+import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
-import { classesFor } from '../quantize.ts';
+import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
+import { type Settled, settle } from '../settle.ts';
 import { constantStatistics } from '../statistics/calibration.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { type Calibrated, calibrated } from './calibrated.ts';
@@ -48,6 +49,8 @@ export async function quantizePostTraining(
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
     classes,
+    branches: run.branches,
+    keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
   return { report, statistics };
@@ -68,27 +71,21 @@ function keptFor({
   return { nodes: list.nodes, report: keptReport(list, budget) };
 }
 
-interface Chosen {
-  readonly collected: Collected;
-  readonly classes: Classes;
-}
-
 /** Classes without what is kept; weights and biases are rounded before, if the options say so. */
-function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Chosen {
+function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Settled {
   const { model, target, statistics, options } = run.subject;
   const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
-  const collect = (): Collected => collectConstraints(model, target, { ...options, keep });
-  let collected = kept.size === 0 ? run.collected : collect();
-  let seen = statistics;
-  if (run.grams && run.kept.length > 0) {
-    const { quantized } = collected;
-    roundModel(editor, target, run.grams.of.bind(run.grams), {
-      method: options.rounding ?? 'nearest',
-      correctBiases: options.biasCorrection ?? true,
-      keep: (node) => !quantized.has(node),
-    });
-    collected = collect();
-    seen = new Map([...statistics, ...constantStatistics(collected.table.values())]);
-  }
-  return { collected, classes: classesFor(collected, target, seen, options) };
+  const settled = (seen: Statistics, observer = options.observer): Settled =>
+    settle(model, target, seen, { ...options, keep, observer });
+  if (!run.grams || run.kept.length === 0) return settled(statistics);
+  // Which nodes run on codes does not depend on how ranges are chosen.
+  const { quantized } = settled(statistics, minMax).collected;
+  roundModel(editor, target, run.grams.of.bind(run.grams), {
+    method: options.rounding ?? 'nearest',
+    correctBiases: options.biasCorrection ?? true,
+    keep: (node) => !quantized.has(node),
+  });
+  const { table } = collectConstraints(model, target, { ...options, keep });
+  const seen = new Map([...statistics, ...constantStatistics(table.values())]);
+  return settled(seen);
 }

@@ -1,4 +1,5 @@
 import { Editor, inferModel, type Model, type Node } from '@refold/ir';
+import { inlineFunctions } from '../../control/inline-functions.ts';
 import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
@@ -18,8 +19,8 @@ export const PREPARED_OPSET = 20;
 const FOUR_BITS = 21;
 
 /**
- * Brings a model into the form in which it is quantized for a target: constants folded, normalizations in the weights,
- * copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes. A model
+ * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
+ * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in operators that the target runs on codes. A model
  * that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
@@ -31,6 +32,9 @@ export function prepareModel(
   const editor = new Editor(model);
   const types = [...target.activations.types, ...target.weights.types];
   const wanted = types.some((type) => type.endsWith('int4')) ? FOUR_BITS : PREPARED_OPSET;
+  // While bodies of functions are of the same opset as the model.
+  if (model.functions.size > 0 && !hasCodes(model))
+    runPasses(editor, [inlineFunctions], { tick: options.tick });
   if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
   else inferModel(editor);
   // What has codes already keeps the form in which they were given.

@@ -1,12 +1,14 @@
-import type { Node } from '@refold/ir';
+import type { Node, Value } from '@refold/ir';
 import type { KeepList } from '../analyse/keep-list.ts';
 import type { Origin } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Emission } from '../emit/emit.ts';
+import { exponentsOf } from '../equalise/moved-statistics.ts';
 import type { CodeType } from '../theta/format.ts';
 import type { TriedObserver } from './measured-observer.ts';
+import type { RescuedBranch } from './rescue.ts';
 
 /** A value in a class. */
 export interface MemberReport {
@@ -18,6 +20,8 @@ export interface MemberReport {
   /** Noise over signal with a scale of its own that clips nothing, and with that of the class. */
   readonly lossAlone: number;
   readonly loss: number;
+  /** The power of two by which it was multiplied so that it fits beside the others. */
+  readonly multipliedBy?: number;
   /** The way out that is open to it, where it loses too much. */
   readonly step?: string;
 }
@@ -80,12 +84,17 @@ export interface ReportParts {
   readonly quantized: readonly Node[];
   readonly float: readonly Node[];
   readonly classes: Classes;
+  readonly branches: readonly RescuedBranch[];
+  readonly keyOf: (value: Value) => string;
   readonly emission: Emission;
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, kept, samples, quantized, float, classes, emission } = parts;
+  const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
+    parts;
   const { values, requantized, constants } = emission;
+  const factors = new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
+  const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
   return {
     target,
     observer,
@@ -95,16 +104,27 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     quantized: countByOperator(quantized),
     float: countByOperator(float),
     written: { values, requantized, constants },
-    classes: classes.classes.filter((c) => emission.classes.has(c)).map(classReport),
-    diagnostics: [...classes.diagnostics, ...emission.diagnostics].map(({ code, at, message }) => ({
-      code,
-      at,
-      message,
-    })),
+    classes: classes.classes.filter((c) => emission.classes.has(c)).map((c) => classReport(c, factors)),
+    diagnostics: notes.map(({ code, at, message }) => ({ code, at, message })),
   };
 }
 
-function classReport({ name, theta, grain, members, rules }: QuantizedClass): ClassReport {
+function equalised({
+  member,
+  className,
+  exponent,
+}: RescuedBranch): Pick<Diagnostic, 'code' | 'at' | 'message'> {
+  const { value, levels, loss } = member;
+  const message =
+    `'${value}' is multiplied by ${2 ** exponent}, and divided by it behind: it would have ${levels.toPrecision(3)}` +
+    ` levels in the class of '${className}' and lose ${loss.toExponential(1)} of its signal`;
+  return { code: 'equalised', at: value, message };
+}
+
+function classReport(
+  { name, theta, grain, members, rules }: QuantizedClass,
+  factors: ReadonlyMap<string, number>,
+): ClassReport {
   return {
     name,
     dtype: theta.format.dtype,
@@ -118,10 +138,15 @@ function classReport({ name, theta, grain, members, rules }: QuantizedClass): Cl
       levels,
       lossAlone,
       loss,
+      ...multiplied(factors.get(value)),
       ...(step ? { step: step.step } : {}),
     })),
     rules,
   };
+}
+
+function multiplied(by: number | undefined): Pick<MemberReport, 'multipliedBy'> {
+  return by === undefined ? {} : { multipliedBy: by };
 }
 
 function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {

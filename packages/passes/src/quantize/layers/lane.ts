@@ -1,5 +1,5 @@
 import { type Node, shapeOf, staticShape, type Value } from '@refold/ir';
-import { constantFloats, keepsShape } from '../../support/constants.ts';
+import { constantFloats, keepsShape, splatOf } from '../../support/constants.ts';
 import { viewFlag, viewInts, viewNumber, viewText } from '../../support/view.ts';
 
 /**
@@ -16,22 +16,28 @@ export interface Lane {
 /**
  * The lane behind a node that reads a lane as operand `input`, when the node is positively homogeneous (multiplying a
  * channel by a positive factor multiplies its result by the same) and keeps channels apart; undefined otherwise.
+ *
+ * @param alike whether the lane is all of its value, and all channels have one factor: then they may be moved about.
  */
-export function laneBehind(node: Node, input: number, lane: Lane): Lane | undefined {
+export function laneBehind(node: Node, input: number, lane: Lane, alike = false): Lane | undefined {
   if (node.domain !== '' || node.graph?.model.functionOf(node)) return undefined;
   const rule = rules.get(node.opType);
   const value = node.outputs[0];
   if (!rule || !value || node.outputs.slice(1).some((o) => o && o.useCount > 0)) return undefined;
-  return rule(node, input, { ...lane, value });
+  return rule(node, input, { ...lane, value }, alike);
 }
 
 /** `lane` is that of the operand, with the result as its value. */
-type LaneRule = (node: Node, input: number, lane: Lane) => Lane | undefined;
+type LaneRule = (node: Node, input: number, lane: Lane, alike: boolean) => Lane | undefined;
 
 const kept: LaneRule = (_, input, lane) => (input === 0 ? lane : undefined);
 
 /** Windows over the spatial axes, and means over all of them. */
 const spatial: LaneRule = (_, input, lane) => (input === 0 && lane.axis === 1 ? lane : undefined);
+
+/** Elements of one value alone, from wherever; zeros may come in. */
+const moved: LaneRule = (node, input, lane, alike) =>
+  input === 0 && alike && sameAlong(node, lane.axis) ? lane : undefined;
 
 const timesConstant: LaneRule = (node, input, lane) => {
   const [data, factor] = [node.inputs[input], node.inputs[1 - input]];
@@ -47,7 +53,7 @@ const rules: ReadonlyMap<string, LaneRule> = new Map<string, LaneRule>([
   ['Neg', kept],
   [
     'Dropout',
-    (node, input, lane) => (viewFlag(node, 'training') === false ? kept(node, input, lane) : undefined),
+    (node, input, lane) => (input === 0 && viewFlag(node, 'training') === false ? lane : undefined),
   ],
   [
     'PRelu',
@@ -59,7 +65,7 @@ const rules: ReadonlyMap<string, LaneRule> = new Map<string, LaneRule>([
     },
   ],
   ['Mul', timesConstant],
-  ['Div', (node, input, lane) => (input === 0 ? timesConstant(node, input, lane) : undefined)],
+  ['Div', (node, input, lane, alike) => (input === 0 ? timesConstant(node, input, lane, alike) : undefined)],
   ['MaxPool', spatial],
   ['AveragePool', spatial],
   ['GlobalAveragePool', spatial],
@@ -86,6 +92,15 @@ const rules: ReadonlyMap<string, LaneRule> = new Map<string, LaneRule>([
     (node, input, lane) => (input === 0 ? behindReshape(node, lane) : undefined),
   ]),
   ['Concat', behindConcat],
+  ...['Slice', 'Gather', 'Expand', 'Tile'].map((name): [string, LaneRule] => [name, moved]),
+  [
+    'Pad',
+    (node, input, lane, alike) => {
+      const filling = node.inputs[2];
+      const isZero = viewText(node, 'mode') !== 'constant' || !filling || splatOf(filling) === 0;
+      return isZero ? moved(node, input, lane, alike) : undefined;
+    },
+  ],
 ]);
 
 /** Whether an axis keeps its known size. */

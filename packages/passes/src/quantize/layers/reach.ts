@@ -21,6 +21,8 @@ export interface Addend {
 export interface Reach {
   readonly sinks: readonly Sink[];
   readonly addends: readonly Addend[];
+  /** Where the channels lie on the way, the first place among them. */
+  readonly lanes: readonly Lane[];
 }
 
 /** More ways than this through a graph, as nested Concats of one value with itself make, are not followed. */
@@ -30,15 +32,22 @@ const MOST_LANES = 1024;
  * Follows the channels of a value, along an axis, through positively homogeneous operators, to the layers with
  * constant weights that read them. Undefined when anything else reads them: then no channel can be multiplied on the
  * way.
+ *
+ * @param alike whether all channels are to have one factor.
  */
-export function reachOf(value: Value, axis: number): Reach | undefined {
+export function reachOf(value: Value, axis: number, alike = false): Reach | undefined {
   const sinks: Sink[] = [];
   const addends: Addend[] = [];
+  const lanes: Lane[] = [];
+  const channels = shapeOf(value)?.[axis];
   const open: Lane[] = [{ value, axis, from: 0, repeat: 1 }];
-  for (let count = 0; ; count += 1) {
+  for (;;) {
     const lane = open.pop();
-    if (!lane) return sinks.length > 0 ? { sinks, addends } : undefined;
-    if (count > MOST_LANES) return undefined;
+    if (!lane) return sinks.length > 0 ? { sinks, addends, lanes } : undefined;
+    if (lanes.length > MOST_LANES) return undefined;
+    lanes.push(lane);
+    const isAll =
+      alike && typeof channels === 'number' && lane.repeat * channels === shapeOf(lane.value)?.[lane.axis];
     for (const { node, index } of lane.value.uses()) {
       if (!node || node.graph !== value.producer?.graph) return undefined;
       const layer = index === 0 ? linearLayer(node) : undefined;
@@ -48,7 +57,7 @@ export function reachOf(value: Value, axis: number): Reach | undefined {
         continue;
       }
       const added = addendOf(node, index, lane);
-      const behind = added?.behind ?? laneBehind(node, index, lane);
+      const behind = added?.behind ?? laneBehind(node, index, lane, isAll);
       if (!behind) return undefined;
       if (added) addends.push(added.addend);
       open.push(behind);

@@ -51,6 +51,16 @@ export class GramCollector {
     return this.sums.get(layer.node)?.map((sums) => sums.gram());
   }
 
+  /** What would have been seen, had each input channel of a layer been multiplied by a factor. */
+  scaleInputs({ node, inputs, group, window }: LinearLayer, factors: Float64Array): void {
+    const size = (inputs / group) * window;
+    this.sums.get(node)?.forEach((sums, g) => {
+      sums.scale(
+        Float64Array.from({ length: size }, (_, k) => factors[Math.floor((g * size + k) / window)] ?? 1),
+      );
+    });
+  }
+
   /** To be called with every node that runs. */
   see({ node, op, inputs }: NodeEvent): void {
     const layer = this.layers.get(node);
@@ -95,6 +105,16 @@ class GramSums {
       const at = i * size;
       for (let j = i; j < size; j += 1)
         products[at + j] = (products[at + j] as number) + x * (row[j] as number);
+    }
+  }
+
+  scale(factors: Float64Array): void {
+    const { size, sums, products } = this;
+    for (let i = 0; i < size; i += 1) {
+      const factor = factors[i] as number;
+      sums[i] = (sums[i] as number) * factor;
+      for (let j = i; products && j < size; j += 1)
+        products[i * size + j] = (products[i * size + j] as number) * factor * (factors[j] as number);
     }
   }
 

@@ -6,3 +6,9 @@ export function bitsToFloat32(pattern: number): number {
   bits[0] = pattern;
   return floats[0] ?? 0;
 }
+
+/** The bit pattern of a number rounded to float32. */
+export function float32Bits(x: number): number {
+  floats[0] = x;
+  return bits[0] ?? 0;
+}

@@ -80,3 +80,17 @@ test('quantiles are within one part in 128', () => {
     expect(Math.abs(quantile(histogram, p) - exact)).toBeLessThanOrEqual(Math.abs(exact) / 128);
   }
 });
+
+test('numbers times a power of two have the histogram that they had, moved', () => {
+  const number = fc.oneof(
+    fc.float({ noNaN: true, min: Math.fround(2 ** -100), max: Math.fround(2 ** 100) }),
+    fc.float({ noNaN: true, min: Math.fround(-(2 ** 100)), max: Math.fround(-(2 ** -100)) }),
+    fc.constantFrom(0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  );
+  fc.assert(
+    fc.property(fc.array(number), fc.integer({ min: -20, max: 20 }), (numbers, exponent) => {
+      const moved = Histogram.of(numbers).timesPower(exponent);
+      expect(moved.toJSON()).toEqual(Histogram.of(numbers.map((x) => x * 2 ** exponent)).toJSON());
+    }),
+  );
+});

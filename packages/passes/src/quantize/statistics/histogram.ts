@@ -1,4 +1,4 @@
-import { bitsToFloat32 } from './float-bits.ts';
+import { bitsToFloat32, float32Bits } from './float-bits.ts';
 
 /** The bits of a float32 that a bin leaves out: a bin is a sign, an exponent, and 7 bits of mantissa. */
 const DROPPED = 16;
@@ -143,6 +143,23 @@ export class Histogram {
     return rest;
   }
 
+  /**
+   * The histogram of all numbers times `2 ** exponent`: exactly what counting these gives, unless some are or become
+   * subnormal, or overflow.
+   */
+  timesPower(exponent: number): Histogram {
+    const scaled = new Histogram();
+    for (const [key, count] of this.byKey) {
+      const { low, high } = boundsOf(key);
+      const edge = (key & SIGN) === 0 ? low : high;
+      scaled.raise((key & INFINITE) === INFINITE ? key : keyOf(edge * 2 ** exponent), count);
+    }
+    scaled.least = Math.fround(this.least * 2 ** exponent);
+    scaled.largest = Math.fround(this.largest * 2 ** exponent);
+    scaled.nans = this.nans;
+    return scaled;
+  }
+
   /** The bins that are not empty, from the least number up, no wider than the numbers seen. */
   bins(): readonly Bin[] {
     this.listed ??= this.sortedBins();
@@ -183,6 +200,11 @@ export class Histogram {
     if ((key & INFINITE) !== INFINITE) this.total += count;
     this.listed = undefined;
   }
+}
+
+/** The key of a number. */
+function keyOf(x: number): number {
+  return x === 0 ? 0 : float32Bits(x) >>> DROPPED;
 }
 
 /** The float32 numbers that a key stands for. Key 0 is zero and the smallest subnormals, which count as zero. */

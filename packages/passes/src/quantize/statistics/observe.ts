@@ -13,8 +13,8 @@ export interface Observation {
 }
 
 /**
- * Values are shown by the nodes that make them, else by the first operand that reads them: inputs of graphs come from no
- * node, and what follows from sizes alone may have been computed before. `onNode` is told of all nodes as well.
+ * Values are shown by the nodes that make them, else by the first operand that reads them when the model runs: inputs of
+ * graphs come from no node, and what follows from sizes alone may have been computed before. `onNode` is told of all nodes as well.
  */
 export function observe(
   model: Model,
@@ -22,8 +22,9 @@ export function observe(
   visit: Visit,
   options: SessionOptions = {},
 ): Observation {
-  /** Values that nodes made, or first operands showed, in this run. */
+  /** Values that nodes made, or first operands showed, in this run; and the operands that show inputs of graphs. */
   const shown = new Set<Value>();
+  const readers = new Map<Value, Operand>();
   const show = (value: Value | undefined, array: unknown): void => {
     if (value && wanted(value) && isArray(array)) visit(value, array);
   };
@@ -36,9 +37,9 @@ export function observe(
         show(value, outputs[i]);
       });
       node.inputs.forEach((value, i) => {
-        if (!value || shown.has(value)) return;
+        if (!value || shown.has(value) || !inputs[i]) return;
         if (value.producer) shown.add(value);
-        else if (!isFirstUse(value, node, i)) return;
+        else if (!isFirstReader(readers, value, node, i)) return;
         show(value, inputs[i]);
       });
       options.onNode?.(event);
@@ -48,15 +49,22 @@ export function observe(
     inputs: session.inputs,
     run(feeds) {
       shown.clear();
+      readers.clear();
       return session.run(feeds);
     },
   };
 }
 
-/** Inputs of bodies are shown once a turn. */
-function isFirstUse(value: Value, node: Node, index: number): boolean {
-  const first = value.uses().next().value;
-  return first?.node === node && first.index === index;
+interface Operand {
+  readonly node: Node;
+  readonly index: number;
+}
+
+/** Inputs of bodies are shown once a turn: by what has read them first of all that ran. */
+function isFirstReader(readers: Map<Value, Operand>, value: Value, node: Node, index: number): boolean {
+  const first = readers.get(value) ?? { node, index };
+  readers.set(value, first);
+  return first.node === node && first.index === index;
 }
 
 function isArray(array: unknown): array is NdArray {

@@ -18,6 +18,7 @@ export const integerOnly: Target = {
   weights: { types: ['int8'], symmetric: true, powerOfTwo: true, narrow: true, perChannel: false },
   bias: 'int32',
   requantizes: false,
+  floatIslands: false,
   operators: ties(
     ['must', 'must', 'Concat Where Add Sub Sum Max Min'],
     [
@@ -35,9 +36,18 @@ export const integerOnly: Target = {
     [
       'free',
       'free',
-      'Abs Neg Exp Log Erf Gelu Sqrt Reciprocal HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish Pow Ceil Floor',
+      'Abs Neg Sign Sqrt Reciprocal Pow Exp Log Erf Ceil Floor Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh' +
+        ' Atanh Gelu HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish ThresholdedRelu Shrink IsNaN IsInf',
     ],
-    ['free', 'free', 'Div ReduceSum LogSoftmax LayerNormalization InstanceNormalization GroupNormalization'],
+    // Codes of one scale compare as the numbers do.
+    ['must', 'free', 'Equal Greater GreaterOrEqual Less LessOrEqual ArgMax ArgMin'],
+    // Sums of 32 bits.
+    [
+      'free',
+      'free',
+      'Div ReduceSum ReduceSumSquare ReduceL1 ReduceL2 CumSum Einsum LpNormalization LogSoftmax',
+    ],
+    ['free', 'free', 'LayerNormalization RMSNormalization InstanceNormalization GroupNormalization'],
   ),
   floatResults: new Set(),
   fixed: new Map([

@@ -14,6 +14,7 @@ export const onnxruntimeCpu: Target = {
   weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: false, perChannel: true },
   bias: 'int32',
   requantizes: true,
+  floatIslands: true,
   operators: ties(
     [
       'free',

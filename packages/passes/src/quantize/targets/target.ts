@@ -30,6 +30,8 @@ export interface Target {
   readonly bias: 'int32' | 'float';
   /** Whether a value can be requantized on the way to one use. */
   readonly requantizes: boolean;
+  /** Whether floats may stand between codes; where not, they are left at the borders of graphs. */
+  readonly floatIslands: boolean;
   /** Operators of the standard domain that run on codes; all others run on floats. */
   readonly operators: ReadonlyMap<string, Tie>;
   /**

@@ -8,6 +8,7 @@ export const tensorrt: Target = {
   weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: false, perChannel: true },
   bias: 'float',
   requantizes: true,
+  floatIslands: true,
   operators: ties(
     [
       'free',

@@ -15,6 +15,7 @@ export const tflite: Target = {
   weights: { types: ['int8'], symmetric: true, powerOfTwo: false, narrow: true, perChannel: true },
   bias: 'int32',
   requantizes: true,
+  floatIslands: true,
   operators: ties(
     [
       'must',

@@ -27,6 +27,11 @@ export function noiseOf(histogram: Histogram, theta: Theta): Noise {
   return { noise, signal };
 }
 
+/** What there is to lose. */
+export function signalOf(histogram: Histogram): number {
+  return columnsOf(histogram.bins()).signal;
+}
+
 /** Noise over signal: 0 is perfect, 1 means that nothing is left. Numbers that are all 0 lose nothing. */
 export function lossOf(histogram: Histogram, theta: Theta): number {
   const { noise, signal } = noiseOf(histogram, theta);
@@ -51,6 +56,7 @@ function columnsOf(list: readonly Bin[]): Columns {
     let signal = 0;
     list.forEach(({ low, high, count }, i) => {
       bins.set([low, high, count], 3 * i);
+      // Numbers are spread evenly from low to high.
       signal += (count * (low * low + low * high + high * high)) / 3;
     });
     found = { bins, signal, noises: new Map() };

@@ -18,7 +18,7 @@ export const lowerUnary: Lowering = (site) => {
 };
 
 /** Cast between types of floats. The result is rounded as all results are. */
-export const lowerCast: Lowering = (site) => {
+export const castFloats: Lowering = (site) => {
   const dims = site.dims(0);
   if (!dims || !site.resultDims() || elementCount(dims) === 0) return false;
   unary(site, unaryCall('clip', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), dims);

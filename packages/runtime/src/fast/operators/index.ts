@@ -1,12 +1,13 @@
 import { normalDomain } from '@refold/ir';
 import type { Lowering } from '../site.ts';
 import { lowerAttention } from './attention.ts';
+import { lowerCast } from './cast.ts';
 import { lowerGroupNormalization, lowerInstanceNormalization } from './channel-norms.ts';
 import { lowerBatchNormalization } from './channels.ts';
 import { lowerConv } from './conv.ts';
 import { lowerConvTranspose } from './conv-transpose.ts';
 import { lowerEinsum } from './einsum.ts';
-import { binaryNames, lowerBinary, lowerCast, lowerUnary } from './elementwise.ts';
+import { binaryNames, lowerBinary, lowerUnary } from './elementwise.ts';
 import { lowerGather, lowerWhere } from './gather.ts';
 import { lowerConvInteger, lowerQLinearConv } from './integer-conv.ts';
 import { lowerMatMulInteger, lowerQLinearMatMul } from './integer-matmul.ts';
@@ -17,6 +18,7 @@ import { lowerDequantizeLinear, lowerQuantizeLinear } from './quantize.ts';
 import { lowerDepthToSpace, lowerExpand, lowerPad, lowerSpaceToDepth, lowerTile } from './rearrange.ts';
 import { lowerGru, lowerLstm, lowerRnn } from './recurrent.ts';
 import { lowerResize, lowerUpsample } from './resize.ts';
+import { lowerRoiAlign } from './roi-align.ts';
 import { lowerRotaryEmbedding } from './rotary.ts';
 import {
   lowerLayerNormalization,
@@ -82,6 +84,7 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map([
   ['Resize', lowerResize],
   ['RMSNormalization', lowerRmsNormalization],
   ['RNN', lowerRnn],
+  ['RoiAlign', lowerRoiAlign],
   ['RotaryEmbedding', lowerRotaryEmbedding],
   ['Slice', lowerSlice],
   ['SpaceToDepth', lowerSpaceToDepth],

@@ -21,7 +21,7 @@ export function tileFor(site: Site, { scale, geometry }: Filters, form: string):
   if (kh * kw !== 9 || fullH * fullW !== 9 || kh !== 3 || sh * sw * dh * dw !== 1 || group > 1) return 0;
   if (c < 16 || o < 16) return 0;
   // Bytes of a number in panels. Transformed ones are float32 always: in fewer bits they would err too much.
-  const plain = scale ? 4 : panelNumber(site, 1, filterSource(geometry, Math.ceil(c / 4) * 4));
+  const plain = panelNumber(site, 1, filterSource(geometry, Math.ceil(c / 4) * 4), scale);
   let best: 0 | 4 | 6 = 0;
   let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
   for (const tile of [4, 6] as const) {

@@ -37,8 +37,8 @@ const MOVES = 2;
 const LINES = 32;
 
 /**
- * Rows of a product where there are many, else columns, of which there are 8 in a panel. Rows of matrices are brought
- * together before they are multiplied, by each part those that it needs.
+ * Rows of a product, or columns, of which there are 8 in a panel: of the larger operand each thread reads a share, the
+ * other one whole. Rows of matrices are brought together before they are multiplied, again for every share of columns.
  */
 function cutProduct(
   m: number,
@@ -48,7 +48,7 @@ function cutProduct(
   bias: number,
 ): Cut<'m' | 'n' | 'a' | 'b' | 'c' | 'bias'> {
   const isImage = aRow === 16;
-  if (m < (isImage ? 512 : 128) && n >= 16) {
+  if (m < (isImage ? n : Math.min(n, 128))) {
     return { of: 'n', grain: 8, moves: { b: columnBytes, c: cStep / 4, bias: bias === 0 ? 0 : 4 } };
   }
   return { of: 'm', grain: m >= 512 ? 64 : m >= 128 ? 16 : 4, moves: { a: aRow, c: cRow } };

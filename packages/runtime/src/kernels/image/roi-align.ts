@@ -40,6 +40,31 @@ export const roiAlignKernel: Kernel = {
   },
 };
 
+/** Where the bins of a region lie, in pixels, and how many samples each has along both axes. */
+export interface Region {
+  readonly startX: number;
+  readonly startY: number;
+  readonly binX: number;
+  readonly binY: number;
+  readonly gridX: number;
+  readonly gridY: number;
+}
+
+/** The region whose corners x1, y1, x2, y2 stand at `at`. There may be infinitely many samples, or NaN. */
+export function regionAt(view: RoiAlignView, corners: Reals, at: number): Region {
+  const offset = view.halfPixel ? 0.5 : 0;
+  const edge = (k: number): number => (corners[at + k] as number) * view.spatialScale - offset;
+  const startX = edge(0);
+  const startY = edge(1);
+  // Without the shift by half a pixel, regions are at least one pixel large.
+  const least = view.halfPixel ? Number.NEGATIVE_INFINITY : 1;
+  const binX = Math.max(edge(2) - startX, least) / view.outputWidth;
+  const binY = Math.max(edge(3) - startY, least) / view.outputHeight;
+  const gridX = view.samplingRatio > 0 ? view.samplingRatio : Math.max(0, Math.ceil(binX));
+  const gridY = view.samplingRatio > 0 ? view.samplingRatio : Math.max(0, Math.ceil(binY));
+  return { startX, startY, binX, binY, gridX, gridY };
+}
+
 /** Samples of one region: for each bin `perBin` samples, for each sample four pixels and their weights. */
 interface Samples {
   readonly perBin: number;
@@ -55,16 +80,7 @@ function samplesOf(
   height: number,
   width: number,
 ): Samples {
-  const offset = view.halfPixel ? 0.5 : 0;
-  const edge = (k: number): number => (corners[at + k] as number) * view.spatialScale - offset;
-  const startX = edge(0);
-  const startY = edge(1);
-  // Without the shift by half a pixel, regions are at least one pixel large.
-  const least = view.halfPixel ? Number.NEGATIVE_INFINITY : 1;
-  const binX = Math.max(edge(2) - startX, least) / view.outputWidth;
-  const binY = Math.max(edge(3) - startY, least) / view.outputHeight;
-  const gridX = view.samplingRatio > 0 ? view.samplingRatio : Math.max(0, Math.ceil(binX));
-  const gridY = view.samplingRatio > 0 ? view.samplingRatio : Math.max(0, Math.ceil(binY));
+  const { startX, startY, binX, binY, gridX, gridY } = regionAt(view, corners, at);
   const perBin = gridX * gridY;
   const total = view.outputHeight * view.outputWidth * perBin;
   if (!Number.isFinite(total)) throw ctx.op.invalid('a region that is not finite');
