@@ -6,12 +6,12 @@ type Pattern = Rule['spec']['match']['data'];
 /** How deep patterns are printed. */
 const DEPTH = 12;
 
-const notice = '<!-- Made from the rules by `npm run update`: change those. -->';
+const notice = '<!-- Generated from the rules by `npm run update`: edit the rules instead. -->';
 
 const exactnesses: Readonly<Record<Exactness, string>> = {
   exact: 'exact: the same bits',
-  reassociate: 'reassociate: the same real function, which may round otherwise',
-  approximate: 'approximate: another function, or another one at NaN and infinities; only when asked for',
+  reassociate: 'reassociate: the same function over the real numbers, with different rounding',
+  approximate: 'approximate: a different function, or different at NaN and infinities; only on request',
 };
 
 /** The pages about the rules, file name to text: one for each family, and a list of all. */
@@ -35,8 +35,8 @@ function index(families: ReadonlyMap<string, readonly ShippedRule[]>): string {
     notice,
     '# Rules',
     '',
-    'Every rewrite that refold makes by a rule. `refold rules --json` prints the same as data, and',
-    '`refold explain MODEL --rule RULE` says why one of them does not match a model. Passes that look at whole',
+    'All rewrite rules of refold. `refold rules --json` prints the same as data, and',
+    '`refold explain MODEL --rule RULE` explains why a rule does not match a model. Passes that look at whole',
     'graphs are not rules; `refold passes` lists them.',
   ];
   for (const [family, rules] of families) {
@@ -44,7 +44,7 @@ function index(families: ReadonlyMap<string, readonly ShippedRule[]>): string {
       '',
       `## [${family}](${family}.md)`,
       '',
-      '| rule | equation | class | makes |',
+      '| rule | equation | class | creates |',
       '| --- | --- | --- | --- |',
     );
     for (const { rule } of rules) {
@@ -77,9 +77,9 @@ function section({ rule: { spec }, pass }: ShippedRule): string {
   const facts = [
     `**Class**: ${exactnesses[exactness]}.`,
     emits.length > 0
-      ? `**Makes**: ${emits.map((e) => `${emissionText(e)}`).join(', ')}.`
-      : '**Makes**: nothing new.',
-    `**Runs** in the phase ${phase}, by the pass \`${pass.name}\`${pass.byDefault ? '' : ', when asked for'}.`,
+      ? `**Creates**: ${emits.map((e) => `${emissionText(e)}`).join(', ')}.`
+      : '**Creates**: nothing new.',
+    `**Runs** in phase ${phase}, in the pass \`${pass.name}\`${pass.byDefault ? '' : ', only on request'}.`,
     ...(exporters.length > 0 ? [`**Written by**: ${exporters.join('; ')}.`] : []),
   ];
   const parts = [
@@ -91,7 +91,7 @@ function section({ rule: { spec }, pass }: ShippedRule): string {
   const conditions = conditionsOf(spec);
   if (conditions.length > 0) parts.push(['When:', ...conditions.map((c) => `- ${c}`)].join('\n'));
   if (traps.length > 0)
-    parts.push(['Looks alike, and is left alone:', ...traps.map((t) => `- ${t}`)].join('\n'));
+    parts.push(['Similar, but left unchanged:', ...traps.map((t) => `- ${t}`)].join('\n'));
   return parts.join('\n\n');
 }
 
@@ -164,11 +164,11 @@ function conditionsOf({ match, guard, at, keep, grows, decreases }: Rule['spec']
     if (own) conditions.add(own);
     stack.push(...partsOf(p).toReversed());
   }
-  if (guard || at) conditions.add('the code of the rule agrees (its reasons to refuse are in the report)');
-  if (keep === 'forbidden') conditions.add('nothing else reads what lies inside');
-  if (keep === 'allowed') conditions.add('what lies inside may have other readers, and then stays');
+  if (guard || at) conditions.add('the code of the rule agrees (the report lists its reasons for refusing)');
+  if (keep === 'forbidden') conditions.add('nothing else reads the inner values');
+  if (keep === 'allowed') conditions.add('inner values may have other readers, and are then kept');
   if (grows || decreases)
-    conditions.add(`${grows ? 'it may leave more nodes; ' : ''}it makes this smaller: ${decreases}`);
+    conditions.add(`${grows ? 'it may increase the number of nodes; ' : ''}it decreases: ${decreases}`);
   return [...conditions];
 }
 

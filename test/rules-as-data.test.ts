@@ -79,7 +79,7 @@ test('the guide lists all functions and guards', () => {
 
 const shipped = allPasses.flatMap((p) => (p.kind === 'rules' ? p.rules : []));
 
-/** These ask whether Clip was given a bound, which is no parameter by the schema. */
+/** These ask whether Clip was given a bound, which is not a parameter by the schema. */
 const asksForBounds: ReadonlySet<string> = new Set(['norm/l2-norm', 'identities/clip.unbounded']);
 
 test('the pattern of every shipped rule can be said as data, and comes back', () => {

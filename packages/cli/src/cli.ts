@@ -14,7 +14,7 @@ const footer = `Exit status
   4 file system error, 5 internal error, 6 the check could not run the first model.
   No model is written unless the status is 0.`;
 
-/** Runs one command line. Answers the exit status; never throws. */
+/** Runs one command line. Returns the exit status; never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     return await dispatch(argv, terminal);

@@ -1,6 +1,6 @@
 import { run } from './cli.ts';
 
-// A reader that has seen enough, as `head`, is no failure.
+// A reader that has seen enough, as `head`, is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

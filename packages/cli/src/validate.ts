@@ -6,7 +6,7 @@ const MOST_FINDINGS = 10_000;
 
 /**
  * Infers the types of a model and refuses what no runtime could load: broken rules of ONNX, and nodes of the
- * main graph whose operands cannot be right. Answers, a sentence each, what is odd but stays as it is: nodes
+ * main graph whose operands cannot be right. Returns, a sentence each, what is odd but stays as it is: nodes
  * of nested graphs and functions, which may never run, and operators that opset does not have.
  */
 export function validate(editor: Editor): readonly string[] {

@@ -54,7 +54,7 @@ const ended = (child: ChildProcess) =>
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
 
-test('a reader that has seen enough is no failure', async () => {
+test('a reader that has seen enough is not a failure', async () => {
   const nodes = Array.from({ length: 20_000 }, (_, i) => `v${i + 1} = Add (v${i}, v0)`).join(' ');
   const path = folder.with('in.onnx', bytesOf(`main (float v0) => (v20000) { ${nodes} }`));
   const child = spawn(process.execPath, [program, 'show', path], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -58,7 +58,7 @@ test.for([
   [2, 'bad.json', '{"name": "a/b"}', /bad\.json: a rule needs phase/],
   [2, 'bad.json', '{', /bad\.json: /],
   [4, '', '', /cannot read .*: .*\n$/],
-] as const)('a file that is no file of rules: %i %s', async ([status, name, content, message]) => {
+] as const)('a file that is not a file of rules: %i %s', async ([status, name, content, message]) => {
   const model = folder.with('in.onnx', bytesOf(twice));
   const file = name === '' ? folder.at('nowhere.rules') : folder.with(name, content);
   const answer = await refold(model, folder.at('out.onnx'), '--rules', file);

@@ -139,7 +139,7 @@ test('what run cannot use is refused in one sentence', async () => {
     '--input',
     `x:${bad}`,
   );
-  await refuses(2, /not a usable \.npz file: it is no zip archive/, 'run', path, '--inputs', bad);
+  await refuses(2, /not a usable \.npz file: it is not a zip archive/, 'run', path, '--inputs', bad);
   await refuses(2, /input "x" is float64 and must be float32/, 'run', path, '--input', `x:${doubles}`);
   await refuses(3, /input x of shape .* is too large/, 'run', path, '--set', 'N=999999999');
   await refuses(2, /'N' does not give a size; write DIM=N/, 'run', path, '--set', 'N');
@@ -241,7 +241,7 @@ test('check --tier fast runs B on the fast kernels', async () => {
   expect(status).toBe(1);
   expect(data.divergence).toBeUndefined();
   expect(data.differences).toMatchObject([{ output: 'y' }]);
-  await refuses(2, /--tier is reference or fast, not 'quick'/, 'check', path, path, '--tier', 'quick');
+  await refuses(2, /--tier must be reference or fast, not 'quick'/, 'check', path, path, '--tier', 'quick');
 });
 
 test('--threads shares the work of the fast kernels, and changes no number', async () => {
@@ -258,7 +258,7 @@ test('--threads shares the work of the fast kernels, and changes no number', asy
   const both = ['check', path, path, '--sets', '1', '--tier', 'fast'];
   expect(await report('refold-check', ...both, '--threads', '2')).toMatchObject({ status: 0 });
   await refuses(2, /--threads needs --tier fast/, 'run', path, '--threads', '2');
-  await refuses(2, /--threads is from 1 to 64, not 0/, 'run', path, '--tier', 'fast', '--threads', '0');
-  await refuses(2, /--threads is from 1 to 64, not 65/, ...both, '--threads', '65');
+  await refuses(2, /--threads must be from 1 to 64, not 0/, 'run', path, '--tier', 'fast', '--threads', '0');
+  await refuses(2, /--threads must be from 1 to 64, not 65/, ...both, '--threads', '65');
   await refuses(2, /'two' is not a whole number/, ...both, '--threads', 'two');
 });

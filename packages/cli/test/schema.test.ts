@@ -44,7 +44,7 @@ test('the figures that show prints are those of the report', async () => {
   expect((await printed(path, '--json')).input).toEqual(figures);
 });
 
-test('the schema refuses what is no report', async () => {
+test('the schema refuses what is not a report', async () => {
   const report = await printed(folder.with('in.onnx', bytesOf(wasteful)), '--json');
   for (const wrong of [
     { ...report, extra: 1 },

@@ -133,7 +133,7 @@ class Parser {
       return typed.length > 0 ? typed : otherwise.words;
     }
     const option = this.options.find((o) => o.name === means);
-    if (!option) throw new InternalError(`${name} stands for ${means}, which is no option`);
+    if (!option) throw new InternalError(`${name} stands for ${means}, which is not an option`);
     return this.wordsOf(option, name, attached);
   }
 

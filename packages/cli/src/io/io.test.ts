@@ -30,7 +30,7 @@ test('passes are named by name, family, alias or all at once', () => {
   expect(passNames(undefined, 'run')).toBeUndefined();
 });
 
-test('"none" is no pass, and stands alone', () => {
+test('"none" is not a pass, and stands alone', () => {
   expect(passNames(['none'], 'run')).toEqual([]);
   expect(isPassWord('none')).toBe(true);
   expect(() => passNames(['none', 'linear'], 'run')).toThrow('none cannot be combined with other passes');

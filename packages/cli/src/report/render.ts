@@ -2,7 +2,7 @@ import { printable } from '../io/printable.ts';
 import { formatBytes, formatCount, formatTime } from './format.ts';
 import type { ModelFigures, SimplifyReport } from './report.ts';
 
-/** Colours, or none when the output is no terminal. */
+/** Colours, or none when the output is not a terminal. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;

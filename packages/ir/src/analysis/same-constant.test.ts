@@ -17,7 +17,7 @@ test('initializers and Constant nodes are equal when their elements are', () => 
   expect(sameConstant(a, operand('t', 1))).toBe(false);
 });
 
-test('what differs from run to run is no constant', () => {
+test('what differs from run to run is not a constant', () => {
   expect(sameConstant(a, operand('s', 0))).toBe(false);
   expect(sameConstant(a, operand('y', 1))).toBe(false);
   expect(sameConstant(a, undefined)).toBe(false);

@@ -61,7 +61,7 @@ export class GraphEditor extends NamedValues {
   /** Removes an initializer that nobody reads. */
   removeInitializer(value: Value): void {
     const graph = value.graph;
-    if (!graph || !value.isInitializer) throw new InternalError(`${value.name} is no initializer`);
+    if (!graph || !value.isInitializer) throw new InternalError(`${value.name} is not an initializer`);
     if (value.useCount > 0) throw new InternalError(`initializer ${value.name} is still read`);
     const next = initializersOf(graph).remove(value);
     writable(value).graph = undefined;

@@ -64,7 +64,7 @@ export function placeFunction(model: Model, key: string, fn: FunctionDef | undef
   else functions.set(key, fn);
 }
 
-/** Says what a graph hangs on. */
+/** Says what a graph is attached to. */
 export function setOwner(graph: Graph, owner: GraphOwner): void {
   writable(graph).owner = owner;
 }

@@ -19,7 +19,7 @@ export type GraphOwner =
 export class Graph {
   readonly model: Model;
   readonly name: string;
-  /** Undefined while the graph hangs on a node that is not made yet. */
+  /** Undefined while the graph is attached to a node that is not made yet. */
   readonly owner: GraphOwner | undefined;
   readonly inputs: readonly Value[] = [];
   readonly outputs: readonly Value[] = [];

@@ -24,7 +24,7 @@ export type Difference =
 
 /**
  * What differs between two documents of one history. Parts that the documents share are passed over by
- * identity. That a node has another successor is no difference of the node.
+ * identity. That a node has another successor is not a difference of the node.
  */
 export function diffDocuments(before: ModelDocument, after: ModelDocument): readonly Difference[] {
   const found: Difference[] = [];

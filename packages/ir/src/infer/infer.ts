@@ -50,7 +50,7 @@ export function inferGraph(editor: Editor, graph: Graph, onInvalid?: OnInvalid):
   walkGraph(walkOf(editor, onInvalid), graph);
 }
 
-/** Infers the outputs of one node, with its nested graphs. Answers whether anything new was learnt. */
+/** Infers the outputs of one node, with its nested graphs. Returns whether anything new was learnt. */
 export function inferNode(editor: Editor, node: Node, onInvalid?: OnInvalid): boolean {
   return walkNode(walkOf(editor, onInvalid), node);
 }

@@ -74,7 +74,7 @@ function externalEntries(message: TensorProto, fail: (what: string) => ModelErro
 function checkLocation(location: string, fail: (what: string) => ModelError): void {
   const refuse = (why: string): ModelError => fail(`has its data in ${shown(location)}, which ${why}`);
   if (location === '') throw fail('has external data with an empty location');
-  if (location.includes('\0')) throw refuse('is no path');
+  if (location.includes('\0')) throw refuse('is not a path');
   if (/^[/\\]/.test(location) || /^[A-Za-z]:/.test(location)) throw refuse('is not relative to the model');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) throw refuse('is not a file');
   if (location.split(/[/\\]/).includes('..')) throw refuse("leaves the model's folder");

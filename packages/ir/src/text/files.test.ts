@@ -24,7 +24,7 @@ test('a model that was read as text is written to a file and comes back the same
 const traps = new URL('../../../../../shared/models/traps/', import.meta.url);
 
 test.skipIf(!existsSync(traps))(
-  'files print as text that reads back to the same text, and hold what verify asks for',
+  'files print as text that reads back to the same text, and hold what verify asks for (needs ../shared)',
   () => {
     const unsaid: string[] = [];
     for (const name of readdirSync(traps)) {

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { parseStringPairs } from './parse-tensor.ts';
 import { quote } from './quote.ts';
 
-/** What a header says that is no part of the meaning of a model or a function. */
+/** What a header says that is not part of the meaning of a model or a function. */
 type Origin = Pick<
   ModelProto,
   'producerName' | 'producerVersion' | 'domain' | 'modelVersion' | 'docString' | 'metadataProps'

@@ -32,7 +32,7 @@ export function attributeTypeWord(type: string): string {
   return wordsByType.get(type) ?? 'undefined';
 }
 
-/** A value of an attribute that is no list. */
+/** A value of an attribute that is not a list. */
 type Single = Exclude<
   Attribute,
   { type: 'floats' | 'ints' | 'strings' | 'tensors' | 'graphs' | 'sparses' | 'types' | 'undefined' }
@@ -95,7 +95,7 @@ function parseList(reader: AttributeReader, name: string, wanted: AttributeType 
   const items: Single[] = [];
   let item = wanted === undefined ? undefined : itemType(wanted);
   if (wanted !== undefined && item === undefined)
-    throw cursor.error(`an attribute of type ${wanted} is no list`, at);
+    throw cursor.error(`an attribute of type ${wanted} is not a list`, at);
   if (!cursor.accept(']')) {
     do {
       const single = parseSingle(reader, name, item);
@@ -159,7 +159,7 @@ function parseAny(reader: AttributeReader, name: string, asFloat: boolean): Sing
     return { name, type: 'graph', value: reader.nestedGraph(graph) };
   }
   if (literal.kind === 'string') {
-    // A graph whose name is no identifier; no string has parentheses behind it.
+    // A graph whose name is not an identifier; no string has parentheses behind it.
     if (cursor.next === '(') return { name, type: 'graph', value: reader.nestedGraph(literal.text) };
     return { name, type: 'string', value: literal.text };
   }

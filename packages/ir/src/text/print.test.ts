@@ -45,7 +45,7 @@ f <a, b: float = 1.5> (x, float y) => (z) {
   expect(printModel(parseModel(text))).toBe(text);
 });
 
-test('names that are no identifiers, or would be read as types, stand in quotes', () => {
+test('names that are not identifiers, or would be read as types, stand in quotes', () => {
   const model = parseModel(`${header} "my graph" (float "a/b", "int64") => ("é") {
     "é" = "x-y"."O p" <"k k" = 1, g = "float" () => () {}, h = "nan" () => () {}, r = @"q r"> ("a/b", "int64")
   }`);

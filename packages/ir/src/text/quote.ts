@@ -29,7 +29,7 @@ export function escapeText(text: string): string {
   );
 }
 
-/** A name, in quotes when it is no identifier. */
+/** A name, in quotes when it is not an identifier. */
 export function quoteName(name: string): string {
   return isIdentifier(name) ? name : quote(name);
 }

@@ -159,7 +159,7 @@ function printOpaque(domain: string, name: string): string {
   return name === '' ? '' : printDottedName(name);
 }
 
-/** A name with points in it, in quotes when some part is no identifier. */
+/** A name with points in it, in quotes when some part is not an identifier. */
 export function printDottedName(name: string): string {
   return name.split('.').every(isIdentifier) ? name : quote(name);
 }

@@ -38,7 +38,7 @@ export class Tensor {
    * format gives it back unchanged. Opaque to everyone else.
    */
   readonly origin: object | undefined;
-  /** @internal What has been worked out of the elements, so that it is not worked out again. */
+  /** @internal What has been computed from the elements, so that it is not computed again. */
   memo: TensorMemo | undefined = undefined;
 
   private constructor(

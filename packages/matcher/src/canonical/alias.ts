@@ -4,7 +4,7 @@ import { paramsOf } from './params.ts';
 
 /**
  * Whether a node hands its first operand on unchanged: Identity, Cast to the same type, Dropout in inference,
- * moves of the elements to where they are, and Sum and its kin of one operand. `value` is the result asked about.
+ * moves of the elements to where they are, and Sum and similar operators of one operand. `value` is the result asked about.
  */
 export function isAlias(node: Node, value: Value): boolean {
   if (node.domain !== '' || value.index !== 0) return false;

@@ -24,7 +24,7 @@ const carriers: ReadonlySet<string> = new Set([
 
 /**
  * The data of a value that is the same in every run, also where the graph computes it from a constant in a way
- * that keeps its elements: Identity, Cast that is exact for these elements, Reshape and its kin, and Transpose
+ * that keeps its elements: Identity, Cast that is exact for these elements, Reshape and similar operators, and Transpose
  * and Expand of equal elements. Needs inferred types for all but Identity.
  */
 export function constantOf(value: Value): Tensor | undefined {

@@ -43,7 +43,7 @@ test('where the shape of the other operand is not known, only a scalar is sure n
   expect(rootsOf(unknown('float[1] h = {0.5}'), half)).toEqual([]);
 });
 
-test('an initializer that the caller may override is no constant', () => {
+test('an initializer that the caller may override is not a constant', () => {
   const m = model('(float[4] a, float h = {0.5}) => (y) { y = Mul(a, h) }');
   expect(valueNamed(m, 'h').overridable).toBe(true);
   expect(rootsOf(m, half)).toEqual([]);

@@ -2,7 +2,7 @@ import { type DType, dtypeBits, isFloat, tensorFloats, tensorOf } from '@refold/
 import type { Tolerance } from '../pattern/value-tests.ts';
 import type { ConstRef } from './const-ref.ts';
 
-/** Lists longer than this are no literals. */
+/** Lists longer than this are not literals. */
 const MAX_LITERAL = 4096;
 
 /** Whether a constant has the value that a pattern spells; see {@link Tolerance}. */

@@ -23,7 +23,7 @@ function isKnownOperator(node: Node): boolean {
 }
 
 /**
- * Softmax and its kin before opset 13 normalise all axes from `axis` on together. That is another function than
+ * Softmax and similar operators before opset 13 normalise all axes from `axis` on together. That is another function than
  * that of opset 13, unless the axis is the last one.
  */
 function coercesTo2d(node: Node): boolean {

@@ -48,7 +48,7 @@ export interface CompileReport {
 /** A set of rules made ready for search. */
 export interface CompiledRules {
   readonly rules: readonly Rule[];
-  /** What can be said of the rules without a graph. Worked out when it is read. */
+  /** What can be said of the rules without a graph. Computed when it is read. */
   readonly report: CompileReport;
   /** @internal */
   readonly compiled: readonly CompiledRule[];

@@ -5,7 +5,7 @@ import { phases, type Rule } from '../rewrite/rule.ts';
 import { skeletonsOf } from './lower.ts';
 import type { Skeleton } from './skeleton.ts';
 
-/** A rule with what is worked out of its pattern once. */
+/** A rule with what is computed from its pattern once. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly name: string;

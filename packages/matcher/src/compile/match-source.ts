@@ -30,7 +30,7 @@ export interface MatchSource {
   mayMatch(node: Node): boolean;
   /**
    * Offers the matches rooted at a node, best rule first (those of `only` if it is given), until `take` answers
-   * that it has taken one. Answers whether it has.
+   * that it has taken one. Returns whether it has.
    */
   offer(node: Node, take: (solution: Solution) => boolean, onFuel: OnFuel, only?: CompiledRule): boolean;
   /** Forgets what was found out about the graph before it was changed. */

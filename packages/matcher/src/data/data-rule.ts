@@ -61,7 +61,7 @@ function emission(emit: RuleData['emit'], evaluator: Evaluator): Replacement {
   return Object.fromEntries(emit.roots.map(([name, e]) => [name, evaluator.emit(e)]));
 }
 
-/** Guards answer; what cannot be worked out is a no. */
+/** Guards answer; what cannot be computed is a no. */
 function verdictOf(objection: () => string | undefined): Verdict {
   try {
     const reason = objection();

@@ -15,7 +15,7 @@ import type { CondJson, EmitJson, ExprJson, RuleData } from './rule-data.ts';
 const FREE_ELEMENTS = 1 << 20;
 const ELEMENTS_PER_ELEMENT = 64;
 
-/** Works out the expressions of a rule for one match. Refuses with a code what cannot be worked out. */
+/** Works out the expressions of a rule for one match. Refuses with a code what cannot be computed. */
 export class Evaluator {
   private readonly rule: RuleData;
   private readonly match: object;
@@ -24,7 +24,7 @@ export class Evaluator {
   private readonly builder: Builder | undefined;
   private readonly lets = new Map<string, Operand>();
   private readonly expressions: ReadonlyMap<string, ExprJson>;
-  /** How many elements may still be worked out. */
+  /** How many elements may still be computed. */
   private budget = FREE_ELEMENTS;
 
   constructor(rule: RuleData, match: object, query: Query, builder?: Builder) {
@@ -112,7 +112,7 @@ export class Evaluator {
     return this.make({ op: fn.op, in: args }, operands)[0];
   }
 
-  /** What was worked out, which the rule must be able to afford. */
+  /** What was computed, which the rule must be able to afford. */
   private paid(result: Operand): Operand {
     if (result instanceof Folded) this.budget -= result.values.length;
     if (this.budget < 0) throw new Refusal('fold-too-large');
@@ -158,7 +158,7 @@ export class Evaluator {
     return builder.nodeN(e.op, e.outputs ?? 1, inputs, Object.fromEntries(params), { domain });
   }
 
-  /** An operand as an input of a node: what is no value becomes a constant. */
+  /** An operand as an input of a node: what is not a value becomes a constant. */
   private asInput(x: Operand, e: ExprJson, dtype: () => DType | undefined): Value | undefined {
     if (x === undefined || x instanceof Value) return x;
     if (x instanceof ConstRef && x.value) return x.value;

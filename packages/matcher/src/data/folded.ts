@@ -10,7 +10,7 @@ import {
 import { Refusal } from '../rewrite/verdict.ts';
 import { type Arithmetic, combine } from './combine.ts';
 
-/** Constants of more elements are not worked out. */
+/** Constants of more elements are not computed. */
 export const MAX_FOLDED: number = 1 << 24;
 
 /**

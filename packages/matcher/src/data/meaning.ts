@@ -164,7 +164,7 @@ class ExpressionChecker {
 
   private checkResult(e: ExprJson): void {
     if (typeof e !== 'string' && (typeof e !== 'object' || e === null || 'text' in e || 'list' in e))
-      throw dataError('what is emitted is no value');
+      throw dataError('what is emitted is not a value');
     if (this.made(e) === 'outputs')
       throw dataError('what is emitted are several outputs; say which, as in s.0');
   }
@@ -223,7 +223,7 @@ class ExpressionChecker {
     for (const x of e.in)
       if (this.made(x) === 'outputs') throw dataError(`${e.op} takes one output; say which, as in s.0`);
     for (const x of Object.values(e.params ?? {}))
-      if (this.made(x) !== 'constant') throw dataError(`an attribute of ${e.op} is no constant`);
+      if (this.made(x) !== 'constant') throw dataError(`an attribute of ${e.op} is not a constant`);
     this.emit(emissionOf(e));
     return e.outputs === undefined ? 'value' : 'outputs';
   }

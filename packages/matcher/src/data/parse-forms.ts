@@ -18,7 +18,8 @@ const forms: ReadonlyMap<string, Form> = new Map<string, Form>([
 export function parseForm(lexer: Lexer, pattern: () => PatternJson): PatternJson {
   const { at, text } = lexer.take();
   const form = forms.get(text);
-  if (!form) throw lexer.error(`'${text}' is no form of pattern; operators start with a capital letter`, at);
+  if (!form)
+    throw lexer.error(`'${text}' is not a form of pattern; operators start with a capital letter`, at);
   lexer.expect('(');
   return form(lexer, pattern);
 }

@@ -27,7 +27,7 @@ export function parseInstance(lexer: Lexer): InstanceHint {
   };
 }
 
-/** Words that may follow and are no dtypes. */
+/** Words that may follow and are not dtypes. */
 const others: ReadonlySet<string> = new Set([...statements, 'opset', 'shapes', 'values', 'choices']);
 
 type Fields<T> = Readonly<Record<string, T>>;

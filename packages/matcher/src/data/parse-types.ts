@@ -18,7 +18,7 @@ export function parseConstantType(lexer: Lexer): ConstantTestJson {
   return test;
 }
 
-/** Words behind a type that are no dtypes. */
+/** Words behind a type that are not dtypes. */
 const others: ReadonlySet<string> = new Set(['rank', 'uniform', 'varied']);
 
 function dtypeOf(lexer: Lexer): { readonly dtype?: DTypeClass | readonly DTypeClass[] } {

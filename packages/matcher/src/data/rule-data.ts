@@ -21,7 +21,7 @@ export interface RuleData {
    */
   readonly defs?: readonly (readonly [name: string, pattern: PatternJson])[];
   readonly match: PatternJson | RootsJson;
-  /** Named expressions over captures; each may use those before it. Worked out when something needs them. */
+  /** Named expressions over captures; each may use those before it. Computed when something needs them. */
   readonly let?: readonly (readonly [name: string, expression: ExprJson])[];
   /** What must hold beside the pattern. */
   readonly where?: readonly CondJson[];

@@ -126,7 +126,7 @@ function good(change: object = {}): object {
   };
 }
 
-test('fields of the prototype are no fields', () => {
+test('fields of the prototype are not fields', () => {
   const polluted = JSON.parse('{"__proto__": {"name": "a/b"}, "phase": "fuse"}');
   expect(() => checkShape(polluted, rulesShape)).toThrow('expected a rule or a list of rules');
   const own = JSON.parse(JSON.stringify(good()).replace('"in":["x"]', '"in":["x"],"params":{"__proto__":1}'));

@@ -104,7 +104,7 @@ test.for([
   ['Relu(x) y', 'a.rules:2:17: expected one of rule, doc'],
   ['Relu(x', "a.rules:3:3: expected ',' or ')', found 'emit'"],
   ['Relu(§)', 'a.rules:2:14: "§" is not understood'],
-  ['relu(x)', "a.rules:2:9: 'relu' is no form of pattern; operators start with a capital letter"],
+  ['relu(x)', "a.rules:2:9: 'relu' is not a form of pattern; operators start with a capital letter"],
   ['Rleu(x)', 'a.rules:1:1: rule a/b: there is no operator Rleu'],
   ['Relu(x; axis=1)', 'rule a/b: Relu has no parameter axis'],
   ['Relu(match)', "nothing can be named 'match', which is a word of the language"],
@@ -113,7 +113,7 @@ test.for([
   ['Relu(next)', 'next stands outside of a repeat'],
   ['Relu(x) @twice', "a.rules:2:18: there is no '@twice'"],
   ['x + y?', 'a part of a sum or product may be absent; write (a + b | a) instead'],
-  ['permuted("ij->kl", x)', 'ij->kl is no order of axes'],
+  ['permuted("ij->kl", x)', 'ij->kl is not an order of axes'],
   ['"Relu"', 'a.rules:2:9: expected a pattern, found a string'],
   [`${'('.repeat(300)}x`, 'nested deeper than 256 levels'],
 ] as const)('%s is an error with its place', ([written, message]) => {
@@ -124,7 +124,7 @@ test.for([
   ['emit Gelu(x; approx="none")', 'Gelu has no attribute approx'],
   ['emit Gelu(x, x)', 'Gelu takes at most 1 inputs, not 2'],
   ['emit x + k', 'nothing is named k'],
-  ['emit 1', 'what is emitted is no value'],
+  ['emit 1', 'what is emitted is not a value'],
   ['emit exp(x)', 'there is no function exp'],
   ['emit transpose(x, [1, 0])', 'transpose is worked out of constants only'],
   ['emit Conv(x, x; ..)', '..carried takes over the parameters of a node, and no node has that name'],
@@ -152,7 +152,7 @@ test('what is emitted says which opset has it', () => {
   ]);
 });
 
-test('two rules of one text have different names, and comments are no part of them', () => {
+test('two rules of one text have different names, and comments are not part of them', () => {
   const two = `# first\n${text('Relu(x)')}# second\n${text('Abs(x)')}`;
   expect(() => parseRules(two, 'a.rules')).toThrow('a.rules: two rules are named a/b');
   expect(parseRules(two.replace('a/b', 'a/c')).map((r) => r.spec.name)).toEqual(['a/c', 'a/b']);

@@ -26,7 +26,7 @@ test('an attribute is found again in the constant that carries it', () => {
   expect(text(m)).toContain('y = Celu <alpha: float = 0.5> (x)');
 });
 
-test('constants that differ are no call', () => {
+test('constants that differ are not a call', () => {
   const m = model(
     '(float[3] x) => (float[3] y) <float a = {0.5}, float b = {0.25}> { s = Div (x, a) e = Elu (s) y = Mul (e, b) }',
   );
@@ -61,27 +61,31 @@ test('what does not show in a body cannot be derived', () => {
 
 const schemas = new URL('../../../../../shared/schema/onnx-schemas.json', import.meta.url);
 
-test.skipIf(!existsSync(schemas))('bodies that ONNX gives become rules, or say why not', () => {
-  const { functionTexts } = JSON.parse(readFileSync(schemas, 'utf8')) as { functionTexts: readonly string[] };
-  const derived: string[] = [];
-  const refused: string[] = [];
-  for (const body of functionTexts) {
-    const fn = functionOf(body);
-    inferModel(new Editor(fn.body.model));
-    try {
-      ruleFromFunction(fn);
-      derived.push(fn.name);
-    } catch (error) {
-      refused.push(`${fn.name}: ${error instanceof Error ? error.message : String(error)}`);
+test.skipIf(!existsSync(schemas))(
+  'bodies that ONNX gives become rules, or say why not (needs ../shared)',
+  () => {
+    const { functionTexts } = JSON.parse(readFileSync(schemas, 'utf8')) as {
+      functionTexts: readonly string[];
+    };
+    const derived: string[] = [];
+    const refused: string[] = [];
+    for (const body of functionTexts) {
+      const fn = functionOf(body);
+      inferModel(new Editor(fn.body.model));
+      try {
+        ruleFromFunction(fn);
+        derived.push(fn.name);
+      } catch (error) {
+        refused.push(`${fn.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
-  }
-  expect(refused).toMatchInlineSnapshot(`
+    expect(refused).toMatchInlineSnapshot(`
     [
       "AffineGrid: no rule can be derived: it has a nested graph",
       "Range: no rule can be derived: it has a nested graph",
     ]
   `);
-  expect(derived).toMatchInlineSnapshot(`
+    expect(derived).toMatchInlineSnapshot(`
     [
       "BlackmanWindow",
       "Celu",
@@ -120,4 +124,5 @@ test.skipIf(!existsSync(schemas))('bodies that ONNX gives become rules, or say w
       "ThresholdedRelu",
     ]
   `);
-});
+  },
+);

@@ -21,7 +21,7 @@ export interface FunctionRuleOptions {
  * The rule that folds the body of a function back into one node, as ONNX gives bodies for operators that can be
  * said by others. Attributes of the call are found again where the body shows them: as a parameter of a node, or
  * as a constant. Throws `usage/option` when the body has nested graphs, does not show an input or an attribute, or
- * computes with constants that are no numbers.
+ * computes with constants that are not numbers.
  */
 export function ruleFromFunction(fn: FunctionDef, options: FunctionRuleOptions = {}): Rule {
   return dataRule(functionRuleData(fn, options));

@@ -82,7 +82,7 @@ function paramsOf(node: Node, options: EmissionOptions): Pick<EmitJson, 'params'
     else if (attribute.type === 'string') params[name] = { text: attribute.value };
     else if (attribute.type === 'ints') params[name] = { list: attribute.value.map(Number) };
     else if (attribute.type === 'floats') params[name] = { list: attribute.value };
-    else throw underivable(`attribute ${name} is no number, text or list of numbers`, node);
+    else throw underivable(`attribute ${name} is neither a number, a text nor a list of numbers`, node);
   }
   return Object.keys(params).length === 0 ? {} : { params };
 }

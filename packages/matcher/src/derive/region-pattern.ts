@@ -155,7 +155,8 @@ class RegionWriter {
       }
       const literal = literalOf(written ? written.value : fallback);
       if (literal !== undefined) yield [name, literal];
-      else if (written) throw underivable(`attribute ${name} is no number, text or list of numbers`, node);
+      else if (written)
+        throw underivable(`attribute ${name} is neither a number, a text nor a list of numbers`, node);
     }
     const reducesAll = node.opType.startsWith('Reduce') && !node.attributes.has('axes') && !node.inputs[1];
     if (node.domain === '' && reducesAll) yield ['axes', { axes: 'all' }];

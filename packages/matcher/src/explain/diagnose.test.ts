@@ -68,7 +68,7 @@ test('another output, another version, another meaning', () => {
   );
 });
 
-test('a value of an outer graph is no part of a match', () => {
+test('a value of an outer graph is not part of a match', () => {
   const graph = `(float[2] a, bool c) => (z) { r = Relu (a)
     z = If (c) <then_branch = t () => (y) { y = Neg (r) }, else_branch = e () => (w) { w = Neg (a) }> }`;
   expect(why(graph, op('Neg', [op('Relu', ['x'])]))).toBe(

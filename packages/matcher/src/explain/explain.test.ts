@@ -102,7 +102,7 @@ test('dtype, rank and sizes', () => {
   expect(e({ dims: ['N', 4] })).toBe('expected of shape [N, 4], found `a` of shape [2, 3]');
 });
 
-test('what is no constant, and what only looks like one', () => {
+test('what is not a constant, and what only looks like one', () => {
   const scale = op('Mul', ['x', constant('c')]);
   expect(sentence(why('(float[2] a, float[2] b) => (y) { y = Mul (a, b) }', scale))).toBe(
     'expected constant `c`, found graph input `b`',

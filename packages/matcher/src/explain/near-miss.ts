@@ -13,7 +13,7 @@ const FUEL = 8192;
 
 /**
  * What would have to be otherwise for a pattern to match at a value, a clause each: the pattern is changed to take
- * what was found, until it matches, so the answer is no guess. Undefined when too much or anything else differs.
+ * what was found, until it matches, so the answer is not a guess. Undefined when too much or anything else differs.
  */
 export function nearMiss(
   pattern: PatternData,

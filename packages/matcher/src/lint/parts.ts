@@ -116,7 +116,7 @@ class Pairing {
     return this.place(open, 0);
   }
 
-  /** Gives each part that is no capture a place in the other pattern. */
+  /** Gives each part that is not a capture a place in the other pattern. */
   private place(open: readonly Part[], at: number): boolean {
     this.steps += 1;
     if (this.steps > MAX_PAIRINGS) return true;

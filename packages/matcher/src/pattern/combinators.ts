@@ -17,7 +17,7 @@ export const absent: Pat = pattern({ kind: 'absent' });
 
 /**
  * A constant: an initializer that no caller can override, a `Constant` node, or one of these seen through
- * nodes that keep its elements (Identity, exact Cast, Reshape and its kin, Expand of equal elements).
+ * nodes that keep its elements (Identity, exact Cast, Reshape and similar operators, Expand of equal elements).
  */
 export function constant<N extends string>(
   name: N,

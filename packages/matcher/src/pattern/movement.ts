@@ -18,7 +18,7 @@ export function permuted<
   if (typeof order === 'string') return pattern({ kind: 'permuted', order: lettersOf(order), of });
   if (isAxes(order)) {
     if (order.toSorted((a, b) => a - b).some((a, i) => a !== i))
-      throw misuse(`${order.join()} is no order of axes`);
+      throw misuse(`${order.join()} is not an order of axes`);
     return pattern({ kind: 'permuted', order: { kind: 'axes', axes: order }, of });
   }
   return pattern({ kind: 'permuted', order: { kind: 'capture', name: order.capture }, of });
@@ -35,7 +35,7 @@ function lettersOf(spec: string): { readonly kind: 'axes' | 'last'; readonly axe
   const axes = [...(to ?? '')].map((letter) => letters.indexOf(letter));
   const isOrder =
     new Set(axes).size === letters.length && !axes.includes(-1) && axes.length === letters.length;
-  if (letters.length === 0 || dots !== other || !isOrder) throw misuse(`${spec} is no order of axes`);
+  if (letters.length === 0 || dots !== other || !isOrder) throw misuse(`${spec} is not an order of axes`);
   return { kind: dots === undefined ? 'axes' : 'last', axes };
 }
 
@@ -47,7 +47,7 @@ function lettersOf(spec: string): { readonly kind: 'axes' | 'last'; readonly axe
 export function reshaped<P extends PatLike>(equation: string, p: P): Pat<Flat<CapOf<P>>> {
   const sides = equation.split('->');
   const [from, to] = sides.map((side) => dimsOf(side, equation));
-  if (!from || !to || sides.length !== 2) throw misuse(`${equation} is no equation of two shapes`);
+  if (!from || !to || sides.length !== 2) throw misuse(`${equation} is not an equation of two shapes`);
   if (from.includes('...') !== to.includes('...'))
     throw misuse(`${equation}: dots stand on both sides, or on none`);
   return pattern({ kind: 'reshaped', from, to, of: dataOf(p) });

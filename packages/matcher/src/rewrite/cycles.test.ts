@@ -70,7 +70,7 @@ test('a rule that feeds itself for ever meets the limit', () => {
   expect(report.rewrites).toBe(50);
 });
 
-test('two ways to the same form are no cycle', () => {
+test('two ways to the same form are not a cycle', () => {
   const m = model('(float[2] a, float[2] b) => (float[2] y, float[2] z) { y = Sub(a, b) z = Sub(a, b) }');
   const once = rule({
     name: 'test/once',

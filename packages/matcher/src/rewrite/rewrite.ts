@@ -326,7 +326,7 @@ function pushRoots(stage: Stage, node: Node): void {
   for (const partner of stage.source.reach.beside(node)) pushTo(stage, partner);
 }
 
-/** Whether a node still stands in the model: its graph may hang on a node that is gone. */
+/** Whether a node still stands in the model: its graph may be attached to a node that is gone. */
 function isAlive(node: Node): boolean {
   let at: Node | undefined = node;
   for (;;) {

@@ -39,7 +39,7 @@ const hardShrink: Rule = rule({
   exporters: ['torch.onnx by TorchScript'],
   traps: [
     'At the bounds themselves the result is 0: not so with >=.',
-    'Bounds that are no negatives of each other.',
+    'Bounds that are not negatives of each other.',
   ],
 });
 

@@ -16,7 +16,7 @@ export function scalar<N extends string>(name: N): Pat<{ readonly [K in N]: Cons
   return constant(name, { dtype: 'float', splat: true });
 }
 
-/** How near numbers must be that are no fractions of a power of two. */
+/** How near numbers must be that are not fractions of a power of two. */
 export const near = { ulp: 4 } as const;
 
 /** -x, by Neg or a factor. */

@@ -48,7 +48,7 @@ const queries: Rule = rule({
   exporters: [
     'torch.onnx: MultiheadAttention scales queries, scaled_dot_product_attention both sides by a root',
   ],
-  traps: ['a factor for each head is no number', 'a factor that something else reads too saves nothing'],
+  traps: ['a factor for each head is not a number', 'a factor that something else reads too saves nothing'],
 });
 
 const keys: Rule = rule({

@@ -41,7 +41,7 @@ test('a factor of keys that are handed on stays with them', () => {
   });
 });
 
-test('a factor for each head is no scale', () => {
+test('a factor for each head is not a scale', () => {
   const c = [constant('c', [2, 1, 1], [1, 2])];
   expectUnchanged(foldScale, graph('a = Mul (q, c) y = Attention (a, k, v)', c), opset23);
 });
@@ -116,12 +116,12 @@ test.for([1, 2, -1])('a diagonal that is shifted by %i stays', (shift) => {
   expectUnchanged(causalConstant, text, { ...opset23, reason: 'mask-not-causal' });
 });
 
-test('one row for all queries is no triangle', () => {
+test('one row for all queries is not a triangle', () => {
   const text = graph('y = Attention (q, k, v, m)', [triangle(1, 0)]);
   expectUnchanged(causalConstant, text, { ...opset23, reason: 'mask-size' });
 });
 
-test('a scale that is no positive number stays', () => {
+test('a scale that is not a positive number stays', () => {
   const body = 'a = Mul (q, c) y = Attention (a, k, v)';
   expectUnchanged(foldScale, graph(body, [constant('c', [], [-1])]), { ...opset23, reason: 'scale' });
   expectUnchanged(foldScale, graph(body, [constant('c', [], [0])]), { ...opset23, reason: 'scale' });

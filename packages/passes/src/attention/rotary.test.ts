@@ -76,7 +76,7 @@ test('tables may be constants, products with a number, and rows of constants', (
   expectEqual(outcome);
 });
 
-test('constant tables of interleaved angles are no halves', () => {
+test('constant tables of interleaved angles are not halves', () => {
   const table = (name: string) => constant(name, [1, 1, 3, 4], [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]);
   const text = graph(`${turned} ${sum}`, 'float[2,2,3,4] x').replace(
     '> {',
@@ -121,7 +121,7 @@ test('the halves of something else, and angles that differ, stay', () => {
   );
 });
 
-test('parts that are no halves stay', () => {
+test('parts that are not halves stay', () => {
   const uneven = graph(`${angles} ${turned} ${sum}`).replace('t = {2,2}', 't = {1,3}');
   expectUnchanged(rotaryHalves, uneven, opset23);
 });

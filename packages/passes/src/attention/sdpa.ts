@@ -59,7 +59,7 @@ const traps: readonly string[] = [
   'a mask that is added before scaling, or that Tanh takes in, is another function',
   'weights that are scaled, masked or read after Softmax',
   'a mask that widens the batch or the heads, and heads that broadcast: Attention shares heads in another order',
-  'hidden scores of -10000 instead of an infinity are no boolean mask',
+  'hidden scores of -10000 instead of an infinity are not a boolean mask',
   'a float16 score does not vanish beside the lowest number',
   'a hidden score that is NaN stays NaN in Attention, which adds to it',
 ];

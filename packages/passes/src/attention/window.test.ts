@@ -53,10 +53,10 @@ test.for([
   ['band beside the diagonal that leaves a query without keys', bias(5, 5, (d) => d < 0 && d >= -2)],
   ['bias that is large, but finite', bias(5, 5, local, '-10000')],
   ['band with a hole', bias(5, 5, (d) => d === 0 || d === -2)],
-] as const)('a %s is no window', ([, mask]) => {
+] as const)('a %s is not a window', ([, mask]) => {
   expectUnchanged(windowConstant, graph(mask), { opset: 25, reason: 'mask-not-a-window' });
 });
 
-test('one row of a mask for all queries is no window', () => {
+test('one row of a mask for all queries is not a window', () => {
   expectUnchanged(windowConstant, graph(bias(1, 5, local)), { opset: 25, reason: 'mask-size' });
 });

@@ -18,7 +18,7 @@ test('integers are exact', () => {
   expectNodes(passes, big, 'y = Add (x, a)');
 });
 
-test('what a caller may override is no constant', () => {
+test('what a caller may override is not a constant', () => {
   expectUnchanged(passes, graph('a = Exp (k) y = Add (x, a)', [k], 'float[3] x, float[3] k'));
 });
 

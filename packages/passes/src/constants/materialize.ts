@@ -15,7 +15,7 @@ const firstTypes: ReadonlySet<DType> = new Set(['float16', 'float32', 'float64']
  * Makes every use of `value` read a constant that takes over its name. The node that computed it stays, for
  * the caller to erase. Where `value` is the output of a graph, the constant is a `Constant` node
  * there: a nested graph must produce its outputs itself, and an output without a node is refused by some
- * engines. Answers false, with nothing done, when a graph output listed twice stands in the way, or a type that
+ * engines. Returns false, with nothing done, when a graph output listed twice stands in the way, or a type that
  * `Constant` does not have yet.
  */
 export function materialize(editor: Editor, value: Value, tensor: Tensor): boolean {

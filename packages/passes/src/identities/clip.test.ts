@@ -72,7 +72,7 @@ test('bounds that are crossed have a meaning of their own', () => {
   expectUnchanged(mergeClips, graph('t = Max (x, d) y = Min (t, c)'), { reason: 'bounds-crossed' });
 });
 
-test('bounds that are no constants stay', () => {
+test('bounds that are not constants stay', () => {
   expectUnchanged(
     mergeClips,
     `(float[4] x, float u) => (float[4] y) <${bounds.join(', ')}> { t = Clip (x, u) y = Clip (t, c, d) }`,

@@ -69,7 +69,7 @@ function reduction(node: Node): Move | undefined {
 
 function axisMove(node: Node): Move | undefined {
   const axis = viewNumber(node, 'axis');
-  // Before opset 13, Softmax and its kin may take several axes together.
+  // Before opset 13, Softmax and similar operators may take several axes together.
   const opset = node.graph?.opset() ?? 0;
   if (axis === undefined || axis < 0 || (node.opType !== 'Concat' && opset < 13)) return undefined;
   return {

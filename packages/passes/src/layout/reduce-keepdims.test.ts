@@ -19,7 +19,7 @@ test('Unsqueeze of what was reduced is keepdims', () => {
   );
 });
 
-test('Squeeze of what was kept is no keepdims', () => {
+test('Squeeze of what was kept is not keepdims', () => {
   expectNodes(
     reduceKeepdims,
     graph('a = ReduceMax (x, k) y = Squeeze (a, k)', [ints('k', 0, 2)], 'float[3]'),

@@ -49,7 +49,7 @@ test('steps on another axis are passed on', () => {
   expectNodes(mergeSlices, text, 'y = Slice (x, starts, ends, axes, steps)');
 });
 
-test('bounds that are no constants stay', () => {
+test('bounds that are not constants stay', () => {
   const text = `(float[9] x, int64[1] s1) => (float[N] y) <${[...at(1, 0, 9, 0).slice(1), ...at(2, 0, 4, 0)].join(', ')}> {
     a = Slice (x, s1, e1, k1) y = Slice (a, s2, e2, k2) }`;
   expectUnchanged(mergeSlices, text);

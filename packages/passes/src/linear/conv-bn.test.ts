@@ -84,7 +84,7 @@ test('a convolution that something else reads stays', () => {
   expectUnchanged(foldBatchNormIntoConv, text);
 });
 
-test('statistics that are no constants, or overridable, stay', () => {
+test('statistics that are not constants, or overridable, stay', () => {
   const text = graph(`c = Conv (x, w) ${bn}`, [w, ...norm.slice(0, 3)], `${x}, float[4] v`);
   expectUnchanged(foldBatchNormIntoConv, text);
   const open = graph(`c = Conv (x, w) ${bn}`, [w, ...norm], `${x}, float[4] g`);

@@ -34,7 +34,7 @@ test.for([
   ['no letter contracted', 'ij,jk->ijk', '2,3', '3,4', '2,3,4'],
   ['an outer product', 'i,j->ij', '2', '3', '2,3'],
   ['two letters contracted', 'ij,ij->', '2,3', '2,3', ''],
-] as const)('%s is no plain product', ([, equation, x, z, y]) => {
+] as const)('%s is not a plain product', ([, equation, x, z, y]) => {
   expectUnchanged(einsumToMatMul, einsum(equation, x, z, y), { reason: 'not-a-product' });
 });
 
@@ -54,7 +54,7 @@ test('types that MatMul does not take stay', () => {
   expectNodes(einsumToMatMul, einsum('ij,jk->ik', '2,3', '3,4', '2,4', 'int64'), 'y = MatMul (x, z)');
 });
 
-test('an Einsum of one operand, or of three, is no product', () => {
+test('an Einsum of one operand, or of three, is not a product', () => {
   const one = '(float[2,3] x) => (float[2] y) { y = Einsum <equation = "ij->i"> (x) }';
   expectUnchanged(einsumToMatMul, one);
   const three =

@@ -89,7 +89,7 @@ test('a bias that differs by row stays', () => {
   );
 });
 
-test('a product that something else reads, or weights that are no constants, stay', () => {
+test('a product that something else reads, or weights that are not constants, stay', () => {
   const k = weight('k', [4]);
   expectUnchanged(
     foldAffineIntoGemm,

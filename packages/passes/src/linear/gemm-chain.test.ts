@@ -49,7 +49,7 @@ test('a bias may be one number, or a row of rank 2', () => {
   );
 });
 
-test('a bias that differs by row, or is no constant, stays', () => {
+test('a bias that differs by row, or is not a constant, stays', () => {
   const column = weight('b', [5, 1]);
   expectUnchanged(mergeGemmChain, two('Gemm (x, w, b)', 'Gemm (t, v, c)', [w, column, v, c]), {
     reason: 'bias-not-a-row',

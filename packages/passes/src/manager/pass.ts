@@ -36,7 +36,7 @@ interface PassBase {
   readonly after?: readonly string[];
 }
 
-/** A pass that looks at whole graphs. Answers how many changes it made; 0 means that nothing is changed. */
+/** A pass that looks at whole graphs. Returns how many changes it made; 0 means that nothing is changed. */
 export interface GraphPass extends PassBase {
   readonly kind: 'graph';
   /** Operators of the standard domain of which one must occur for the pass to find anything; any when absent. */

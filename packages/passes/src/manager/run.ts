@@ -153,7 +153,7 @@ class Runner {
     };
   }
 
-  /** Runs rounds until one changes nothing. Answers whether anything was changed. */
+  /** Runs rounds until one changes nothing. Returns whether anything was changed. */
   private settle(inference: Inference): boolean {
     const ranAt = new Map<Group, number>();
     const limit = this.options.maxRounds ?? 12;

@@ -32,7 +32,7 @@ function* walk(roots: readonly Graph[]): Generator<Node> {
       continue;
     }
     yield node;
-    // What hung on a node that has been erased meanwhile is no part of the model any more.
+    // What hung on a node that has been erased meanwhile is not part of the model any more.
     const nested = node.graph === place.graph ? node.graphs : [];
     if (nested.length > 0) stack.push(...placesOf(nested));
   }

@@ -83,7 +83,7 @@ const merge: Rule = rule({
   exactness: 'exact',
   phase: 'normalize',
   exporters: ['torch.onnx: roll, of shifted windows'],
-  traps: ['parts of two values', 'parts in their order, which is no roll', 'another axis'],
+  traps: ['parts of two values', 'parts in their order, which is not a roll', 'another axis'],
   instances: [
     {
       model: `(float[2,8,3] x) => (float[2,8,3] y) <int64[2] s = {3, 5}, int64[2] t = {4, 4}> {

@@ -48,7 +48,7 @@ const instanceNorm: Rule = rule({
   exporters: ['tf2onnx', 'Keras: instance normalization by hand'],
   traps: [
     'Means over some of the spatial axes only, or over the channels too.',
-    'Parameters that are no vector of channels; epsilon outside the root.',
+    'Parameters that are not vectors of channels; epsilon outside the root.',
   ],
   instances: [
     {

@@ -27,7 +27,7 @@ const layerNormF32: Rule = rule({
   phase: 'fuse',
   exporters: ['transformers in float16: statistics in float32'],
   traps: [
-    'A scale in float32, before the cast back, is no scale of this operator: norm/layer-norm takes what lies between the casts.',
+    'A scale in float32, before the cast back, is not a scale of this operator: norm/layer-norm takes what lies between the casts.',
     'Casts back to another type than that of x.',
   ],
   instances: [

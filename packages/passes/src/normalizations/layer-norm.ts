@@ -20,7 +20,7 @@ const layerNorm: Rule = rule({
     'Means over other axes than the trailing ones, or over two sets of axes.',
     'mean(x) - x in the numerator, and powers other than 2.',
     'An epsilon that a caller may override, that differs by channel, or that stands outside the root.',
-    'A scale that is no row of the normalized axes: one number, one a group, one a channel.',
+    'A scale that is not a row of the normalized axes: one number, one a group, one a channel.',
     'The operator adds a bias after: norm/layer-norm-add.',
   ],
   instances: [

@@ -60,7 +60,7 @@ test('a Relu that something else reads stays', () => {
   expectUnchanged(dropClipBeforeQuantize, shared);
 });
 
-test('a scale that is no constant keeps Relu: it might be negative', () => {
+test('a scale that is not a constant keeps Relu: it might be negative', () => {
   const open = `(float[4] x, float s) => (uint8[4] y) <${zero(0, 'uint8')}> { r = Relu (x) y = QuantizeLinear (r, s, z) }`;
   expectUnchanged(dropClipBeforeQuantize, open, { reason: 'scale' });
 });

@@ -62,7 +62,7 @@ test('codes of another type stay', () => {
   expectUnchanged(removeRequantize, again([scale], absent, 'int8', 'uint8'));
 });
 
-test('scales that are no constants, or not ordinary numbers, stay', () => {
+test('scales that are not constants, or not ordinary numbers, stay', () => {
   const nodes = 'a = DequantizeLinear (x, s, z) b = QuantizeLinear (a, s, z)';
   const open = `(uint8[4] x, float s) => (uint8[4] y) <${zero(7)}> { ${nodes} y = Identity (b) }`;
   expectUnchanged(removeRequantize, open, { reason: 'scale' });
@@ -73,7 +73,7 @@ test('scales that are no constants, or not ordinary numbers, stay', () => {
   }
 });
 
-test('quantizing first is no identity: it rounds and saturates', () => {
+test('quantizing first is not an identity: it rounds and saturates', () => {
   const graph = `(float[4] x) => (float[4] y) <${scale}, ${zero(7)}> {
     a = QuantizeLinear (x, s, z) y = DequantizeLinear (a, s, z) }`;
   expectUnchanged(removeRequantize, graph);

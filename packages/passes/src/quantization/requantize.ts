@@ -6,7 +6,7 @@ import { plainScales, sameGranularity } from './granularity.ts';
 
 /**
  * Codes of up to 16 bits come back from float32: n s / s differs from n by less than half, so rounding gives n.
- * The other order, quantizing first, rounds and saturates, and is no identity.
+ * The other order, quantizing first, rounds and saturates, and is not an identity.
  */
 const sameCodes: Rule = rule({
   name: 'quantization/requantize',

@@ -2,7 +2,7 @@ import type { Editor, Graph, Node } from '@refold/ir';
 
 /**
  * Erases those of the nodes whose results nobody reads, and what only they had read. ONNX operators have no side
- * effects, so operators that refold does not know go as well. Stops at nodes that are to be kept. Answers how
+ * effects, so operators that refold does not know go as well. Stops at nodes that are to be kept. Returns how
  * many are gone.
  */
 export function eraseDead(editor: Editor, nodes: Iterable<Node>, isKept?: (node: Node) => boolean): number {

@@ -4,7 +4,7 @@ import type { Limits } from './archive.ts';
 
 /** What is wrong with an output; undefined when it is as expected. */
 export function difference(got: NdValue | undefined, want: NdArray, limits?: Limits): string | undefined {
-  if (!(got instanceof NdArray)) return 'is no tensor';
+  if (!(got instanceof NdArray)) return 'is not a tensor';
   if (got.dtype !== want.dtype) return `is of type ${got.dtype}, not ${want.dtype}`;
   if (got.dims.join() !== want.dims.join()) return `has shape [${got.dims}], not [${want.dims}]`;
   return isFloat(want.dtype) ? floatDifference(got, want, limits) : exactDifference(got, want, limits);

@@ -28,7 +28,7 @@ export interface ElementDifference {
   readonly got: number | bigint | string;
   /** How far apart they may lie; 0 where nothing but equality will do. */
   readonly bound: number;
-  /** The distance, as a multiple of the bound; infinite where that is 0, or the distance is no number. */
+  /** The distance, as a multiple of the bound; infinite where that is 0, or the distance is not a number. */
   readonly excess: number;
 }
 
@@ -146,7 +146,7 @@ function compareFloats(want: NdArray, got: NdArray, tolerance: Tolerance): Eleme
     const y = b[i] as number;
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
     const distance = Math.abs(x - y);
-    // Zero times an infinity is no number.
+    // Zero times an infinity is not a number.
     const own = relative === 0 ? 0 : relative * Math.abs(x);
     const limit = everywhere + own + (elements ? (elements[i] ?? 0) : 0);
     // The distance is infinite or NaN when only one of the two is finite, or a number.

@@ -18,7 +18,7 @@ export interface FoundDifference {
 /**
  * Compares the outputs of two models on one set of inputs. Where they differ by more than the tolerance, the
  * original is run again with its numbers moved by one rounding step; if that moves the output as much, a note says
- * so, and it is no difference. Where every step of the two agrees on equal operands, as the caller knows, more is
+ * so, and it is not a difference. Where every step of the two agrees on equal operands, as the caller knows, more is
  * put down to rounding without that.
  */
 export function compareOutputs(

@@ -9,7 +9,7 @@ export function readUnicode(content: Uint8Array, count: number, width: number, s
     let zeros = 0;
     for (let at = i * width; at < (i + 1) * width; at += 4) {
       const code = view.getUint32(at, !swapped);
-      if (code > 0x10ffff) throw badData('.npy', `${code} is no character`);
+      if (code > 0x10ffff) throw badData('.npy', `${code} is not a character`);
       // Zeros count only when something follows.
       if (code === 0) {
         zeros += 1;

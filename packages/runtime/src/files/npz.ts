@@ -11,7 +11,7 @@ export type ArrayTypes = (name: string) => ReadArrayOptions['dtype'];
 
 /**
  * The arrays of an `.npz` file by name, stored or deflated, in the order of its directory. Throws `usage/data`
- * for what is none, for damaged entries, and for entries that are no arrays.
+ * for what is none, for damaged entries, and for entries that are not arrays.
  */
 export function readNpz(bytes: Uint8Array, typeOf?: ArrayTypes): Map<string, NdArray> {
   const rows = npzRows(bytesSource(bytes), typeOf);

@@ -12,7 +12,7 @@ const LARGEST_DIRECTORY = 2 ** 26;
 
 const utf8 = new TextDecoder();
 
-/** The files of an archive, by its directory. Throws `usage/data` for what is no archive. */
+/** The files of an archive, by its directory. Throws `usage/data` for what is not an archive. */
 export function zipEntries(archive: ByteSource): readonly EntrySource[] {
   const { at, count, size } = directoryOf(archive);
   if (size < 0 || size > LARGEST_DIRECTORY) throw damagedDirectory();
@@ -49,7 +49,7 @@ function directoryOf(archive: ByteSource): Directory {
     const at = view.getUint32(end + 16, true);
     return { at, count: view.getUint16(end + 10, true), size: lowest + end - at };
   }
-  throw badData('.npz', 'it is no zip archive');
+  throw badData('.npz', 'it is not a zip archive');
 }
 
 /** The same of an archive with sizes of 64 bits; undefined for any other. */

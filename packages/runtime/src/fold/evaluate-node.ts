@@ -23,7 +23,7 @@ import { hasNonFinite, hazardOf } from './hazards.ts';
 export type Refusal =
   /** It may give other results in each run. */
   | 'random'
-  /** No kernel, a result that is no tensor, or an operand that is not constant. */
+  /** No kernel, a result that is not a tensor, or an operand that is not constant. */
   | 'unsupported'
   /** It takes more memory or time than allowed. */
   | 'limit'

@@ -1,6 +1,6 @@
 /**
  * A float as text: the fewest digits that read back to the same value of its width, laid out as C's `%.8g`
- * does (0.1, 1e+10, 1.2345679e+08); NaN, INF and -INF for what is no number.
+ * does (0.1, 1e+10, 1.2345679e+08); NaN, INF and -INF for what is not a number.
  */
 export function numberToText(x: number, isDouble: boolean): string {
   if (Number.isNaN(x)) return 'NaN';

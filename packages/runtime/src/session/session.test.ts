@@ -240,7 +240,7 @@ test('feeds must have the names, types and sizes of the inputs', () => {
   expect(message({ x: vector(1) })).toBe('input "x" has shape [1] and must have shape [2]');
 });
 
-test('a symbolic size is the same wherever its name occurs, but `?` is no name', () => {
+test('a symbolic size is the same wherever its name occurs, but `?` is not a name', () => {
   const two = (first: string, second: string) => {
     const b = new Build();
     const type = (name: string) => tensorType('float32', [symbolDim(name)]);

@@ -43,7 +43,7 @@ export interface SessionOptions extends RunOptions {
   readonly winograd?: 0 | 2 | 4 | undefined;
   /**
    * In the fast tier: lets products and sums be one instruction where the engine has relaxed SIMD, which is faster.
-   * False when absent, since the last bits of results then hang on the machine.
+   * False when absent, since the last bits of results then depend on the machine.
    */
   readonly relaxedSimd?: boolean | undefined;
   /**

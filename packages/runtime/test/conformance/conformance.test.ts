@@ -12,7 +12,7 @@ let ran = 0;
 
 if (typeof found === 'string') console.warn(`conformance cases are skipped: ${found}`);
 
-describe.skipIf(typeof found === 'string')('conformance to ONNX', () => {
+describe.skipIf(typeof found === 'string')('conformance to ONNX (needs ../shared)', () => {
   test.each(cases.map((c) => [c.name, c] as const))('%s', (name, one) => {
     const reason = failureOf(one);
     ran += 1;

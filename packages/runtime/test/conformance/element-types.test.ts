@@ -122,7 +122,7 @@ function run({ node, schema, operands }: Sample, parameter: string, dtype: DType
   }
 }
 
-describe.skipIf(cases.length === 0)('element types', () => {
+describe.skipIf(cases.length === 0)('element types (needs ../shared)', () => {
   test('every operator with a case takes every type that its schema allows', () => {
     const done = new Set<string>();
     const failed = new Map<string, string>();

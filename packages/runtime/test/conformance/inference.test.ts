@@ -6,12 +6,12 @@ import { modelOf } from './run-case.ts';
 import { typeMisfit } from './type-misfit.ts';
 
 // What inference says of the outputs of ONNX's cases without running them, against the outputs that they
-// must have. Sizes that hang on the contents of operands may be unknown; nothing may be wrong.
+// must have. Sizes that depend on the contents of operands may be unknown; nothing may be wrong.
 
 const found = findCases();
 const cases: readonly Case[] = typeof found === 'string' ? [] : found;
 
-describe.skipIf(typeof found === 'string')('inference', () => {
+describe.skipIf(typeof found === 'string')('inference (needs ../shared)', () => {
   let outputs = 0;
   let ranks = 0;
   let shapes = 0;

@@ -6,7 +6,7 @@ import { type Case, findCases, setsOf } from './archive.ts';
 import { readValue } from './read-value.ts';
 import { modelOf, randomCases } from './run-case.ts';
 
-// What these cases expect hangs on NumPy's generator. The suite holds refold to types and shapes; here
+// What these cases expect depends on NumPy's generator. The suite holds refold to types and shapes; here
 // it is held to the distribution.
 
 const found = findCases();

@@ -8,7 +8,7 @@ import { misfit, type OfficialTolerance, officialTolerance } from './official-ru
 import { readValue } from './read-value.ts';
 
 /**
- * Cases whose outputs hang on the random generator of whoever made them: types and shapes are all that
+ * Cases whose outputs depend on the random generator of whoever made them: types and shapes are all that
  * another runtime can be held to.
  */
 export const randomCases: readonly RegExp[] = [

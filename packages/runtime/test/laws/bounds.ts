@@ -3,7 +3,7 @@ import { type NdArray, type NdValue, nodeBounds, reals } from '@refold/runtime';
 import { floatLimits } from '../../src/inputs/float-limits.ts';
 import { ValueFacts } from '../../src/run/operand-facts.ts';
 
-/** A float result of a node, to be held against that of another engine. */
+/** A float result of a node, to be compared with that of another engine. */
 export interface Subject {
   readonly node: Node;
   readonly inputs: readonly (NdValue | undefined)[];

@@ -18,7 +18,7 @@ import type { Tier } from './tiers.ts';
 /** The reason of a node on which the process of the other engine ended. */
 export const CRASHED = 'the process of the engine ended';
 
-/** A node that could not be held against the other engine. */
+/** A node that could not be compared with the other engine. */
 export interface Uncompared {
   readonly op: string;
   readonly reason: string;

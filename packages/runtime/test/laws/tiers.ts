@@ -8,7 +8,7 @@ import {
   type SessionOptions,
 } from '@refold/runtime';
 
-/** A way to run models of ours, to be held against the other engine. */
+/** A way to run models of ours, to be compared with the other engine. */
 export interface Tier {
   readonly name: string;
   run(model: Model, feeds: Feeds, options?: RunOptions): ReadonlyMap<string, NdValue>;

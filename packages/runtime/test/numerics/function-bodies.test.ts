@@ -46,7 +46,7 @@ const disagreements: Readonly<Record<string, readonly number[]>> = {
   MeanVarianceNormalization: [3e38, -3e38],
 };
 
-/** Operators of which the operands are no vectors of numbers; they have cases in the conformance suite. */
+/** Operators of which the operands are not vectors of numbers; they have cases in the conformance suite. */
 const otherOperands = /Window$|^AffineGrid$|^Range$/;
 
 const functions = schemas.flatMap(({ name, domain, since, inputs, outputs, function: bodies = {} }) =>

@@ -35,7 +35,7 @@ describe('strings', () => {
     expect(split([''], ',')[1]).toEqual([1n]);
   });
 
-  test('RegexFullMatch has the syntax of RE2: no back-references, a dot is no newline', () => {
+  test('RegexFullMatch has the syntax of RE2: no back-references, a dot is not a newline', () => {
     const match = (pattern: string, ...values: string[]): number[] =>
       numbers('RegexFullMatch', [text(...values)], { pattern });
     expect(match('a.?', 'aa', 'a\n', 'ba')).toEqual([1, 0, 0]);

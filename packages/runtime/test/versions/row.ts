@@ -77,7 +77,7 @@ export function outputsOf({ opset, body, operands, want }: Row): readonly (reado
   const results = createSession(model).run(new Map(feeds));
   return outputs.map((name, k) => {
     const value = results.get(name);
-    if (value?.kind !== 'tensor') throw new Error(`output ${name} is no tensor`);
+    if (value?.kind !== 'tensor') throw new Error(`output ${name} is not a tensor`);
     const misfit = typeMisfit(types[k], value);
     if (misfit !== undefined) throw new Error(`output ${name}: ${misfit}`);
     return Array.from(reals(value));

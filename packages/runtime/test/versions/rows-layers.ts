@@ -9,7 +9,7 @@ const classes = `classlabels_int64s = [7, 8], class_treeids = [0, 0], class_node
 /** What a sum over a sequence does in a nested graph. */
 const sum = 'body = sum (float s, float x) => (s2, o) { s2 = Add (s, x) o = Identity (s2) }';
 
-/** Numbers whose meaning hangs on which axis is the sequence and which the batch. */
+/** Numbers whose meaning depends on which axis is the sequence and which the batch. */
 const sequences = count([2, 2, 1]);
 
 /** Operators with windows, states, nested graphs or heads, and trees. */

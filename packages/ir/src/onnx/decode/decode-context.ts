@@ -19,7 +19,7 @@ export interface DecodeContext extends FileContext {
   readonly maxGraphDepth: number;
   /** Types read so far; values share them. */
   readonly types: Map<TypeProto, ValueType | undefined>;
-  /** Decodes a graph that hangs on a node in `outer`. */
+  /** Decodes a graph that is attached to a node in `outer`. */
   readonly nestedGraph: (message: GraphProto, outer: Scope | undefined, where: () => Where) => Graph;
 }
 

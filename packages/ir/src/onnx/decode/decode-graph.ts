@@ -15,7 +15,7 @@ import { decodeType } from './decode-type.ts';
 import { Scope } from './scope.ts';
 import { areCapturesReady, sortNodes } from './sort-nodes.ts';
 
-/** A graph that hangs on a node, whose names may stand for values of the graphs around it. */
+/** A graph that is attached to a node, whose names may stand for values of the graphs around it. */
 export function decodeNestedGraph(
   ctx: DecodeContext,
   message: GraphProto,

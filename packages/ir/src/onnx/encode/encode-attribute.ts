@@ -9,7 +9,7 @@ import type { EncodeContext } from './encode-context.ts';
 import { encodeSparse, encodeTensor, nameInFile } from './encode-tensor.ts';
 import { encodeType } from './encode-type.ts';
 
-/** An attribute as it was read, if it still has that value, with what hangs on it encoded anew. */
+/** An attribute as it was read, if it still has that value, with what is attached to it encoded anew. */
 export function encodeAttribute(ctx: EncodeContext, attribute: Attribute): Encodable<AttributeProto> {
   const { name, type } = attribute;
   const origin = attribute.origin;

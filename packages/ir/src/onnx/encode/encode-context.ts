@@ -16,6 +16,6 @@ export interface EncodeContext {
   readonly nameOf: (value: Value) => string;
   readonly place: PlaceData;
   readonly irVersion: number;
-  /** Encodes a graph that hangs on a node. */
+  /** Encodes a graph that is attached to a node. */
   readonly nestedGraph: (graph: Graph) => Rope;
 }

@@ -9,7 +9,7 @@ export type SequenceMapView = {
   readonly results: number;
 };
 
-/** `SequenceMap`: runs its body for each element of sequences; operands that are no sequences stay the same. */
+/** `SequenceMap`: runs its body for each element of sequences; operands that are not sequences stay the same. */
 export const sequenceMap: Operator<SequenceMapView> = operator({
   name: 'SequenceMap',
 

@@ -20,7 +20,7 @@ import {
 export interface ConvTransposeView extends View {
   readonly kernelShape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;
-  /** All begins, then all ends; worked out from `output_shape` or `auto_pad` when the sizes that matter are known. */
+  /** All begins, then all ends; computed from `output_shape` or `auto_pad` when the sizes that matter are known. */
   readonly pads: readonly number[] | undefined;
   readonly dilations: readonly number[] | undefined;
   readonly group: number;

@@ -12,7 +12,7 @@ import { resolvedPads, windowCounts } from './window-size.ts';
 export interface ConvView extends View {
   readonly kernelShape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;
-  /** All begins, then all ends; worked out from `auto_pad` when the sizes that matter are known. */
+  /** All begins, then all ends; computed from `auto_pad` when the sizes that matter are known. */
   readonly pads: readonly number[] | undefined;
   readonly dilations: readonly number[] | undefined;
   readonly group: number;

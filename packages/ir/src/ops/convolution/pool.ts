@@ -9,7 +9,7 @@ import { resolvedPads, windowCounts } from './window-size.ts';
 export interface PoolView extends View {
   readonly kernelShape: readonly number[];
   readonly strides: readonly number[];
-  /** All begins, then all ends; worked out from `auto_pad` when the sizes that matter are known. */
+  /** All begins, then all ends; computed from `auto_pad` when the sizes that matter are known. */
   readonly pads: readonly number[] | undefined;
   readonly dilations: readonly number[];
   readonly autoPad: string;

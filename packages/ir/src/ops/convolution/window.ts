@@ -2,7 +2,7 @@ import type { Dim } from '../../types/dim.ts';
 import { printShape, type Shape } from '../../types/shape.ts';
 import type { OpContext } from '../context.ts';
 
-/** How padding is told: by `pads`, or worked out from sizes so that the output has a certain size. */
+/** How padding is told: by `pads`, or computed from sizes so that the output has a certain size. */
 export type AutoPad = 'NOTSET' | 'SAME_UPPER' | 'SAME_LOWER' | 'VALID';
 
 export function autoPadOf(ctx: OpContext): AutoPad {

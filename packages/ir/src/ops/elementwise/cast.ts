@@ -19,7 +19,7 @@ export function dtypeAttribute(ctx: OpContext, name: string): DType {
   const code = ctx.attribute(name)?.type === 'string' ? undefined : ctx.int(name);
   if (code === undefined) throw ctx.invalid(`attribute ${name} is missing`);
   const dtype = dtypeFromCode(code);
-  if (!dtype) throw ctx.invalid(`attribute ${name} is ${code}, which is no element type`);
+  if (!dtype) throw ctx.invalid(`attribute ${name} is ${code}, which is not an element type`);
   return dtype;
 }
 

@@ -10,7 +10,7 @@ import { commonType } from './common-type.ts';
 export interface EinsumView extends View {
   /** Letters of each operand, without spaces; `...` stands where broadcast axes are. */
   readonly terms: readonly string[];
-  /** Letters of the result, worked out when the equation leaves them implicit. */
+  /** Letters of the result, computed when the equation leaves them implicit. */
   readonly output: string;
 }
 

@@ -77,7 +77,7 @@ export const scaler: Operator<ScalerView> = operator({
 /** Parameters of `OneHotEncoder`. */
 export type OneHotEncoderView = {
   readonly categories: number;
-  /** Whether an element that is no category gives zeros; else it is an error. */
+  /** Whether an element that is not a category gives zeros; else it is an error. */
   readonly zeros: boolean;
 };
 

@@ -25,7 +25,7 @@ function optionalDType(ctx: OpContext, name: string): DType | undefined {
   const code = ctx.int(name) ?? 0;
   if (code === 0) return undefined;
   const dtype = dtypeFromCode(code);
-  if (!dtype) throw ctx.invalid(`${name} ${code} is no element type`);
+  if (!dtype) throw ctx.invalid(`${name} ${code} is not an element type`);
   return dtype;
 }
 
@@ -54,7 +54,7 @@ export const quantizeLinear: Operator<QuantizeLinearView> = operator<QuantizeLin
     precision: optionalDType(ctx, 'precision'),
   }),
   infer(ctx, view) {
-    if (view.to && !holdsCodes(view.to)) throw ctx.invalid(`${view.to} is no type for codes`);
+    if (view.to && !holdsCodes(view.to)) throw ctx.invalid(`${view.to} is not a type for codes`);
     checkScales(ctx, view);
     return typeOfResult(view.to, ctx.shape(0));
   },

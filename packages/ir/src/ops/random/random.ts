@@ -27,7 +27,7 @@ function statedDtype(ctx: OpContext): DType | undefined {
   const code = ctx.int('dtype');
   if (code === undefined) return ctx.dtype(0);
   const dtype = dtypeFromCode(code);
-  if (dtype === undefined) throw ctx.invalid(`dtype ${code} is no element type`);
+  if (dtype === undefined) throw ctx.invalid(`dtype ${code} is not an element type`);
   return dtype;
 }
 

@@ -17,7 +17,7 @@ export function softmaxView(ctx: OpContext): SoftmaxView {
   return { axis: normalAxis(ctx, ctx.int('axis') ?? (coerced ? 1 : -1), ctx.rank(0)), coerced };
 }
 
-/** Softmax and its kin: the result has the type of the input. */
+/** Softmax and similar operators: the result has the type of the input. */
 export function softmaxOperator(name: 'Softmax' | 'LogSoftmax' | 'Hardmax'): Operator<SoftmaxView> {
   return operator<SoftmaxView>({ name, view: softmaxView, infer: (ctx) => [ctx.type(0)] });
 }

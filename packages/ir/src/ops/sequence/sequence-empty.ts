@@ -15,7 +15,7 @@ export const sequenceEmpty: Operator<SequenceEmptyView> = operator({
   view(ctx) {
     const code = ctx.int('dtype') ?? 1;
     const dtype = dtypeFromCode(code);
-    if (dtype === undefined) throw ctx.invalid(`dtype ${code} is no element type`);
+    if (dtype === undefined) throw ctx.invalid(`dtype ${code} is not an element type`);
     return { dtype };
   },
 

@@ -18,7 +18,7 @@ function outputDtype(ctx: OpContext): DType {
   const code = ctx.int('output_datatype') ?? 1;
   const dtype = dtypeFromCode(code);
   if (dtype === undefined || dtype === 'string')
-    throw ctx.invalid(`output_datatype ${code} is no numeric type`);
+    throw ctx.invalid(`output_datatype ${code} is not a numeric type`);
   return dtype;
 }
 

@@ -7,7 +7,7 @@ export const reductionAxes: Adapter = (c) => {
   if (axes && axes.length > 0) c.setOperand(1, c.intsConstant(axes));
 };
 
-/** Squeeze 13: `axes` became operand 1. None are all those of size 1, an empty list is no axis. */
+/** Squeeze 13: `axes` became operand 1. None are all those of size 1, an empty list is not an axis. */
 export const squeezeAxes: Adapter = (c) => {
   const axes = c.ints('axes');
   c.removeAttribute('axes');

@@ -6,7 +6,7 @@ import { listedOperators } from './operator-errors.ts';
 const namesOf = (...domains: string[]) =>
   knownOperators().flatMap(([domain, name]) => (domains.includes(domain) ? [name] : []));
 
-/** Operators whose results are no floats computed of floats: control flow, sequences, text, images, chance. */
+/** Operators whose results are not floats computed of floats: control flow, sequences, text, images, chance. */
 const others =
   /^(Bernoulli|If|ImageDecoder|Loop|Multinomial|Optional.*|Random.*|RegexFullMatch|Scan|Sequence.*|SplitToSequence|String.*)$/;
 

@@ -11,7 +11,7 @@ import type { Pairing } from './pairing.ts';
 /** A value of the first model, and how far it may lie from exact arithmetic on the paired values before it. */
 export interface Wanted {
   readonly content: NdValue;
-  /** Worked out when they are asked for: equal values need none. */
+  /** Computed when they are asked for: equal values need none. */
   readonly errors: () => Errors;
 }
 

@@ -105,7 +105,7 @@ test('grey is luma by the weights of ITU-R 601', () => {
   expect(decode(ascii('P3 3 1 255 255 0 0 0 255 0 0 0 255'), 'Grayscale').pixels).toEqual([76, 150, 29]);
 });
 
-test('what is no image, or is cut off, or says it is huge, gives an empty image', () => {
+test('what is not an image, or is cut off, or says it is huge, gives an empty image', () => {
   expect(decode([])).toEqual({ dims: [0, 0, 3], pixels: [] });
   expect(decode(ascii('GIF89a'), 'Grayscale').dims).toEqual([0, 0, 1]);
   expect(decode(bitmap([4, 4, 24], [1, 2, 3])).dims).toEqual([0, 0, 3]);

@@ -43,7 +43,7 @@ function bytesOf(stream: NdArray, ctx: KernelContext): Uint8Array {
   throw ctx.op.invalid(`a stream of bytes is uint8[n], not ${stream.dtype}[${stream.dims}]`);
 }
 
-/** The pixels; undefined for bytes that are no image. */
+/** The pixels; undefined for bytes that are not an image. */
 function decode(bytes: Uint8Array, decoders: ImageDecoders): Pixels | undefined {
   const format = formatOf(bytes);
   if (!format) return undefined;

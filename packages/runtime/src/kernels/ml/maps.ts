@@ -109,7 +109,7 @@ function putCast(ctx: KernelContext, out: NdArray, at: number, value: NdArray): 
   const text = Array.isArray(value.data) ? value.data[0] : undefined;
   const number = text === undefined ? (reals(value)[0] ?? 0) : Number(text);
   if (Number.isNaN(number) && text !== undefined && out.dtype !== 'string')
-    throw ctx.op.invalid(`${text} is no number`);
+    throw ctx.op.invalid(`${text} is not a number`);
   const { data } = out;
   if (Array.isArray(data)) data[at] = text ?? numberToText(number, value.dtype === 'float64');
   else if (data instanceof BigInt64Array) data[at] = toInt64(ctx, number);
@@ -117,6 +117,6 @@ function putCast(ctx: KernelContext, out: NdArray, at: number, value: NdArray): 
 }
 
 function toInt64(ctx: KernelContext, x: number): bigint {
-  if (!Number.isFinite(x)) throw ctx.op.invalid(`${x} is no integer`);
+  if (!Number.isFinite(x)) throw ctx.op.invalid(`${x} is not an integer`);
   return BigInt.asIntN(64, BigInt(Math.trunc(x)));
 }

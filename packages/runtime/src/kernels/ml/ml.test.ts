@@ -212,7 +212,7 @@ test('preparation of features', () => {
   ).toEqual([[1, 9, 2]]);
   expect(ml('OneHotEncoder', [strings('b', 'q')], { cats_strings: ['a', 'b'] })).toEqual([[0, 1, 0, 0]]);
   expect(() => ml('OneHotEncoder', [strings('q')], { cats_strings: ['a'], zeros: 0 })).toThrow(
-    'q is no category',
+    'q is not a category',
   );
   expect(ml('ArrayFeatureExtractor', [x, fromReals('int64', [1, 2], [2, 0])], {})).toEqual([[0, 3, 0, 0]]);
   expect(ml('FeatureVectorizer', [x, floats([2, 1], 7, 8)], { inputdimensions: [2, 1] })).toEqual([

@@ -26,7 +26,7 @@ export const oneHotEncoderKernel: Kernel = {
       const element = elements[i] as string | number;
       const place = table.get(typeof element === 'number' ? Math.trunc(element) : element);
       if (place !== undefined) out.data[i * categories + place] = 1;
-      else if (!zeros) throw ctx.op.invalid(`${element} is no category`);
+      else if (!zeros) throw ctx.op.invalid(`${element} is not a category`);
     }
     return [out];
   },

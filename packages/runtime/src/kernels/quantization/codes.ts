@@ -46,7 +46,7 @@ export function storeCodes(values: Reals, coding: Coding, result: NdArray, ctx: 
   else if (dtypeKind(dtype) === 'signed' || dtypeKind(dtype) === 'unsigned') {
     storeIntegerCodes(quotients, coding, result);
   } else {
-    throw ctx.op.invalid(`${dtype} is no type for codes`);
+    throw ctx.op.invalid(`${dtype} is not a type for codes`);
   }
 }
 

@@ -180,7 +180,7 @@ test('operands that cannot go together are refused', () => {
   expect(() => runOne('QuantizeLinear', [x, list('float32', [1, 2])])).toThrow('2 scales do not fit axis 0');
   expect(() =>
     runOne('QuantizeLinear', [x, scalar('float32', 1)], { output_dtype: dtypeCode('float32') }),
-  ).toThrow('float32 is no type for codes');
+  ).toThrow('float32 is not a type for codes');
   const a = fromReals('uint8', [1, 2], [1, 2]);
   expect(() => runOne('MatMulInteger', [a, a])).toThrow('do not multiply');
 });

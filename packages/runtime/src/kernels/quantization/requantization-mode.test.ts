@@ -79,7 +79,7 @@ test('rounding twice is off by one at most, and not often', () => {
   expect(modes).toEqual([0, 1]);
 });
 
-test('what is no multiplier of the form is refused', () => {
+test('what is not a multiplier of the form is refused', () => {
   expect(() => multiplierOf({ rounding: 'half-up', multiplier: 'shift' }, 0.3)).toThrow('no power of two');
   for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => multiplierOf({ rounding: 'half-even', multiplier: 'float' }, bad)).toThrow('multiplied');
@@ -123,7 +123,7 @@ test('sessions compute in the mode of a processor, where it differs from the usu
   }
 });
 
-test('a processor that only shifts refuses scales that are no powers of two', () => {
+test('a processor that only shifts refuses scales that are not powers of two', () => {
   expect(() => run(convolution('300'), { rounding: 'half-up', multiplier: 'shift' })).toThrow(
     'no power of two',
   );

@@ -37,7 +37,7 @@ export function multiplierOf(
   const { factor, exponent } = fixedPoint(ratio);
   if (multiplier === 'shift') {
     if (factor !== 2 ** 30)
-      throw new RefoldError('usage/option', `${ratio} is no power of two, which takes more than a shift`);
+      throw new RefoldError('usage/option', `${ratio} is not a power of two, which takes more than a shift`);
     return (sum) => Number(shifted(BigInt(sum), 1 - exponent, rounding));
   }
   const wide = BigInt(factor);

@@ -108,7 +108,7 @@ test('RegexFullMatch reads the syntax of RE2', () => {
     expect([pattern, text, matches(pattern, text)]).toEqual([pattern, text, false]);
 });
 
-test('what RE2 does not have is refused, as is what is no pattern', () => {
+test('what RE2 does not have is refused, as is what is not a pattern', () => {
   for (const pattern of [
     '(a)\\1',
     'a(?=b)',

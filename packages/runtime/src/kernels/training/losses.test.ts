@@ -20,7 +20,7 @@ test('weights count a class more or less, in the mean as well', () => {
   expect(loss([logs, labels, weights])).toEqual([Math.fround(-11 / 4.75)]);
 });
 
-test('samples with the label that is ignored count nothing, even one that is no class', () => {
+test('samples with the label that is ignored count nothing, even one that is not a class', () => {
   const some = fromReals('int32', [2, 2], [2, -1, 0, -1]);
   expect(loss([logs, some], { reduction: 'none', ignore_index: -1 })).toEqual([-3, 0, -0, 0]);
   expect(loss([logs, some], { ignore_index: -1 })).toEqual([-1.5]);
@@ -28,7 +28,7 @@ test('samples with the label that is ignored count nothing, even one that is no 
   expect(loss([logs, none], { ignore_index: 7 })).toEqual([Number.NaN]);
 });
 
-test('labels that are no class are refused', () => {
+test('labels that are not a class are refused', () => {
   for (const label of [-1, 3]) {
     const wrong = fromReals('int64', [2, 2], [0, 0, 0, label]);
     expect(() => loss([logs, wrong])).toThrow(`NegativeLogLikelihoodLoss: there is no class ${label}`);

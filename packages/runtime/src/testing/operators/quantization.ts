@@ -4,7 +4,7 @@ import { hasElements, type Site } from '../build/site.ts';
 import type { Family, Generator } from './generator.ts';
 import { isImage } from './linear.ts';
 
-/** Scales have few digits, so that codes do not hang on the last bit. */
+/** Scales have few digits, so that codes do not depend on the last bit. */
 const scaleFill = { of: [0.25, 0.5, 1, 2, 0.125, 4] };
 
 /** Shape of the scales of a tensor, and the attributes that say how they are laid out. */

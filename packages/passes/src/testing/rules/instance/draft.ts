@@ -174,6 +174,6 @@ export function dimsOf(value: Value): readonly number[] {
 }
 
 export function dtypeOf(value: Value): DType {
-  if (value.type?.kind !== 'tensor') throw new NoInstance(`${value.name} is no tensor`);
+  if (value.type?.kind !== 'tensor') throw new NoInstance(`${value.name} is not a tensor`);
   return value.type.dtype;
 }

@@ -11,6 +11,6 @@ export interface Part extends ConstantStyle {
 
 /**
  * The building of one part: asks for the parts it is made of, gets their values. A generator, so that the depth of a
- * pattern is no depth of calls.
+ * pattern is not a depth of calls.
  */
 export type Building = Generator<Part, Value | undefined, Value | undefined>;

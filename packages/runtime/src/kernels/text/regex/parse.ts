@@ -100,7 +100,7 @@ class Parser {
     const end = this.chars.indexOf('}', this.at);
     const text = end < 0 ? '' : this.chars.slice(this.at + 1, end).join('');
     const match = /^(\d{1,9})(,(\d{0,9}))?$/.exec(text);
-    // Braces that are no count are literal.
+    // Braces that are not a count are literal.
     if (!match) return undefined;
     const least = Number(match[1]);
     const most = match[2] === undefined ? least : match[3] ? Number(match[3]) : Number.POSITIVE_INFINITY;
@@ -246,7 +246,7 @@ class Parser {
     if (this.accept('{')) for (let char = this.take(); char !== '}'; char = this.take()) digits += char;
     else digits = this.take() + this.take();
     const point = /^[0-9A-Fa-f]{1,8}$/.test(digits) ? Number.parseInt(digits, 16) : Number.NaN;
-    if (!(point <= 0x10ffff)) throw new PatternError(`\\x${digits} is no character`);
+    if (!(point <= 0x10ffff)) throw new PatternError(`\\x${digits} is not a character`);
     return point;
   }
 

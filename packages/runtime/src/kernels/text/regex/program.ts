@@ -9,7 +9,7 @@ export type Step =
   | { readonly kind: 'assert'; readonly what: Assertion }
   | { readonly kind: 'match' };
 
-/** A nondeterministic machine. A step that is no branch is followed by the next one. */
+/** A nondeterministic machine. A step that is not a branch is followed by the next one. */
 export type Program = readonly Step[];
 
 /** Counted repetitions multiply; beyond this many steps a pattern is refused. */
