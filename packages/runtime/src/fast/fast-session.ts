@@ -1,4 +1,4 @@
-import { constantTensor, type Graph, type Model, type Value } from '@refold/ir';
+import { constantTensor, type Graph, InternalError, type Model, type Value } from '@refold/ir';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -32,13 +32,21 @@ export class FastSession {
   private readonly nested = new Map<Graph, NestedGraph>();
   private readonly constants: number;
   private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
+  private isOver = false;
 
-  constructor(module: WebAssembly.Module, model: Model, program: Program, options: FastOptions) {
+  /** @param before a session that is over, whose memory this one takes. */
+  constructor(
+    module: WebAssembly.Module,
+    model: Model,
+    program: Program,
+    options: FastOptions,
+    before?: FastSession,
+  ) {
     const constants = bytesOfConstants(model.graph);
     this.constants = constants;
     this.graph = model.graph;
     this.shared = {
-      memory: new FastMemory(module, options.relaxed),
+      memory: before?.handOver(options) ?? new FastMemory(module, options.relaxed),
       program,
       options,
       budget: { bytes: Math.max(LEAST_BUDGET, constants / 4) },
@@ -47,12 +55,22 @@ export class FastSession {
     this.main = new FastGraph(model.graph, this.shared);
   }
 
+  /** Ends the session; answers its memory if it serves a session of such options. */
+  private handOver({ relaxed }: FastOptions): FastMemory | undefined {
+    const { memory, options } = this.shared;
+    if (this.isOver || options.relaxed !== relaxed) return undefined;
+    this.isOver = true;
+    memory.clear();
+    return memory;
+  }
+
   get memoryUse(): MemoryUse {
     return this.use;
   }
 
   /** Runs the main graph; undefined where no plan could be made, and the reference tier has to say why. */
   run(fed: ReadonlyMap<Value, NdValue>, options: RunOptions): Values | undefined {
+    if (this.isOver) throw new InternalError('another session has taken the place of this one');
     const { memory, program } = this.shared;
     memory.restart();
     const interpreter = new Interpreter(program, options, {

@@ -32,6 +32,8 @@ export interface ArenaLayout {
 export class FastMemory {
   readonly kernels: Kernels;
   private readonly memory: WebAssembly.Memory;
+  /** Where what stays begins, and ends. */
+  private readonly base: number;
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
   private readonly arenas: Arena[] = [];
@@ -40,7 +42,8 @@ export class FastMemory {
   constructor(module: WebAssembly.Module, over?: WebAssembly.Module) {
     this.memory = new WebAssembly.Memory({ initial: 4, maximum: PAGE });
     this.kernels = instantiate(module, this.memory, over);
-    this.top = align(this.kernels.free.value);
+    this.base = align(this.kernels.free.value);
+    this.top = this.base;
   }
 
   get buffer(): ArrayBuffer {
@@ -55,6 +58,13 @@ export class FastMemory {
   /** The most that arenas took together since `restart`, and what no arenas could have done with less than. */
   get peak(): { readonly arena: number; readonly arenaBound: number } {
     return this.most;
+  }
+
+  /** Forgets all that is in it, for another session. */
+  clear(): void {
+    this.restart();
+    this.kept.clear();
+    this.top = this.base;
   }
 
   /** Forgets arenas that an error left behind, and the peak. */

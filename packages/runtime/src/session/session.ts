@@ -46,7 +46,11 @@ export interface SessionOptions extends RunOptions {
    * False when absent, since the last bits of results then hang on the machine.
    */
   readonly relaxedSimd?: boolean | undefined;
+  /** A session that is not run any more: in the fast tier, this one takes its memory. */
+  readonly inPlaceOf?: Session | undefined;
 }
+
+const fastSessions = new WeakMap<Session, FastSession>();
 
 /** A model made ready to run. It stands for the model as it was when the session was made. */
 export interface Session {
@@ -84,19 +88,22 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const byName = new Map(fed.map((value) => [value.name, value]));
   const module = options.tier === 'fast' ? fastModule() : undefined;
   const relaxed = module && options.relaxedSimd ? relaxedModule() : undefined;
+  // Whoever holds this session is not to hold the one before.
+  const { inPlaceOf, ...settings } = options;
+  const before = inPlaceOf && fastSessions.get(inPlaceOf);
   const fast =
-    module && new FastSession(module, model, program, { winograd: options.winograd ?? 4, relaxed });
+    module && new FastSession(module, model, program, { winograd: options.winograd ?? 4, relaxed }, before);
 
-  return {
+  const session: Session = {
     inputs,
     outputs,
     tier: fast ? 'fast' : 'reference',
     relaxedSimd: relaxed !== undefined,
     memoryUse: () => fast?.memoryUse,
     run(feeds, runOptions = {}) {
-      const runs = { ...options, ...runOptions };
+      const runs = { ...settings, ...runOptions };
       const bound = new Map<Value, NdValue>();
-      for (const [name, value] of checkFeeds(feeds, inputs, options.checkShapes ?? true)) {
+      for (const [name, value] of checkFeeds(feeds, inputs, settings.checkShapes ?? true)) {
         const input = byName.get(name);
         if (input) bound.set(input, value);
       }
@@ -109,6 +116,8 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
       return named;
     },
   };
+  if (fast) fastSessions.set(session, fast);
+  return session;
 }
 
 /** The inputs of a main graph that a caller feeds, or may. */

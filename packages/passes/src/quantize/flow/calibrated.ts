@@ -1,7 +1,10 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import type { Subject } from '../analyse/layer-errors.ts';
+import { OutputErrors } from '../analyse/output-errors.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import { CodedTensors } from '../emit/coded-tensors.ts';
+import { emitQdq } from '../emit/emit.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
 import { minMax } from '../observers/min-max.ts';
 import type { Observer } from '../observers/observer.ts';
@@ -21,6 +24,10 @@ export interface Calibrated {
   readonly statistics: SavedStatistics;
   /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
+  /** The same with what the model gives for them, if measures were asked for and there are samples. */
+  readonly outputs: OutputErrors | undefined;
+  /** Codes of constants, to be used again. */
+  readonly coded: CodedTensors;
   readonly tried: readonly TriedObserver[];
   /** What layers see; undefined unless somebody asks. */
   readonly grams: GramCollector | undefined;
@@ -28,8 +35,15 @@ export interface Calibrated {
   tick(): void;
 }
 
-/** Prepares a model in place, runs it on the samples, and chooses how ranges are chosen. */
-export async function calibrated(model: Model, options: PostTrainingOptions): Promise<Calibrated> {
+/**
+ * Prepares a model in place, runs it on the samples, and chooses how ranges are chosen.
+ * @param measures whether errors of outputs are asked for afterwards.
+ */
+export async function calibrated(
+  model: Model,
+  options: PostTrainingOptions,
+  measures: boolean,
+): Promise<Calibrated> {
   const { target, onProgress, signal, tier = 'fast', rounding = 'nearest' } = options;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
@@ -45,13 +59,18 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
       : undefined;
   // All of them, so that what was seen serves other targets and choices as well.
   const values = collected.table.values();
-  const session = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
-  const { statistics, kept } = await gather(model, values, options, session, tick);
+  const watching = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
+  const { statistics, kept, session } = await gather(model, values, options, watching, tick);
   const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
-  const subject = { model, target, statistics: seen, session: { tier } };
+  const coded = new CodedTensors();
+  const emit: Subject['emit'] = (editor, found, classes) => emitQdq(editor, found, classes, coded);
+  const subject = { model, target, statistics: seen, session: { tier }, emit };
+  const tries = options.observer === undefined;
+  const outputs =
+    (tries || measures) && kept.length > 0 ? new OutputErrors(session, kept, subject.session) : undefined;
   const measured =
-    options.observer || kept.length === 0 ? undefined : measureObservers({ ...subject, options }, kept);
+    tries && outputs ? measureObservers({ ...subject, options }, collected, outputs) : undefined;
   const observer = options.observer ?? measured?.observer ?? minMax;
   const tried = measured?.tried ?? [];
   return {
@@ -59,6 +78,9 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
     collected,
     statistics,
     kept,
+    // Sessions are large: nobody holds one who does not need it.
+    outputs: measures ? outputs : undefined,
+    coded,
     tried,
     grams,
     tick,
