@@ -1,4 +1,4 @@
-import { constantTensor, type Graph, type Model, type Value } from '@refold/ir';
+import { constantTensor, type Graph, InternalError, type Model, type Value } from '@refold/ir';
 import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
@@ -27,19 +27,23 @@ const LEAST_BUDGET: number = 2 ** 19;
 
 /** A model on the kernels of the fast tier: its main graph, and graphs that are nested in it or called. */
 export class FastSession {
+  private readonly engine: Engine;
   private readonly shared: FastShared;
   private readonly graph: Graph;
   private readonly main: FastGraph;
   private readonly nested = new Map<Graph, NestedGraph>();
   private readonly constants: number;
   private use: MemoryUse = { constants: 0, weights: 0, arena: 0, arenaBound: 0, beside: 0 };
+  private isOver = false;
 
-  constructor(engine: Engine, model: Model, program: Program, options: FastOptions) {
+  /** @param before a session that is over, whose memory this one takes. */
+  constructor(engine: Engine, model: Model, program: Program, options: FastOptions, before?: FastSession) {
+    this.engine = engine;
     const constants = bytesOfConstants(model.graph);
     this.constants = constants;
     this.graph = model.graph;
     this.shared = {
-      memory: new FastMemory(engine),
+      memory: before?.handOver(engine) ?? new FastMemory(engine),
       program,
       options,
       budget: { bytes: Math.max(LEAST_BUDGET, constants / 4) },
@@ -48,12 +52,24 @@ export class FastSession {
     this.main = new FastGraph(model.graph, this.shared);
   }
 
+  /** Ends the session; answers its memory if it serves a session on such an engine. */
+  private handOver({ modules, pool }: Engine): FastMemory | undefined {
+    const { engine } = this;
+    const { memory } = this.shared;
+    const isSame = engine.modules.module === modules.module && engine.modules.over === modules.over;
+    if (this.isOver || !isSame || engine.pool !== pool) return undefined;
+    this.isOver = true;
+    memory.clear();
+    return memory;
+  }
+
   get memoryUse(): MemoryUse {
     return this.use;
   }
 
   /** Runs the main graph; undefined where no plan could be made, and the reference tier has to say why. */
   run(fed: ReadonlyMap<Value, NdValue>, options: RunOptions): Values | undefined {
+    if (this.isOver) throw new InternalError('another session has taken the place of this one');
     const { memory, program } = this.shared;
     memory.restart();
     const interpreter = new Interpreter(program, options, {

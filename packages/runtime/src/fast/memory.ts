@@ -50,6 +50,8 @@ export class FastMemory {
    * no more. Arrays as large, which are never touched and so take nothing, are counted in its place.
    */
   private readonly ballast: ArrayBuffer[] = [];
+  /** Where what stays begins, and ends. */
+  private readonly base: number;
   private top: number;
   private readonly kept = new Map<object, Map<string, number>>();
   private readonly arenas: Arena[] = [];
@@ -59,7 +61,8 @@ export class FastMemory {
 
   constructor({ modules, pool }: Engine) {
     const first = align(free);
-    this.top = first + (pool?.threads ?? 1) * SCRATCH;
+    this.base = first + (pool?.threads ?? 1) * SCRATCH;
+    this.top = this.base;
     const initial = Math.ceil((this.top + OVERREAD) / PAGE);
     const memory = new WebAssembly.Memory({ initial, maximum: PAGE, shared: pool !== undefined });
     const kernels = instantiate(modules, memory, first);
@@ -84,6 +87,13 @@ export class FastMemory {
   /** The most that arenas took together since `restart`, and what no arenas could have done with less than. */
   get peak(): { readonly arena: number; readonly arenaBound: number } {
     return this.most;
+  }
+
+  /** Forgets all that is in it, for another session. */
+  clear(): void {
+    this.restart();
+    this.kept.clear();
+    this.top = this.base;
   }
 
   /** Forgets arenas that an error left behind, and the peak. */

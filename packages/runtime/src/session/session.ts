@@ -52,7 +52,11 @@ export interface SessionOptions extends RunOptions {
    * origins; in others wait for `loadFastKernels` with as many first.
    */
   readonly threads?: number | undefined;
+  /** A session that is not run any more: in the fast tier, this one takes its memory. */
+  readonly inPlaceOf?: Session | undefined;
 }
+
+const fastSessions = new WeakMap<Session, FastSession>();
 
 /** A model made ready to run. It stands for the model as it was when the session was made. */
 export interface Session {
@@ -92,9 +96,12 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
   const byName = new Map(fed.map((value) => [value.name, value]));
   const engine =
     options.tier === 'fast' ? engineFor(options.threads ?? 1, options.relaxedSimd ?? false) : undefined;
-  const fast = engine && new FastSession(engine, model, program, { winograd: options.winograd ?? 4 });
+  // Whoever holds this session is not to hold the one before.
+  const { inPlaceOf, ...settings } = options;
+  const before = inPlaceOf && fastSessions.get(inPlaceOf);
+  const fast = engine && new FastSession(engine, model, program, { winograd: options.winograd ?? 4 }, before);
 
-  return {
+  const session: Session = {
     inputs,
     outputs,
     tier: fast ? 'fast' : 'reference',
@@ -102,9 +109,9 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
     threads: engine?.pool?.threads ?? 1,
     memoryUse: () => fast?.memoryUse,
     run(feeds, runOptions = {}) {
-      const runs = { ...options, ...runOptions };
+      const runs = { ...settings, ...runOptions };
       const bound = new Map<Value, NdValue>();
-      for (const [name, value] of checkFeeds(feeds, inputs, options.checkShapes ?? true)) {
+      for (const [name, value] of checkFeeds(feeds, inputs, settings.checkShapes ?? true)) {
         const input = byName.get(name);
         if (input) bound.set(input, value);
       }
@@ -117,6 +124,8 @@ export function sessionOf(model: Model, program: Program, options: SessionOption
       return named;
     },
   };
+  if (fast) fastSessions.set(session, fast);
+  return session;
 }
 
 /** The inputs of a main graph that a caller feeds, or may. */

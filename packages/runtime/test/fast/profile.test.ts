@@ -113,3 +113,18 @@ test('each run has a watcher of its own, and what is watched once more is told t
   session.run(text.inputs);
   expect(told(1)).toEqual(first);
 });
+
+test('a session that takes the place of another uses its memory, and the other is over', () => {
+  const first = createSession(modelOf(text), { tier: 'fast' });
+  const expected = first.run(text.inputs);
+  const second = createSession(modelOf(text), { tier: 'fast', inPlaceOf: first });
+  expect(second.run(text.inputs)).toEqual(expected);
+  expect(second.memoryUse()).toEqual(createSessionUse());
+  expect(() => first.run(text.inputs)).toThrow('another session');
+});
+
+function createSessionUse(): unknown {
+  const session = createSession(modelOf(text), { tier: 'fast' });
+  session.run(text.inputs);
+  return session.memoryUse();
+}

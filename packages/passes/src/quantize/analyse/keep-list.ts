@@ -30,14 +30,14 @@ export interface KeepList {
  */
 export function keepListFor(
   subject: Subject,
-  samples: Iterable<Feeds>,
+  samples: Iterable<Feeds> | OutputErrors,
   budget: number,
   options: KeepListOptions = {},
 ): KeepList {
-  const list = [...samples];
-  const outputs = new OutputErrors(subject.model, list, subject.session);
+  const outputs =
+    samples instanceof OutputErrors ? samples : new OutputErrors(subject.model, samples, subject.session);
   const gainOf = options.gain ?? (() => 1);
-  const ranked = (options.errors ?? layerErrors(subject, list)).toSorted(
+  const ranked = (options.errors ?? layerErrors(subject, outputs)).toSorted(
     (a, b) => b.noiseToSignal / gainOf(b.layer) - a.noiseToSignal / gainOf(a.layer),
   );
   const nodesOf = (count: number): ReadonlySet<Node> =>

@@ -9,6 +9,7 @@ import type { Target } from '../targets/target.ts';
 import { byNoise, type ErrorMetrics } from './error-sums.ts';
 import { type QuantizedLayer, quantizedLayers } from './layers.ts';
 import { OutputErrors } from './output-errors.ts';
+import { OutputSums } from './output-sums.ts';
 
 /** What is analysed, and how it is quantized. */
 export interface Subject {
@@ -34,9 +35,12 @@ export interface LayerError extends ErrorMetrics {
  *
  * @returns the layers, those with the largest error first; equal ones in the order of the graph.
  */
-export function layerErrors(subject: Subject, samples: Iterable<Feeds>): readonly LayerError[] {
+export function layerErrors(
+  subject: Subject,
+  samples: Iterable<Feeds> | OutputErrors,
+): readonly LayerError[] {
   const { model, target, statistics, options = {}, session } = subject;
-  const outputs = new OutputErrors(model, samples, session);
+  const outputs = samples instanceof OutputErrors ? samples : new OutputErrors(model, samples, session);
   const { collected, classes } = settle(model, target, statistics, options);
   return quantizedLayers(collected, target)
     .map((layer) => {
@@ -58,18 +62,31 @@ export function errorsWithout(
   return emitted(subject, collected, classes, outputs);
 }
 
-/** Quantizes, measures, and takes everything back. */
 function emitted(
-  { model, emit = emitQdq }: Subject,
+  subject: Subject,
   collected: Collected,
   classes: Classes,
   outputs: OutputErrors,
 ): ErrorMetrics {
+  const sums = new OutputSums();
+  countErrors(subject, collected, classes, outputs, sums);
+  return sums.worst();
+}
+
+/** Quantizes, counts the errors of outputs until enough is known, and takes everything back. */
+export function countErrors(
+  { model, emit = emitQdq }: Subject,
+  collected: Collected,
+  classes: Classes,
+  outputs: OutputErrors,
+  sums: OutputSums,
+  isEnough: () => boolean | undefined = () => false,
+): void {
   const editor = new Editor(model);
   editor.begin();
   try {
     emit(editor, collected, classes);
-    return outputs.of(model);
+    outputs.count(model, sums, isEnough);
   } finally {
     editor.rollback();
   }

@@ -1,43 +1,50 @@
 import type { Model } from '@refold/ir';
 import { createSession, type Feeds, reals, type Session, type SessionOptions } from '@refold/runtime';
-import { type ErrorMetrics, ErrorSums } from './error-sums.ts';
+import type { ErrorMetrics } from './error-sums.ts';
+import { type FloatOutputs, OutputSums } from './output-sums.ts';
 
 /** What a model gives for some samples, to compare changed models with. Only float outputs count. */
 export class OutputErrors {
   private readonly samples: readonly Feeds[];
   private readonly options: SessionOptions;
-  private readonly exact: readonly ReadonlyMap<string, ArrayLike<number>>[];
+  private readonly exact: readonly FloatOutputs[];
+  /** One session at a time is enough. */
+  private last: Session;
 
-  constructor(model: Model, samples: Iterable<Feeds>, options: SessionOptions = {}) {
+  /** @param float the model, which runs the samples at once, or a session of it, which is not to be run afterwards. */
+  constructor(float: Model | Session, samples: Iterable<Feeds>, options: SessionOptions = {}) {
     this.samples = [...samples];
     this.options = options;
-    const session = createSession(model, options);
-    this.exact = this.samples.map((feeds) => floatOutputs(session, feeds));
+    this.last = 'run' in float ? float : createSession(float, options);
+    this.exact = this.samples.map((feeds) => floatOutputs(this.last, feeds));
   }
 
-  /** The errors of the outputs of a changed model. The worst output decides: a large one must not hide a small one. */
+  /** Samples that there are. */
+  get size(): number {
+    return this.samples.length;
+  }
+
+  /** The errors of the outputs of a changed model: of the worst output. */
   of(model: Model): ErrorMetrics {
-    const session = createSession(model, this.options);
-    const sums = new Map<string, ErrorSums>();
-    this.samples.forEach((feeds, i) => {
-      const outputs = floatOutputs(session, feeds);
-      for (const [name, exact] of this.exact[i] ?? []) {
-        const known = sums.get(name) ?? new ErrorSums();
-        sums.set(name, known);
-        known.add(exact, outputs.get(name) ?? []);
-      }
-    });
-    const found = [...sums.values()].map((s) => s.metrics());
-    return found.reduce(
-      (worst, m) => (m.noiseToSignal > worst.noiseToSignal ? m : worst),
-      found[0] ?? new ErrorSums().metrics(),
-    );
+    const sums = new OutputSums();
+    this.count(model, sums);
+    return sums.worst();
+  }
+
+  /** Counts the errors of a changed model, sample by sample until enough is known. */
+  count(model: Model, sums: OutputSums, isEnough: () => boolean | undefined = () => false): void {
+    const session = createSession(model, { ...this.options, inPlaceOf: this.last });
+    this.last = session;
+    for (const [i, feeds] of this.samples.entries()) {
+      sums.add(this.exact[i] ?? new Map(), floatOutputs(session, feeds));
+      if (isEnough()) return;
+    }
   }
 }
 
-function floatOutputs(session: Session, feeds: Feeds): ReadonlyMap<string, ArrayLike<number>> {
+function floatOutputs(session: Session, feeds: Feeds): FloatOutputs {
   const found = new Map<string, ArrayLike<number>>();
-  for (const [name, value] of session.run(feeds)) {
+  for (const [name, value] of session.run(feeds, { onNode: undefined })) {
     if (value.kind === 'tensor' && value.dtype === 'float32') found.set(name, reals(value));
   }
   return found;

@@ -10,8 +10,9 @@ import {
   type Value,
 } from '@refold/ir';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
-import { type Cells, type CellThetas, cellCodes, cellThetas, uniformThetas } from '../theta/cells.ts';
+import type { CellThetas } from '../theta/cells.ts';
 import { roundHalfEven } from '../theta/theta.ts';
+import type { CodedTensors } from './coded-tensors.ts';
 import { dequantize } from './qdq-nodes.ts';
 import type { ClassScales } from './scales.ts';
 
@@ -25,11 +26,13 @@ export interface QuantizedConstant {
 export class ConstantCodes {
   private readonly editor: Editor;
   private readonly scales: ClassScales;
+  private readonly coded: CodedTensors;
   private readonly made = new Map<QuantizedClass, Map<Value, QuantizedConstant>>();
 
-  constructor(editor: Editor, scales: ClassScales) {
+  constructor(editor: Editor, scales: ClassScales, coded: CodedTensors) {
     this.editor = editor;
     this.scales = scales;
+    this.coded = coded;
   }
 
   of(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
@@ -68,14 +71,12 @@ export class ConstantCodes {
 
   private make(value: Value, tensor: Tensor, quantized: QuantizedClass): QuantizedConstant {
     const { theta, grain } = quantized;
-    const numbers = tensorFloats(tensor);
-    const cells: Cells = grain.kind === 'axis' ? grain : { kind: 'tensor' };
-    const fine = grain.kind === 'axis';
-    const thetas = fine ? cellThetas(numbers, tensor.dims, cells, theta.format) : uniformThetas(theta);
-    const pair = fine
-      ? this.scales.make(value.name, theta.format, thetas.dims, thetas.scales, thetas.zeroPoints, grain.axis)
-      : this.scales.of(quantized);
-    const codes = tensorOf(pair.dtype, tensor.dims, cellCodes(numbers, tensor.dims, cells, thetas));
+    const axis = grain.kind === 'axis' ? grain.axis : undefined;
+    const { codes, thetas } = this.coded.of(tensor, theta, axis);
+    const pair =
+      axis === undefined
+        ? this.scales.of(quantized)
+        : this.scales.make(value.name, theta.format, thetas.dims, thetas.scales, thetas.zeroPoints, axis);
     return {
       value: dequantize(this.editor, this.codes(value, codes), pair, value, placeFor(value)),
       thetas,

@@ -7,6 +7,7 @@ import type { Collected } from '../constraints/collect.ts';
 import type { OperandPoint } from '../constraints/point-table.ts';
 import { placeBehind } from '../layers/place-behind.ts';
 import type { CellThetas } from '../theta/cells.ts';
+import { CodedTensors } from './coded-tensors.ts';
 import { ConstantCodes } from './constants.ts';
 import { quantizeAndBack } from './qdq-nodes.ts';
 import { ClassScales } from './scales.ts';
@@ -27,11 +28,16 @@ export interface Emission {
 /**
  * Writes `QuantizeLinear` and `DequantizeLinear` nodes into the model of which the classes were formed, with one
  * scale and one zero point for each class: behind definitions, on the way to uses of another class, and in place of
- * constants. The signature of the model stays as it is.
+ * constants. The signature of the model stays as it is. `coded` keeps codes of constants for the next time.
  * @throws ModelError `model/unsupported` when the opset has no such nodes for these codes.
  */
-export function emitQdq(editor: Editor, collected: Collected, classes: Classes): Emission {
-  return new Emitter(editor, collected, classes).emit();
+export function emitQdq(
+  editor: Editor,
+  collected: Collected,
+  classes: Classes,
+  coded: CodedTensors = new CodedTensors(),
+): Emission {
+  return new Emitter(editor, collected, classes, coded).emit();
 }
 
 class Emitter {
@@ -48,7 +54,7 @@ class Emitter {
   private readonly written = new Set<QuantizedClass>();
   private values = 0;
 
-  constructor(editor: Editor, collected: Collected, classes: Classes) {
+  constructor(editor: Editor, collected: Collected, classes: Classes, coded: CodedTensors) {
     this.editor = editor;
     this.collected = collected;
     this.classes = classes;
@@ -56,7 +62,7 @@ class Emitter {
       for (const point of quantized.points) this.classAt.set(point.key, quantized);
     }
     this.scales = new ClassScales(editor, editor.model.graph);
-    this.constants = new ConstantCodes(editor, this.scales);
+    this.constants = new ConstantCodes(editor, this.scales, coded);
   }
 
   emit(): Emission {

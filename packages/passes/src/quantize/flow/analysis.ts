@@ -36,7 +36,7 @@ export interface QuantizationAnalysis {
 }
 
 /**
- * Ranks layers and values of a model by what quantizing does to them, on the first samples. The model is prepared as it
+ * Ranks layers and values of a model by what quantizing does to them, on some of the samples. The model is prepared as it
  * would be for quantizing, but stays with floats.
  * @throws RefoldError as `quantizePostTraining`.
  */
@@ -44,12 +44,12 @@ export async function analyseQuantization(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<QuantizationAnalysis> {
-  const { subject, kept, statistics } = await calibrated(model, options);
+  const { subject, kept, outputs, statistics } = await calibrated(model, options, true);
   const { target, session, options: chosen } = subject;
   const { budget } = options;
-  if (kept.length === 0) throw new RefoldError('usage/option', 'an analysis takes samples to measure with');
+  if (!outputs) throw new RefoldError('usage/option', 'an analysis takes samples to measure with');
   options.onProgress?.({ stage: 'analyse' });
-  const errors = layerErrors(subject, kept);
+  const errors = layerErrors(subject, outputs);
   const layers = errors.map(({ layer, ...metrics }) => ({
     layer: layer.name,
     operators: [...layer.nodes].map((node) => node.opType),
@@ -70,6 +70,6 @@ export async function analyseQuantization(
     values: graph.ranked().map(({ channels: _, ...value }) => value),
     ...(budget === undefined
       ? {}
-      : { kept: keptReport(keepListFor(subject, kept, budget, { errors }), budget) }),
+      : { kept: keptReport(keepListFor(subject, outputs, budget, { errors }), budget) }),
   };
 }

@@ -1,8 +1,11 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import type { Subject } from '../analyse/layer-errors.ts';
+import { OutputErrors } from '../analyse/output-errors.ts';
 import { requireBits } from '../constraints/bits.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
+import { CodedTensors } from '../emit/coded-tensors.ts';
+import { emitQdq } from '../emit/emit.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
 import { minMax } from '../observers/min-max.ts';
 import type { Observer } from '../observers/observer.ts';
@@ -25,6 +28,10 @@ export interface Calibrated {
   readonly statistics: SavedStatistics;
   /** Some of the samples, to try choices on. */
   readonly kept: readonly Feeds[];
+  /** The same with what the model gives for them, if measures were asked for and there are samples. */
+  readonly outputs: OutputErrors | undefined;
+  /** Codes of constants, to be used again. */
+  readonly coded: CodedTensors;
   readonly tried: readonly TriedObserver[];
   /** What layers see; undefined unless somebody asks. */
   readonly grams: GramCollector | undefined;
@@ -32,8 +39,15 @@ export interface Calibrated {
   tick(): void;
 }
 
-/** Prepares a model in place, runs it on the samples, and chooses how ranges are chosen. */
-export async function calibrated(model: Model, options: PostTrainingOptions): Promise<Calibrated> {
+/**
+ * Prepares a model in place, runs it on the samples, and chooses how ranges are chosen.
+ * @param measures whether errors of outputs are asked for afterwards.
+ */
+export async function calibrated(
+  model: Model,
+  options: PostTrainingOptions,
+  measures: boolean,
+): Promise<Calibrated> {
   const { target, onProgress, signal, tier = 'fast', rounding = 'nearest' } = options;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
@@ -50,15 +64,20 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
       : undefined;
   // All of them, so that what was seen serves other targets and choices as well.
   const values = collected.table.values();
-  const session = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
-  const { statistics, kept } = await gather(model, values, options, session, tick);
+  const watching = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
+  const { statistics, kept, session } = await gather(model, values, options, watching, tick);
   const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
-  const watched = { model, target, statistics: seen, session: { tier }, options };
+  const coded = new CodedTensors();
+  const emit: Subject['emit'] = (editor, found, classes) => emitQdq(editor, found, classes, coded);
+  const watched = { model, target, statistics: seen, session: { tier }, options, emit };
   const keptAll = kept.length === statistics.samples;
   const rescued = rescueBranches({ subject: watched, collected, kept, keptAll, grams });
   const { subject } = rescued;
-  const measured = options.observer || kept.length === 0 ? undefined : measureObservers(subject, kept);
+  const tries = options.observer === undefined;
+  const outputs =
+    (tries || measures) && kept.length > 0 ? new OutputErrors(session, kept, subject.session) : undefined;
+  const measured = tries && outputs ? measureObservers(subject, outputs) : undefined;
   const observer = options.observer ?? measured?.observer ?? minMax;
   const tried = measured?.tried ?? [];
   return {
@@ -67,6 +86,9 @@ export async function calibrated(model: Model, options: PostTrainingOptions): Pr
     branches: rescued.branches,
     statistics,
     kept,
+    // Sessions are large: nobody holds one who does not need it.
+    outputs: measures ? outputs : undefined,
+    coded,
     tried,
     grams,
     tick,

@@ -29,7 +29,7 @@ export async function quantizePostTraining(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<PostTrainingResult> {
-  const run = await calibrated(model, options);
+  const run = await calibrated(model, options, options.budget !== undefined);
   const kept = keptFor(run);
   const { subject, tick, statistics } = run;
   tick();
@@ -38,7 +38,7 @@ export async function quantizePostTraining(
   const editor = new Editor(model);
   const { collected, classes, emission } = editor.transact(() => {
     const chosen = refined(editor, run, kept?.nodes ?? noNodes);
-    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes) };
+    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, run.coded) };
   });
   const report = reportOf({
     target: subject.target.name,
@@ -61,13 +61,13 @@ const noNodes: ReadonlySet<Node> = new Set();
 /** The layers that stay with floats for the sake of the budget. */
 function keptFor({
   subject,
-  kept,
+  outputs,
 }: Calibrated): { readonly nodes: ReadonlySet<Node>; readonly report: KeptReport } | undefined {
   const { budget, onProgress } = subject.options;
   if (budget === undefined) return undefined;
-  if (kept.length === 0) throw new RefoldError('usage/option', 'a budget takes samples to measure with');
+  if (!outputs) throw new RefoldError('usage/option', 'a budget takes samples to measure with');
   onProgress?.({ stage: 'analyse' });
-  const list = keepListFor(subject, kept, budget);
+  const list = keepListFor(subject, outputs, budget);
   return { nodes: list.nodes, report: keptReport(list, budget) };
 }
 

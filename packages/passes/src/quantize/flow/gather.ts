@@ -1,5 +1,5 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds, NdValue, SessionOptions } from '@refold/runtime';
+import type { Feeds, NdValue, Session, SessionOptions } from '@refold/runtime';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
@@ -13,6 +13,8 @@ const KEPT: ReservoirLimits = { samples: 32, bytes: 2 ** 26 };
 export interface Gathered {
   readonly statistics: SavedStatistics;
   readonly kept: readonly Feeds[];
+  /** What ran the model. */
+  readonly session: Session;
 }
 
 /** Runs a model on samples, one after the other, and counts the numbers of some of its values. */
@@ -20,12 +22,12 @@ export async function gather(
   model: Model,
   values: ReadonlyMap<string, Value>,
   options: SampleOptions,
-  session: SessionOptions,
+  sessionOptions: SessionOptions,
   tick: () => void,
 ): Promise<Gathered> {
   const { samples = [], statistics: earlier, limit = Number.POSITIVE_INFINITY, onProgress } = options;
   if (earlier) requireSameValues(earlier, values);
-  const calibration = new Calibration(model, values, session);
+  const calibration = new Calibration(model, values, sessionOptions);
   const odd = new OddSamples();
   const kept = new Reservoir<Feeds>(KEPT);
   let count = 0;
@@ -44,7 +46,7 @@ export async function gather(
   if (all.samples === 0) {
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
-  return { statistics: all, kept: kept.samples };
+  return { statistics: all, kept: kept.samples, session: calibration.session };
 }
 
 /** Bytes of tensors; characters of strings count as one. */

@@ -17,12 +17,12 @@ export function clipsOf(histogram: Histogram): readonly Range[] {
   });
 }
 
-/** The range with the least cost; the widest of equal ones. */
-export function cheapest(ranges: readonly Range[], costOf: (range: Range) => number): Range {
+/** The range with the least cost; the widest of equal ones. `costOf` is told of the least cost so far. */
+export function cheapest(ranges: readonly Range[], costOf: (range: Range, least: number) => number): Range {
   let best: Range = { min: 0, max: 0 };
   let least = Number.POSITIVE_INFINITY;
   for (const range of ranges) {
-    const cost = costOf(range);
+    const cost = costOf(range, least);
     if (cost < least) {
       best = range;
       least = cost;

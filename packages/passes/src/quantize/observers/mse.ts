@@ -1,4 +1,4 @@
-import { noiseOf } from '../theta/noise.ts';
+import { clipsMore, noiseOf } from '../theta/noise.ts';
 import { thetaOf } from '../theta/theta.ts';
 import { cheapest, clipsOf } from './clips.ts';
 import type { Observer } from './observer.ts';
@@ -7,5 +7,9 @@ import type { Observer } from './observer.ts';
 export const mse: Observer = {
   name: 'mse',
   range: (histogram, format) =>
-    cheapest(clipsOf(histogram), (range) => noiseOf(histogram, thetaOf(range, format)).noise),
+    cheapest(clipsOf(histogram), (range, least) => {
+      const theta = thetaOf(range, format);
+      // Most ranges cut too much by far.
+      return clipsMore(histogram, theta, least) ? Number.POSITIVE_INFINITY : noiseOf(histogram, theta).noise;
+    }),
 };

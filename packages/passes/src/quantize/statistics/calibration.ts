@@ -29,9 +29,9 @@ export class Calibration {
     );
   }
 
-  /** What the model takes. */
-  get inputs(): Observation['inputs'] {
-    return this.observation.inputs;
+  /** What runs the model. */
+  get session(): Observation['session'] {
+    return this.observation.session;
   }
 
   /** Runs the model on a sample, counts, and answers the outputs. Throws RefoldError when it does not fit the inputs. */

@@ -6,8 +6,7 @@ export type Visit = (value: Value, array: NdArray) => void;
 
 /** Runs a model on samples, and shows some values. Nothing is kept between values. */
 export interface Observation {
-  /** What the model takes. */
-  readonly inputs: Session['inputs'];
+  readonly session: Session;
   /** Answers the outputs of the model. */
   run(feeds: Feeds): ReturnType<Session['run']>;
 }
@@ -46,7 +45,7 @@ export function observe(
     },
   });
   return {
-    inputs: session.inputs,
+    session,
     run(feeds) {
       shown.clear();
       readers.clear();

@@ -38,6 +38,21 @@ export function lossOf(histogram: Histogram, theta: Theta): number {
   return noise === 0 ? 0 : signal === 0 ? Number.POSITIVE_INFINITY : noise / signal;
 }
 
+/** Whether the numbers alone that `theta` clips make more noise than a limit; not all of them are looked at then. */
+export function clipsMore(histogram: Histogram, theta: Theta, limit: number): boolean {
+  const { min, max } = rangeOfTheta(theta);
+  const { bins } = columnsOf(histogram.bins());
+  let noise = 0;
+  const exceeds = (i: number): boolean => {
+    const count = bins[i + 2] as number;
+    noise += count * meanSquaredError(bins[i] as number, bins[i + 1] as number, min, max, theta.scale);
+    return noise > limit;
+  };
+  for (let i = bins.length - 3; i >= 0 && (bins[i + 1] as number) > max; i -= 3) if (exceeds(i)) return true;
+  for (let i = 0; i < bins.length && (bins[i] as number) < min; i += 3) if (exceeds(i)) return true;
+  return false;
+}
+
 /** Bins in a form that is read fast, and what was found out of them. */
 interface Columns {
   /** Low, high and count of each. */
