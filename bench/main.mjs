@@ -4,7 +4,7 @@
 //   npm run bench -- matcher             one of growth, history and matcher alone
 //   npm run bench -- runtime --models FOLDER   the fast tier against onnxruntime-web; --relaxed: with relaxed SIMD
 //   npm run bench -- threads --models FOLDER   the fast tier on several threads (--threads N) against one
-//   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model
+//   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model (packages/passes/test/quantize-corpus)
 //   npm run bench -- calibration --models FOLDER    peak memory of quantizing, by the number of samples
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
