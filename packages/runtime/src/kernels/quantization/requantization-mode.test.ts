@@ -80,7 +80,7 @@ test('rounding twice is off by one at most, and not often', () => {
 });
 
 test('what is not a multiplier of the form is refused', () => {
-  expect(() => multiplierOf({ rounding: 'half-up', multiplier: 'shift' }, 0.3)).toThrow('no power of two');
+  expect(() => multiplierOf({ rounding: 'half-up', multiplier: 'shift' }, 0.3)).toThrow('not a power of two');
   for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
     expect(() => multiplierOf({ rounding: 'half-even', multiplier: 'float' }, bad)).toThrow('multiplied');
 });
@@ -125,6 +125,6 @@ test('sessions compute in the mode of a processor, where it differs from the usu
 
 test('a processor that only shifts refuses scales that are not powers of two', () => {
   expect(() => run(convolution('300'), { rounding: 'half-up', multiplier: 'shift' })).toThrow(
-    'no power of two',
+    'not a power of two',
   );
 });
