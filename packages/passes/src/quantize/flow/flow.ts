@@ -62,7 +62,11 @@ function keptFor({
 }: Calibrated): { readonly nodes: ReadonlySet<Node>; readonly report: KeptReport } | undefined {
   const { budget, onProgress } = subject.options;
   if (budget === undefined) return undefined;
-  if (!outputs) throw new RefoldError('usage/option', 'a budget takes samples to measure with');
+  if (!outputs)
+    throw new RefoldError(
+      'usage/option',
+      'a budget takes samples to measure with, and not only what was seen of them',
+    );
   onProgress?.({ stage: 'analyse' });
   const list = keepListFor(subject, outputs, budget);
   return { nodes: list.nodes, report: keptReport(list, budget) };
@@ -80,11 +84,12 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Chos
   const collect = (): Collected => collectConstraints(model, target, { ...options, keep });
   let collected = kept.size === 0 ? run.collected : collect();
   let seen = statistics;
-  if (run.grams && run.kept.length > 0) {
+  const { rounding = 'nearest', biasCorrection = true } = options;
+  if (rounding !== 'nearest' || biasCorrection) {
     const { quantized } = collected;
     roundModel(editor, target, run.grams.of.bind(run.grams), {
-      method: options.rounding ?? 'nearest',
-      correctBiases: options.biasCorrection ?? true,
+      method: rounding,
+      correctBiases: biasCorrection,
       keep: (node) => !quantized.has(node),
     });
     collected = collect();
