@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
+import { encodeModel, parseModel } from '@refold/ir';
 import { type BuildOptions, build } from 'esbuild';
 import { simplify } from 'refold';
 import { expect, test } from 'vitest';
 import { findChromium, resultOf } from './chromium.ts';
+import { quantized } from './quantize-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -36,6 +39,31 @@ test.each([
   const text = await bundle({ stdin: { contents: `export * from '${name}';`, resolveDir: root } });
   expect(text).toContain('export');
   expect(text).not.toMatch(/['"]node:/);
+});
+
+test('a model is quantized without anything of Node: bytes and a stream of samples in, the same bytes out', async () => {
+  const model = encodeModel(
+    parseModel(`<ir_version: 10, opset_import: ["" : 17]>
+      g (float[1, 4] x) => (float[1, 2] y)
+      <float[4, 4] w = {1, -2, 3, 0.5, 2, 1, -1, 0.25, 0, 1, 1, -1, 3, 1, 2, 1}, float[4, 2] v = {1, 2, -1, 0.5, 0.25, 1, 2, -1}> {
+        h = MatMul (x, w)
+        r = Relu (h)
+        y = MatMul (r, v)
+      }`),
+  );
+  const script = await bundle({
+    entryPoints: [`${root}test/browser/quantize-page.ts`],
+    format: 'iife',
+    globalName: 'page',
+  });
+  const web = { TextDecoder, TextEncoder, AbortController, performance, atob, btoa, structuredClone };
+  const realm = createContext({ ...web });
+  runInContext(script, realm);
+  expect(runInContext('typeof process + typeof require + typeof Buffer', realm)).toBe('undefined'.repeat(3));
+  const bytes: unknown = await runInContext(`page.quantized([${model}])`, realm);
+  const expected = await quantized(model);
+  expect(JSON.stringify(bytes)).toBe(JSON.stringify(expected));
+  expect(Buffer.from(expected).includes('QuantizeLinear')).toBe(true);
 });
 
 const chromium = findChromium();

@@ -51,7 +51,14 @@ export { percentile } from './observers/percentile.ts';
 export { type QuantizeOptions, type QuantizeReport, quantizeModel } from './quantize.ts';
 export { quantizePass } from './quantize-pass.ts';
 export { meanShift, shiftBias } from './round/bias-correction.ts';
-export { centred, type Gram, GramCollector, type GramOptions, gramBytes } from './round/gram.ts';
+export {
+  centred,
+  type Gram,
+  GramCollector,
+  type GramOptions,
+  gramBytes,
+  type SavedMeans,
+} from './round/gram.ts';
 export { type RoundedModel, type RoundModelOptions, roundModel } from './round/round-model.ts';
 export {
   type Rounded,

@@ -47,7 +47,11 @@ export async function analyseQuantization(
   const { subject, kept, outputs, statistics } = await calibrated(model, options, true);
   const { target, session, options: chosen } = subject;
   const { budget } = options;
-  if (!outputs) throw new RefoldError('usage/option', 'an analysis takes samples to measure with');
+  if (!outputs)
+    throw new RefoldError(
+      'usage/option',
+      'an analysis takes samples to measure with, and not only what was seen of them',
+    );
   options.onProgress?.({ stage: 'analyse' });
   const errors = layerErrors(subject, outputs);
   const layers = errors.map(({ layer, ...metrics }) => ({

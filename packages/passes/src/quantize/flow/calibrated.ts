@@ -33,8 +33,8 @@ export interface Calibrated {
   /** Codes of constants, to be used again. */
   readonly coded: CodedTensors;
   readonly tried: readonly TriedObserver[];
-  /** What layers see; undefined unless somebody asks. */
-  readonly grams: GramCollector | undefined;
+  /** What layers see. */
+  readonly grams: GramCollector;
   /** Throws when the run was aborted. */
   tick(): void;
 }
@@ -58,14 +58,19 @@ export async function calibrated(
   const collected = collectConstraints(model, target, options);
   if (options.bits) requireBits(collected, target, options.bits);
   const choosesCodes = rounding !== 'nearest';
-  const grams =
-    choosesCodes || options.biasCorrection !== false
-      ? collectorFor(collected.quantized, choosesCodes)
-      : undefined;
-  // All of them, so that what was seen serves other targets and choices as well.
-  const values = collected.table.values();
-  const watching = { tier, ...(grams ? { onNode: grams.see.bind(grams) } : {}) };
-  const { statistics, kept, session } = await gather(model, values, options, watching, tick);
+  // All values and layers, so that what was seen serves other targets and choices as well; moments take too much room.
+  const { table } = collected;
+  const values = table.values();
+  const layers = choosesCodes ? collected.quantized : model.graph.nodes();
+  const grams = collectorFor(layers, choosesCodes, (node) =>
+    options.statistics?.means?.get(table.nodeKey(node)),
+  );
+  const watching = { tier, onNode: grams.see.bind(grams) };
+  const { statistics: seenValues, kept, session } = await gather(model, values, options, watching, tick);
+  if (choosesCodes && kept.length === 0)
+    throw new RefoldError('usage/option', `rounding by ${rounding} takes samples`);
+  const means = new Map([...grams.means()].map(([node, found]) => [table.nodeKey(node), found]));
+  const statistics = { ...seenValues, means };
   const seen = new Map([...constantStatistics(values), ...statistics.values]);
   onProgress?.({ stage: 'unite' });
   const coded = new CodedTensors();

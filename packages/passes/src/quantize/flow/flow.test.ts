@@ -1,4 +1,4 @@
-import { type Model, verifyModel } from '@refold/ir';
+import { encodeModel, type Model, verifyModel } from '@refold/ir';
 import { createSession, type Feeds, fromReals, makeInputs, reals } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, weight } from '../../../test/support.ts';
@@ -82,6 +82,21 @@ test('what was seen can be saved and added to: the same as all at once', async (
   const rest = await quantizePostTraining(second, { ...options, samples: samples.slice(2), statistics });
   expect(printStatistics(rest.statistics)).toBe(printStatistics(all.statistics));
   expect(rest.report).toEqual(all.report);
+});
+
+test('what was saved alone gives the model that the samples give, biases included', async () => {
+  const options = { target: onnxruntimeCpu, observer: minMax };
+  const [whole, alone, plain] = [net(), net(), net()];
+  const { statistics } = await quantizePostTraining(whole, { ...options, samples: samplesOf(net(), 5) });
+  const saved = parseStatistics(printStatistics(statistics));
+  await quantizePostTraining(alone, { ...options, statistics: saved });
+  expect(encodeModel(alone)).toEqual(encodeModel(whole));
+  await quantizePostTraining(plain, { ...options, statistics: saved, biasCorrection: false });
+  expect(encodeModel(plain)).not.toEqual(encodeModel(whole));
+  // Moments are too large to be saved.
+  await expect(
+    quantizePostTraining(net(), { ...options, statistics: saved, rounding: 'descent' }),
+  ).rejects.toMatchObject({ code: 'usage/option', message: 'rounding by descent takes samples' });
 });
 
 test('samples may come one at a time, from anywhere, and only so many are taken', async () => {

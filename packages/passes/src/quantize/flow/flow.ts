@@ -65,7 +65,11 @@ function keptFor({
 }: Calibrated): { readonly nodes: ReadonlySet<Node>; readonly report: KeptReport } | undefined {
   const { budget, onProgress } = subject.options;
   if (budget === undefined) return undefined;
-  if (!outputs) throw new RefoldError('usage/option', 'a budget takes samples to measure with');
+  if (!outputs)
+    throw new RefoldError(
+      'usage/option',
+      'a budget takes samples to measure with, and not only what was seen of them',
+    );
   onProgress?.({ stage: 'analyse' });
   const list = keepListFor(subject, outputs, budget);
   return { nodes: list.nodes, report: keptReport(list, budget) };
@@ -77,13 +81,14 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Sett
   const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
   const settled = (seen: Statistics, observer = options.observer): Settled =>
     settle(model, target, seen, { ...options, keep, observer });
-  if (!run.grams || run.kept.length === 0) return settled(statistics);
+  const { rounding = 'nearest', biasCorrection = true } = options;
+  if (rounding === 'nearest' && !biasCorrection) return settled(statistics);
   // Which nodes run on codes does not depend on how ranges are chosen.
   const { quantized } = settled(statistics, minMax).collected;
   roundModel(editor, target, run.grams.of.bind(run.grams), {
-    method: options.rounding ?? 'nearest',
+    method: rounding,
     ...(options.bits ? { bits: options.bits } : {}),
-    correctBiases: options.biasCorrection ?? true,
+    correctBiases: biasCorrection,
     keep: (node) => !quantized.has(node),
   });
   const { table } = collectConstraints(model, target, { ...options, keep });

@@ -23,11 +23,19 @@ export function centred({ size, count, moments, mean }: Gram): Gram {
   return { size, count, moments: less, mean: new Float64Array(size) };
 }
 
+/** Sums of what the weights of each group of a layer are multiplied with, and how many rows they are of. */
+export interface SavedMeans {
+  readonly count: number;
+  readonly sums: readonly (readonly number[])[];
+}
+
 export interface GramOptions {
   /** Rows that are taken of one tensor; 256 when absent. */
   readonly rows?: number;
   /** Whether more is gathered than means; true when absent. */
   readonly moments?: boolean;
+  /** What was seen of layers in an earlier run. Means go on from it; moments are of this run alone, with means of their own. */
+  readonly earlier?: (node: Node) => SavedMeans | undefined;
 }
 
 /**
@@ -44,6 +52,10 @@ export class GramCollector {
     this.layers = new Map([...layers].filter((l) => !l.node.is('ConvTranspose')).map((l) => [l.node, l]));
     this.rows = options.rows ?? 256;
     this.moments = options.moments ?? true;
+    for (const [node, layer] of this.layers) {
+      const before = options.earlier?.(node);
+      if (before && before.sums.length === layer.group) this.sums.set(node, this.sumsFor(layer, before));
+    }
   }
 
   /** The moments of each group of a layer; undefined when nothing was seen. */
@@ -61,16 +73,32 @@ export class GramCollector {
     });
   }
 
+  /** What means are made of, by layer, to go on from another time. */
+  means(): ReadonlyMap<Node, SavedMeans> {
+    return new Map(
+      [...this.sums].map(([node, groups]) => [
+        node,
+        { count: groups[0]?.count ?? 0, sums: groups.map((g) => [...g.sums]) },
+      ]),
+    );
+  }
+
   /** To be called with every node that runs. */
   see({ node, op, inputs }: NodeEvent): void {
     const layer = this.layers.get(node);
     const data = inputs[0];
     if (!layer || data?.kind !== 'tensor') return;
-    const { group, window } = layer;
-    const size = (layer.inputs / group) * window;
-    const sums = this.sums.get(node) ?? Array.from({ length: group }, () => new GramSums(size, this.moments));
+    const sums = this.sums.get(node) ?? this.sumsFor(layer);
     this.sums.set(node, sums);
     forEachInputRow(layer, op, data, this.rows, (g, row) => sums[g]?.add(row));
+  }
+
+  private sumsFor(layer: LinearLayer, before?: SavedMeans): GramSums[] {
+    const size = (layer.inputs / layer.group) * layer.window;
+    return Array.from(
+      { length: layer.group },
+      (_, g) => new GramSums(size, this.moments, before?.count, before?.sums[g]),
+    );
   }
 }
 
@@ -81,15 +109,20 @@ export function gramBytes({ inputs, group, window }: LinearLayer): number {
 
 /** Sums, and, if they are wanted, sums of products of pairs; of each pair once. */
 class GramSums {
+  readonly sums: Float64Array;
+  count: number;
   private readonly size: number;
   private readonly products: Float64Array | undefined;
-  private readonly sums: Float64Array;
-  private count = 0;
+  /** Where products began, whose means are those of the same rows. */
+  private readonly first: { readonly count: number; readonly sums: Float64Array };
 
-  constructor(size: number, moments: boolean) {
+  constructor(size: number, moments: boolean, count = 0, sums: readonly number[] = []) {
     this.size = size;
     this.products = moments ? new Float64Array(size * size) : undefined;
     this.sums = new Float64Array(size);
+    this.sums.set(sums.slice(0, size));
+    this.count = count;
+    this.first = moments ? { count, sums: this.sums.slice() } : { count: 0, sums: new Float64Array(size) };
   }
 
   add(row: Float64Array): void {
@@ -119,9 +152,9 @@ class GramSums {
   }
 
   gram(): Gram {
-    const size = this.size;
-    const { products } = this;
-    const n = Math.max(1, this.count);
+    const { size, products, first } = this;
+    const count = this.count - first.count;
+    const n = Math.max(1, count);
     const moments = new Float64Array(products ? size * size : 0);
     for (let i = 0; products && i < size; i += 1) {
       for (let j = i; j < size; j += 1) {
@@ -130,6 +163,7 @@ class GramSums {
         moments[j * size + i] = h;
       }
     }
-    return { size, count: this.count, moments, mean: this.sums.map((s) => s / n) };
+    const mean = this.sums.map((s, i) => (s - (first.sums[i] as number)) / n);
+    return { size, count, moments, mean };
   }
 }
