@@ -12,7 +12,7 @@ import { samplesOf } from '../packages/passes/test/quantize-corpus/samples.ts';
  * What must hold of quantizing any model: see packages/passes/test/quantize-corpus. Models are read from the folders
  * that `--models A,B` or REFOLD_MODELS names; `--only NAME` and `--target NAME` take some. Each model has a process
  * and `--limit SECONDS` of its own, and what does not come to an end is said. `--results FILE` keeps what was found,
- * and leaves out what is known already; `--report FILE` writes the page.
+ * and leaves out what is known already; `--report FILE` writes the page. `--quick` asks for no orders and no second run.
  */
 
 const flag = (name: string): string | undefined => {
@@ -21,6 +21,7 @@ const flag = (name: string): string | undefined => {
 };
 
 const chosen = targets.filter(({ name }) => flag('--target') === undefined || flag('--target') === name);
+const orders = process.argv.includes('--quick') ? 0 : 1;
 const one = flag('--one');
 if (one !== undefined) await judgeOne(one);
 else await judgeAll();
@@ -39,7 +40,7 @@ async function judgeOne(file: string): Promise<void> {
       const original = decodeModel(bytes);
       inferModel(new Editor(original));
       const samples = samplesOf(original);
-      const verdict = samples.length > 0 ? await judge(bytes, target, samples) : undefined;
+      const verdict = samples.length > 0 ? await judge(bytes, target, samples, { orders }) : undefined;
       const found: Outcome = verdict
         ? { ...outcome, ...verdict, seconds: seconds() }
         : { ...outcome, seconds: seconds(), skipped: 'no inputs were found with which it runs' };
@@ -80,6 +81,7 @@ function outcomesOf(file: string, target: string | undefined): Promise<readonly 
   const asked = chosen.filter(({ name }) => target === undefined || name === target);
   const args = [...process.execArgv, process.argv[1] ?? '', '--one', file];
   if (target !== undefined) args.push('--target', target);
+  if (orders === 0) args.push('--quick');
   const options = { timeout: limit * 1000, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 } as const;
   return new Promise((resolve) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {

@@ -3,7 +3,12 @@ import type { Property } from './judge.ts';
 type Reason = readonly [models: RegExp, property: Property, why: string];
 
 /** Properties that do not hold of some models, and why that is right, or what is missing. */
-const reasons: readonly Reason[] = [];
+const trained = 'it was trained with codes of its own, whose scales are kept as they are';
+
+const reasons: readonly Reason[] = [
+  [/ot_qat_/, 'no-islands', trained],
+  [/ot_qat_/, 'same-scale', trained],
+];
 
 /** Why a property may not hold of a model; undefined when there is no reason. */
 export function explanationOf(model: string, property: Property | undefined): string | undefined {

@@ -51,13 +51,15 @@ export interface Verdict {
   readonly quantized: number;
   readonly float: number;
   readonly classes: number;
+  /** How many other orders were tried. */
+  readonly orders: number;
   /** Operators that stay on floats because they would stand between codes, and how many of each. */
   readonly islands: Readonly<Record<string, number>>;
   readonly complaints: readonly Complaint[];
 }
 
 export interface JudgeOptions {
-  /** How many other orders of nodes, and of constraints, are tried. */
+  /** How many other orders of nodes, and of constraints, are tried; with none, there is no second run either. */
   readonly orders?: number;
 }
 
@@ -81,12 +83,13 @@ export async function judge(
   complain('valid', ...verifyModel(reread).map((f) => f.message));
   complain('runs', ...failures(() => createSession(reread, { tier: 'fast' }).run(samples[0] ?? new Map())));
 
-  const again = await quantized(file, target, samples);
-  const { values, constants } = again.report.written;
-  if (values + constants > 0)
-    complain('idempotent', `a second run writes ${values} values and ${constants} constants`);
-  complain('idempotent', ...differences(codesOf(model), codesOf(again.model)));
-
+  if (orders > 0) {
+    const again = await quantized(file, target, samples);
+    const { values, constants } = again.report.written;
+    if (values + constants > 0)
+      complain('idempotent', `a second run writes ${values} values and ${constants} constants`);
+    complain('idempotent', ...differences(codesOf(model), codesOf(again.model)));
+  }
   for (let seed = 1; seed <= orders; seed += 1) {
     const other = await quantized(bytes, target, samples, (m) => shuffleNodes(m, seed));
     complain(
@@ -94,7 +97,7 @@ export async function judge(
       ...differences(codesOf(model), codesOf(other.model), isSharedBy(original, model, other.model)),
     );
   }
-  complain('order-of-constraints', ...constraintOrders(bytes, target, statistics, orders));
+  if (orders > 0) complain('order-of-constraints', ...constraintOrders(bytes, target, statistics, orders));
 
   for (const breach of checkTarget(reread, target)) {
     if (breach.code === 'other-scale') complain('same-scale', breach.message);
@@ -106,6 +109,7 @@ export async function judge(
     quantized: count(report.quantized),
     float: count(report.float),
     classes: report.classes.length,
+    orders,
     islands: islandsOf(report),
     complaints,
   };

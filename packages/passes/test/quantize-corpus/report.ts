@@ -16,7 +16,11 @@ export interface Outcome extends Partial<Verdict> {
 
 /** Outcomes as a page of text: counts by folder and target, then all that is not as it must be, each with its reason. */
 export function pageOf(outcomes: readonly Outcome[]): string {
-  const groups = grouped(outcomes, ({ model, target }) => `${model.split('/')[0]} | ${target}`);
+  const groups = grouped(
+    outcomes,
+    ({ model, target, orders }) =>
+      `${model.split('/')[0]} | ${target} | ${orders === 0 ? 'without orders and second run' : 'all'}`,
+  );
   const judged = outcomes.filter((o) => o.complaints);
   const complaints = judged.flatMap((o) =>
     [...grouped(o.complaints ?? [], ({ property }) => property)].map(([property, list]) => {
@@ -34,7 +38,7 @@ export function pageOf(outcomes: readonly Outcome[]): string {
     .map((o) => `${o.model}, ${o.target} | ${cut(o.skipped ?? `failed: ${o.failed}`)}`);
   return [
     ...table(
-      'models | target | asked of | hold | do not | not asked | nodes on codes | processor seconds',
+      'models | target | properties | asked of | hold | do not | not asked | nodes on codes | processor seconds',
       [...groups].map(([name, group]) => `${name} | ${countsOf(group).join(' | ')}`),
     ),
     ...section('Not as it must be', 'model, target | property | what | why', complaints),
