@@ -1,5 +1,6 @@
 export * from './analysis/index.ts';
 export { cloneGraph, cloneNodes, type ResolveReference, type ValueMap } from './edit/clone.ts';
+export { cloneModel } from './edit/clone-model.ts';
 export { Editor, outputOf } from './edit/editor.ts';
 export type { Change } from './edit/journal.ts';
 export { canReplaceValue, replaceValue } from './edit/replace-value.ts';

@@ -1,4 +1,4 @@
-import { decodeModel, Editor, encodeModel, inferModel, type Model, RefoldError } from '@refold/ir';
+import { cloneModel, Editor, inferModel, type Model, RefoldError } from '@refold/ir';
 import type { ErrorMetrics } from '../analyse/error-sums.ts';
 import { GraphErrors } from '../analyse/graph-errors.ts';
 import { keepListFor } from '../analyse/keep-list.ts';
@@ -59,7 +59,7 @@ export async function analyseQuantization(
     operators: [...layer.nodes].map((node) => node.opType),
     ...metrics,
   }));
-  const copy = decodeModel(encodeModel(model));
+  const copy = cloneModel(model);
   const editor = new Editor(copy);
   inferModel(editor);
   const { collected, classes } = settle(copy, target, subject.statistics, chosen);
