@@ -12,7 +12,7 @@ import { Walker } from './walk.ts';
 const NODES_PER_RULE = 16;
 
 /** An operator has its tree made behind so many of its nodes: for fewer, it would spare less than it costs. */
-const NODES_BEFORE_TREE = 64;
+const NODES_BEFORE_TREE = 32;
 
 /** What is prepared of a set of rules once, for all graphs. */
 export class CompiledSet {
