@@ -22,20 +22,22 @@ export function tileFor(site: Site, { scale, geometry }: Filters, form: string):
   if (c < 16 || o < 16) return 0;
   // Bytes of a number in panels. Transformed ones are float32 always: in fewer bits they would err too much.
   const plain = panelNumber(site, 1, filterSource(geometry, Math.ceil(c / 4) * 4), scale);
-  let best: 0 | 4 | 6 = 0;
-  let least = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
-  for (const tile of [4, 6] as const) {
-    if (tile - 2 > site.around.options.winograd) continue;
-    const tiles = tilesOf(geometry, tile);
-    const squared = tile * tile;
-    const products = n * Math.ceil(tiles / 4) * 4 * squared * c * o;
-    const cost = products + weightCost(squared * c * o) + n * tiles * squared * (c + o) * TRANSFORM;
-    const bytes = (squared * 4 - 9 * plain) * c * o;
-    if (cost >= least || !site.around.afford(site.key(1), `tile${tile}${form}`, bytes)) continue;
-    best = tile;
-    least = cost;
-  }
-  return best;
+  const direct = n * oh * ow * 9 * c * o + weightCost(9 * c * o);
+  const ways = ([4, 6] as const)
+    .filter((tile) => tile - 2 <= site.around.options.winograd)
+    .map((tile) => {
+      const tiles = tilesOf(geometry, tile);
+      const squared = tile * tile;
+      const products = n * Math.ceil(tiles / 4) * 4 * squared * c * o;
+      const cost = products + weightCost(squared * c * o) + n * tiles * squared * (c + o) * TRANSFORM;
+      return { tile, cost, bytes: (squared * 4 - 9 * plain) * c * o };
+    })
+    .filter(({ cost }) => cost < direct)
+    .sort((a, b) => a.cost - b.cost);
+  // Only what is taken is spent: the cheapest way is asked for first.
+  return (
+    ways.find(({ tile, bytes }) => site.around.afford(site.key(1), `tile${tile}${form}`, bytes))?.tile ?? 0
+  );
 }
 
 /** What it costs to transform one number, in products. */
