@@ -3,11 +3,11 @@ import type { Property } from './judge.ts';
 type Reason = readonly [models: RegExp, property: Property, why: string];
 
 /** Properties that do not hold of some models, and why that is right, or what is missing. */
-const trained = 'it was trained with codes of its own, whose scales are kept as they are';
+const own = 'it comes with codes of its own, whose scales and nodes are kept as they are';
 
 const reasons: readonly Reason[] = [
-  [/ot_qat_/, 'no-islands', trained],
-  [/ot_qat_/, 'same-scale', trained],
+  [/ot_qat_|_qdq$|_qoperator$/, 'no-islands', own],
+  [/ot_qat_|_qdq$|_qoperator$/, 'same-scale', own],
 ];
 
 /** Why a property may not hold of a model; undefined when there is no reason. */
