@@ -9,7 +9,7 @@ type Tier = NonNullable<SessionOptions['tier']>;
 /** The kernels that `--tier` names. Throws `usage/option` for others. */
 export function tierOf(name = 'reference'): Tier {
   if (name === 'reference' || name === 'fast') return name;
-  throw new RefoldError('usage/option', `--tier is reference or fast, not '${name}'`);
+  throw new RefoldError('usage/option', `--tier must be reference or fast, not '${name}'`);
 }
 
 /** The option of commands that run a model on the fast tier. */
@@ -29,6 +29,6 @@ export function tierOptions(args: Arguments): Pick<SessionOptions, 'tier' | 'thr
   if (threads === undefined) return { tier };
   if (tier !== 'fast') throw new RefoldError('usage/option', '--threads needs --tier fast');
   if (threads < 1 || threads > MAX_THREADS)
-    throw new RefoldError('usage/option', `--threads is from 1 to ${MAX_THREADS}, not ${threads}`);
+    throw new RefoldError('usage/option', `--threads must be from 1 to ${MAX_THREADS}, not ${threads}`);
   return { tier, threads };
 }
