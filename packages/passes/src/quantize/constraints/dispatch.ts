@@ -17,7 +17,8 @@ export function dispatch(
   const shapes = nodesOfShapes(nodes);
   const able = nodes.filter((node) => !keep(node) && !shapes.has(node) && runsOnCodes(node, target));
   if (!target.anchors) return new Set(able);
-  const found = new Set(able.filter((node) => isAnchor(node, target)));
+  const isAble = new Set(able);
+  const found = new Set(able.filter((node) => isAnchor(node, target, isAble)));
   for (const node of able) if (hasCodesOnly(node, target, found)) found.add(node);
   for (const node of able.toReversed()) if (isReadOnCodesOnly(node, found)) found.add(node);
   // What was found last may be all that others read.
@@ -25,15 +26,18 @@ export function dispatch(
   return found;
 }
 
-function isAnchor(node: Node, { anchors, innerAnchors }: Target): boolean {
+function isAnchor(node: Node, { anchors, innerAnchors }: Target, able: ReadonlySet<Node>): boolean {
   if (anchors?.has(node.opType)) return true;
-  return innerAnchors?.has(node.opType) === true && !node.outputs.some((value) => value && isGiven(value));
+  return innerAnchors?.has(node.opType) === true && isReadWithin(node, able);
 }
 
-/** Whether a value is a result of its graph. */
-function isGiven(value: Value): boolean {
-  for (const { graph } of value.uses()) if (graph) return true;
-  return false;
+/** Whether the results of a node are read, and by nodes that can run on codes alone. */
+function isReadWithin(node: Node, able: ReadonlySet<Node>): boolean {
+  for (const value of node.outputs) {
+    if (!value) continue;
+    for (const { node: reader } of value.uses()) if (!reader || !able.has(reader)) return false;
+  }
+  return true;
 }
 
 /** Whether nothing reads a result that can be a float but nodes that take floats. */

@@ -32,8 +32,8 @@ export const onnxruntimeCpu: Target = {
     ['prefer', 'prefer', 'Concat Where'],
   ),
   anchors: new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']),
-  // A table of 256 codes is faster than the function by more than reading it as floats costs: gates of recurrent networks.
-  innerAnchors: new Set(['Sigmoid']),
+  // Between codes, where kernels on them are faster by more than conversions cost: biases, gates of recurrent networks.
+  innerAnchors: new Set(['Add', 'Mul', 'Sigmoid']),
   floatResults: new Set(['Gemm', 'MatMul']),
   fixed: new Map(),
   fusedActivations: new Set(['Relu', 'Clip']),

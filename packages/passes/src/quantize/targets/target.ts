@@ -39,7 +39,7 @@ export interface Target {
    * Absent where everything that can should.
    */
   readonly anchors?: ReadonlySet<string> | undefined;
-  /** More of these, unless they give a result of the graph: nothing would run on the codes of that. */
+  /** More of these, where only nodes that can run on codes read their results. */
   readonly innerAnchors?: ReadonlySet<string>;
   /** Operators that read codes and can give floats. */
   readonly floatResults: ReadonlySet<string>;
