@@ -6,7 +6,7 @@ import { GraphEditor } from './graph-editor.ts';
 import { graphOf, insertNode, unlinkNode } from './node-list.ts';
 import { detach, setOwner } from './placement.ts';
 import type { NodeSpec, Place } from './specs.ts';
-import { linkUse, operandUse, resize, unlinkUse } from './uses.ts';
+import { linkUse, operandUse, replaceOperand, resize } from './uses.ts';
 import { attributesOf, lists, tableOf, writable } from './writable.ts';
 
 /** Makes, moves and erases nodes, and changes their operands, attributes and outputs. */
@@ -83,12 +83,7 @@ export class NodeEditor extends GraphEditor {
     const before = node.inputs[index];
     if (before === value) return;
     if (index >= node.inputs.length) this.setArity(node, index + 1);
-    const old = node.operandUses[index];
-    if (old) unlinkUse(old);
-    const use = value ? operandUse(node, index, value) : undefined;
-    node.operandUses[index] = use;
-    lists(node).inputs[index] = value;
-    if (use && node.graph) linkUse(use);
+    replaceOperand(node, index, value);
     this.done({ kind: 'operand', node, index, before, after: value });
   }
 

@@ -1,21 +1,14 @@
 import type { Change } from './journal.ts';
 import { attach, detach, placeFunction, placeInputs, placeOpset, placeOutputs } from './placement.ts';
-import { linkUse, operandUse, resize, unlinkUse } from './uses.ts';
+import { linkUse, replaceOperand, resize, unlinkUse } from './uses.ts';
 import { attributesOf, initializersOf, lists, writable } from './writable.ts';
 
 /** Takes one change back. Changes must be taken back newest first. */
 export function undo(change: Change): void {
   switch (change.kind) {
-    case 'operand': {
-      const { node, index, before } = change;
-      const old = node.operandUses[index];
-      if (old) unlinkUse(old);
-      const use = before ? operandUse(node, index, before) : undefined;
-      node.operandUses[index] = use;
-      lists(node).inputs[index] = before;
-      if (use && node.graph) linkUse(use);
+    case 'operand':
+      replaceOperand(change.node, change.index, change.before);
       return;
-    }
     case 'arity':
       resize(change.node, change.before);
       return;

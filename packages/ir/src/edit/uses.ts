@@ -40,3 +40,13 @@ export function resize(node: Node, count: number): void {
   inputs.length = count;
   node.operandUses.length = count;
 }
+
+/** Makes operand `index` another value (or none), within the list of operands as it is. */
+export function replaceOperand(node: Node, index: number, value: Value | undefined): void {
+  const old = node.operandUses[index];
+  if (old) unlinkUse(old);
+  const use = value ? operandUse(node, index, value) : undefined;
+  node.operandUses[index] = use;
+  lists(node).inputs[index] = value;
+  if (use && node.graph) linkUse(use);
+}

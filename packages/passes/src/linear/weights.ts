@@ -79,8 +79,7 @@ export function scaleConvTransposeOutputs(
   groups: number,
   scale: ArrayLike<number>,
 ): Tensor | undefined {
-  const [, columns = 0, ...window] = weight.dims;
-  return scaleColumns(weight, { columns, block: elementCount(window), scale, groups });
+  return scaleWithinGroups(weight, groups, scale);
 }
 
 /** Scales the input channels of the weight [M, C/group, ...] of a Conv. */
@@ -89,6 +88,11 @@ export function scaleConvInputs(
   groups: number,
   scale: ArrayLike<number>,
 ): Tensor | undefined {
+  return scaleWithinGroups(weight, groups, scale);
+}
+
+/** Axis 1 of a weight counts channels within a group; the groups follow each other along axis 0. */
+function scaleWithinGroups(weight: Tensor, groups: number, scale: ArrayLike<number>): Tensor | undefined {
   const [, columns = 0, ...window] = weight.dims;
   return scaleColumns(weight, { columns, block: elementCount(window), scale, groups });
 }
