@@ -2,6 +2,7 @@ import { Editor, inferModel, type Model, type Node, parseModel, printModel, Valu
 import {
   compile,
   type Match,
+  op,
   type Pat,
   type RewriteOptions,
   type RewriteReport,
@@ -82,3 +83,13 @@ export function nodeOf(m: Model, output: string): Node {
   if (!node) throw new Error(`no node makes ${output}`);
   return node;
 }
+
+/** A rule that rewrites until nothing is left to rewrite. */
+export const negNeg: Rule = rule({
+  name: 'test/neg-neg',
+  doc: '-(-x) = x',
+  match: op('Neg', [op('Neg', ['x'])]),
+  build: (m) => m.x,
+  exactness: 'exact',
+  phase: 'normalize',
+});

@@ -1,16 +1,7 @@
 import { Editor, inferModel, type Node } from '@refold/ir';
 import { expect, test } from 'vitest';
-import { model } from '../../test/support.ts';
+import { model, negNeg } from '../../test/support.ts';
 import { compile, op, Rewriter, type Rule, rule } from '../index.ts';
-
-const negNeg: Rule = rule({
-  name: 'test/neg-neg',
-  doc: '-(-x) = x',
-  match: op('Neg', [op('Neg', ['x'])]),
-  build: (m) => m.x,
-  exactness: 'exact',
-  phase: 'normalize',
-});
 
 const between = Array.from({ length: 100 }, (_, i) => `a${i + 1} = Neg (b${i}) b${i + 1} = Abs (a${i + 1})`);
 const chain = `(float[2] b0) => (float[2] b100) { ${between.join(' ')} }`;

@@ -1,18 +1,9 @@
 import { Editor, inferModel } from '@refold/ir';
 import { expect, test } from 'vitest';
-import { apply, model, text } from '../../test/support.ts';
+import { apply, model, negNeg, text } from '../../test/support.ts';
 import { compile, op, Rewriter, type Rule, roots, rule, value } from '../index.ts';
 
 const x = value('x');
-
-const negNeg: Rule = rule({
-  name: 'test/neg-neg',
-  doc: '-(-x) = x',
-  match: op('Neg', [op('Neg', ['x'])]),
-  build: (m) => m.x,
-  exactness: 'exact',
-  phase: 'normalize',
-});
 
 /** Looks for the second root only after it has met the first, and is searched from the first only. */
 const sinCos: Rule = rule({
