@@ -25,7 +25,7 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
   return lines.map((line) => printable(line)).join('\n');
 }
 
-function countsText(counts: Readonly<Record<string, number>>): string {
+export function countsText(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   const total = entries.reduce((sum, [, n]) => sum + n, 0);
   const list = entries.slice(0, 8).map(([name, n]) => `${name} ${n}`);

@@ -49,7 +49,8 @@ export function findFillings(nodes: readonly Node[]): Fillings {
   return { operands, fills };
 }
 
-function leadingToSoftmax(nodes: readonly Node[]): ReadonlySet<Value> {
+/** Values that get into a `Softmax` as they are, or by way of additions and choices. */
+export function leadingToSoftmax(nodes: readonly Node[]): ReadonlySet<Value> {
   const found = new Set<Value>();
   for (const node of nodes.toReversed()) {
     const leads =

@@ -1,23 +1,11 @@
 import { Editor, inferModel, type Model, type Node } from '@refold/ir';
-import { inlineFunctions } from '../../control/inline-functions.ts';
-import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
-import { raiseOpset } from '../../opset/raise.ts';
-import { defaultPasses } from '../../pipelines.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
-
-/**
- * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
- * at which normalizations (17) and Gelu (20) can be nodes of their own, so that their insides are not torn apart.
- */
-export const PREPARED_OPSET = 20;
-
-/** The first with codes of 4 and of 16 bits. */
-const MIXED_BITS = 21;
+import { BLOCKS_OPSET, cleanModel, hasCodes, PREPARED_OPSET } from './clean.ts';
 
 export interface PrepareOptions {
   readonly tick?: (() => void) | undefined;
@@ -35,26 +23,13 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   const editor = new Editor(model);
   const types = [target.activations.types[0], target.weights.types[0]];
   const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
-  const wanted = mixes ? MIXED_BITS : PREPARED_OPSET;
-  // While bodies of functions are of the same opset as the model.
-  if (model.functions.size > 0 && !hasCodes(model))
-    runPasses(editor, [inlineFunctions], { tick: options.tick });
-  if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
-  else inferModel(editor);
+  cleanModel(editor, { opset: mixes ? BLOCKS_OPSET : PREPARED_OPSET, tick: options.tick });
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model)) return;
-  runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
   const nodes = [...nodesWithin(model.graph)];
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
   inferModel(editor);
-}
-
-function hasCodes(model: Model): boolean {
-  for (const node of nodesWithin(model.graph)) {
-    if (node.is('QuantizeLinear') || node.is('DequantizeLinear')) return true;
-  }
-  return false;
 }
 
 /** Writes a node in operators of the target, if it has none for it. */

@@ -101,8 +101,8 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     tried,
     ...(kept ? { kept } : {}),
     samples,
-    quantized: countByOperator(quantized),
-    float: countByOperator(float),
+    quantized: countsByOperator(quantized),
+    float: countsByOperator(float),
     written: { values, requantized, constants },
     classes: classes.classes.filter((c) => emission.classes.has(c)).map((c) => classReport(c, factors)),
     diagnostics: notes.map(({ code, at, message }) => ({ code, at, message })),
@@ -149,7 +149,7 @@ function multiplied(by: number | undefined): Pick<MemberReport, 'multipliedBy'> 
   return by === undefined ? {} : { multipliedBy: by };
 }
 
-function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
+export function countsByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { domain, opType } of nodes) {
     const name = domain === '' ? opType : `${domain}:${opType}`;
