@@ -99,6 +99,13 @@ const table: readonly MethodOption[] = [
     for: ['static'],
   },
   {
+    name: '--migrate',
+    takes: { kind: 'nothing' },
+    text: 'first move outliers of activations into the weights behind normalizations (SmoothQuant), which does not change the results',
+    group: forStatic,
+    for: ['static'],
+  },
+  {
     name: '--no-bias-correction',
     takes: { kind: 'nothing' },
     text: 'do not correct biases for the shift in mean that quantized weights cause',

@@ -101,6 +101,10 @@ function staticOptions(args: Arguments): QuantizeOptions {
     const hint = 'give samples with --data, or saved statistics with --stats';
     throw new RefoldError('usage/option', 'quantizing needs samples of the inputs', {}, hint);
   }
+  for (const option of ['--stats', '--save-stats']) {
+    if (!args.has('--migrate') || !args.has(option)) continue;
+    throw new RefoldError('usage/option', `${option} does not go with --migrate, which changes what is seen`);
+  }
   return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
     tier: tierOf(args.last('--tier') ?? 'fast'),
@@ -110,6 +114,7 @@ function staticOptions(args: Arguments): QuantizeOptions {
     budget: args.value('--budget', parseNumber),
     rounding: args.value('--rounding', roundingOf),
     equalise: args.has('--equalise'),
+    migrate: args.has('--migrate'),
     biasCorrection: !args.has('--no-bias-correction'),
     keep: keepFrom(args),
     bits: bits && new Map(bits.map(bitsByName)),

@@ -16,6 +16,9 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
     `integers: ${countsText(report.quantized)}`,
     `floats:   ${countsText(report.float)}`,
     ...(report.kept ? [keptText(report.kept)] : []),
+    ...(report.migrated === undefined
+      ? []
+      : [`outliers of ${formatCount(report.migrated, 'normalization')} moved into weights`]),
     `${written.values} values and ${written.constants} constants in ${classes.length} classes, ` +
       `${written.requantized} requantized before use`,
     ...classLines(classes, style, shown),

@@ -62,6 +62,8 @@ export interface QuantizationReport {
   readonly tried: readonly TriedObserver[];
   /** What stays with floats for the sake of a budget; absent when there is none. */
   readonly kept?: KeptReport;
+  /** Normalizations whose outliers went into weights; absent when that was not asked for. */
+  readonly migrated?: number;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -79,6 +81,7 @@ export interface ReportParts {
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
+  readonly migrated: number | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -90,8 +93,20 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
-    parts;
+  const {
+    target,
+    observer,
+    tried,
+    kept,
+    migrated,
+    samples,
+    quantized,
+    float,
+    classes,
+    branches,
+    keyOf,
+    emission,
+  } = parts;
   const { values, requantized, constants } = emission;
   const factors = new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
   const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
@@ -100,6 +115,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     observer,
     tried,
     ...(kept ? { kept } : {}),
+    ...(migrated === undefined ? {} : { migrated }),
     samples,
     quantized: countsByOperator(quantized),
     float: countsByOperator(float),

@@ -87,7 +87,7 @@ export function cellExtremes(values: ArrayLike<number>, dims: readonly number[],
   return found;
 }
 
-export function cellRanges(
+function cellRanges(
   values: ArrayLike<number>,
   dims: readonly number[],
   cells: Cells,
@@ -117,7 +117,7 @@ function scaleDimsOf(dims: readonly number[], cells: Cells): readonly number[] {
 }
 
 /** Calls `visit` for runs of neighbouring elements of one cell, which together are all elements. */
-export function forEachRun(
+function forEachRun(
   dims: readonly number[],
   cells: Cells,
   visit: (cell: number, from: number, to: number) => void,

@@ -1,8 +1,7 @@
 import { type Tensor, tensorFloats, tensorOf } from '@refold/ir';
 import { roundWeights } from '../round/round-weights.ts';
 import { type Cells, cellCodes, cellThetas } from '../theta/cells.ts';
-import { leastSquaresThetas } from '../theta/clipped-cells.ts';
-import { bitsOf, type Format } from '../theta/format.ts';
+import type { Format } from '../theta/format.ts';
 import type { Candidate } from './candidates.ts';
 import type { WeightOnlyOptions } from './options.ts';
 
@@ -24,8 +23,8 @@ export function encode(candidate: Candidate, options: WeightOnlyOptions): Coded 
   const format: Format = { dtype: type, symmetric, powerOfTwo: false, narrow: false };
   const cells: Cells = { kind: 'block', axis, size: block };
   const weights = tensorFloats(tensor);
-  const few = bitsOf(type) <= 4;
-  const thetas = (few ? leastSquaresThetas : cellThetas)(weights, dims, cells, format);
+  // Nothing is clipped: on trained models that costs the outputs more than wide steps do, though weights less.
+  const thetas = cellThetas(weights, dims, cells, format);
   const moments = layer && grams?.(layer);
   const codes = moments
     ? roundWeights({ ...layer, tensor: tensorOf('float32', dims, weights) }, cells, thetas, moments, {
