@@ -154,6 +154,15 @@ test('what is wrong with data is said, and nothing is written', async () => {
 
 test('outliers are moved into weights if that is asked for, and the report says how many', async () => {
   const { data, out } = files();
+  await refuses(
+    2,
+    /--save-stats does not go with --migrate/,
+    '--data',
+    data,
+    '--migrate',
+    '--save-stats',
+    'x.txt',
+  );
   const text = `main (float[N, 2] x) => (float[N, 2] y)
     <float[2] s = {100, 0.01}, float[2,2] w = {0.01, 0.02, 5, -7}>
     { n = LayerNormalization (x, s) y = MatMul (n, w) }`;
@@ -165,13 +174,4 @@ test('outliers are moved into weights if that is asked for, and the report says 
   expect(ajv.errors).toBeNull();
   expect(JSON.parse(printed)).toMatchObject({ migrated: 1, samples: 6 });
   expect((await refold(...line)).out).toMatch(/^outliers of 1 normalization moved into weights$/m);
-  await refuses(
-    2,
-    /--save-stats does not go with --migrate/,
-    '--data',
-    data,
-    '--migrate',
-    '--save-stats',
-    'x.txt',
-  );
 });
