@@ -1,4 +1,5 @@
 import type { Feeds } from '@refold/runtime';
+import type { QuantizedFormat } from '../emit/operators-on-codes.ts';
 import type { QuantizeOptions } from '../quantize.ts';
 import type { RoundingMethod } from '../round/round-weights.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
@@ -35,5 +36,7 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly biasCorrection?: boolean;
   /** Noise over signal that no output may exceed on some of the samples: layers that cost most stay with floats then. */
   readonly budget?: number;
+  /** How operators on codes are written; `qdq` when absent. */
+  readonly format?: QuantizedFormat;
   readonly signal?: AbortSignal;
 }
