@@ -142,6 +142,18 @@ test('E7: what a loop carries has one scale inside, outside and from round to ro
   expect(scaleAt(formed, 'x')).toBe(2 ** -3);
 });
 
+test('E7: where one state of a loop stays on floats, the others have one scale all the same', () => {
+  const formed = classes(
+    '(int64 n, bool go, float[4] x, float[4] z) => (float[4] y, float[4] w) { y, w = Loop <body = body' +
+      ' (int64 i, bool c, float[4] s, float[4] u) => (bool d, float[4] t, float[4] v)' +
+      ' { d = Identity (c) t = Add (s, s) v = Hardmax (u) }> (n, go, x, z) }',
+    integerOnly,
+    new Map([...seen({ x: 1, y: 8, z: 1, w: 1 }), ['y.body -> s', even(4)], ['y.body -> t', even(8)]]),
+  );
+  expect(new Set(['x', 'y', 'y.body -> s', 'y.body -> t'].map((v) => at(formed, v))).size).toBe(1);
+  expect(() => at(formed, 'y.body -> v')).toThrow('no class');
+});
+
 const masked = (fill: string): string =>
   `(float[2,4] x) => (float[2,4] y) <float[2,4] mask = {0, ${fill}, 0, 0, 0, 0, ${fill}, 0}>` +
   ' { s = Add (x, mask) y = Softmax (s) }';
