@@ -49,7 +49,7 @@ export class Collector {
       const origin = { rule: 'mask-filling', at: this.table.keyOf(value) };
       this.constraints.push({ kind: 'exclude', value: origin.at, fill, origin });
     }
-    for (const [node, input] of operands) {
+    for (const { node, input } of operands) {
       if (!this.quantized.has(node)) continue;
       const [point, data] = [this.table.use(node, input), this.table.definition(node.outputs[0])];
       const origin = { rule: 'mask-filling', at: this.table.nodeKey(node) };
@@ -87,8 +87,9 @@ export class Collector {
     const operands = operandsOf(node);
     const at = this.table.nodeKey(node);
     const name = node.opType;
-    const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap(
-      (v) => this.table.definition(activated(v, this.target, this.quantized)) ?? [],
+    // A result that nobody reads, such as the values of a TopK of which only the places are wanted, is not seen either.
+    const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap((v) =>
+      v && v.useCount > 0 ? (this.table.definition(activated(v, this.target, this.quantized)) ?? []) : [],
     );
     const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.use(node, i) ?? []);
     for (const i of operands.passive ?? []) {
