@@ -87,8 +87,9 @@ export class Collector {
     const operands = operandsOf(node);
     const at = this.table.nodeKey(node);
     const name = node.opType;
-    const results = (operands.allResults ? node.outputs.filter(isRead) : node.outputs.slice(0, 1)).flatMap(
-      (v) => this.table.definition(activated(v, this.target, this.quantized)) ?? [],
+    // A result that nobody reads, such as the values of a TopK of which only the places are wanted, is not seen either.
+    const results = (operands.allResults ? node.outputs : node.outputs.slice(0, 1)).flatMap((v) =>
+      v && v.useCount > 0 ? (this.table.definition(activated(v, this.target, this.quantized)) ?? []) : [],
     );
     const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.use(node, i) ?? []);
     for (const i of operands.passive ?? []) {
@@ -185,7 +186,7 @@ export class Collector {
   private resultsOf(node: Node, { results }: State): readonly Point[] {
     return results.flatMap((i) => {
       const value = node.outputs[i];
-      return (isRead(value) && this.table.definition(value)) || [];
+      return value && value.useCount > 0 ? (this.table.definition(value) ?? []) : [];
     });
   }
 
@@ -245,11 +246,6 @@ function demandOf(family: CodeFamily, grain: Grain): Demand {
 function formatOf(family: CodeFamily): Theta['format'] {
   const { symmetric, powerOfTwo, narrow } = family;
   return { dtype: family.types[0] ?? 'int8', symmetric, powerOfTwo, narrow };
-}
-
-/** What nobody reads is not computed, so that nothing is known of it. */
-function isRead(value: Value | undefined): boolean {
-  return value !== undefined && value.useCount > 0;
 }
 
 /** Whether a bias is added as it is to the plain product; only `Gemm` can do otherwise. */

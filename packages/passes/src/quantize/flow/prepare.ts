@@ -6,9 +6,11 @@ import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
 import { MIXED_BITS } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
+import { spellAttention } from '../forms/attention.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
 
@@ -74,6 +76,9 @@ function hasCodes(model: Model): boolean {
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators }: Target): void {
   if (operators.has(node.opType)) return;
-  if (operators.has('Conv') && normalizeByConvolution(editor, node)) return;
-  if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
+  const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
+  if (has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
+  if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
+  if (has('MatMul', 'Mul', 'Softmax', 'Where')) spellAttention(editor, node);
 }

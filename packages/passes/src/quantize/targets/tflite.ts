@@ -22,7 +22,7 @@ export const tflite: Target = {
       'must',
       'must',
       'Concat Max Min MaxPool AveragePool Pad Reshape Flatten Squeeze Unsqueeze Transpose Slice Split Gather Identity' +
-        ' Expand Tile DepthToSpace SpaceToDepth Resize TopK',
+        ' Expand Tile DepthToSpace SpaceToDepth Resize TopK Where',
     ],
     [
       'free',
