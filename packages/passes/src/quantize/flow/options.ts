@@ -13,7 +13,11 @@ export interface QuantizationProgress {
 
 /** Where the numbers come from. */
 export interface SampleOptions {
-  /** Values for the inputs of the model, one set after the other. They are read once, one at a time. */
+  /**
+   * Values for the inputs of the model, one set after the other. They are read once, one at a time, and never written to.
+   * A sample is done with when the next one is asked for, so its arrays may be filled again then: what is needed longer
+   * has been copied.
+   */
   readonly samples?: Iterable<Feeds> | AsyncIterable<Feeds>;
   /** What was seen in an earlier run of the same model. */
   readonly statistics?: SavedStatistics;
