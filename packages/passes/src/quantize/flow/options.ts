@@ -31,6 +31,11 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly target: Target;
   /** The kernels that samples run on; `fast` when absent. */
   readonly tier?: 'reference' | 'fast';
+  /**
+   * Threads that share the work of running samples, with the fast kernels; 1 when absent. What comes out is the same for
+   * every number. Where they are to be had is said of the option of sessions by this name.
+   */
+  readonly threads?: number;
   /** Whether channels are balanced between layers first, by powers of two; false when absent. */
   readonly equalise?: boolean;
   /** How the codes of weights are chosen; `nearest` when absent. The others look at the samples. */

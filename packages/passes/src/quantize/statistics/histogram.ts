@@ -1,11 +1,15 @@
-import { bitsToFloat32, float32Bits } from './float-bits.ts';
-import { KEYS, KeyCounts, raise } from './key-counts.ts';
+import { bitsToFloat32, float32Bits, orderedBits } from './float-bits.ts';
+import { KEYS, KeyCounts, raise, raised, raiseLeading } from './key-counts.ts';
 
 /** The bits of a float32 that a bin leaves out: a bin is a sign, an exponent, and 7 bits of mantissa. */
 const DROPPED = 16;
 const INFINITE = 0x7f80;
 const SIGN = 0x8000;
-const MINUS_ZERO = 0x80000000;
+const MINUS_ZERO = -0x80000000;
+
+/** The infinities, in the order of floats. */
+const LEAST = orderedBits((SIGN | INFINITE) << DROPPED);
+const LARGEST = orderedBits(INFINITE << DROPPED);
 
 /** A run of numbers that are counted together: `low <= high`, both finite; a bin of zeros has no width. */
 export interface Bin {
@@ -47,7 +51,8 @@ export class Histogram {
   /** The histogram of all numbers of some histograms. */
   static merged(parts: Iterable<Histogram>): Histogram {
     const whole = new Histogram();
-    for (const part of parts) whole.include(part);
+    // They may be made as they are asked for, and one is counted at a time.
+    for (const part of [...parts]) whole.include(part);
     whole.take();
     return whole;
   }
@@ -98,26 +103,31 @@ export class Histogram {
 
   /** Counts numbers, each rounded to float32. */
   add(values: ArrayLike<number>): void {
+    if (values.length === 0) return;
     const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-    const patterns = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
-    let min = this.least;
-    let max = this.largest;
-    for (let i = 0; i < patterns.length; i += 1) {
-      const x = floats[i] as number;
-      if (Number.isNaN(x)) {
-        this.nans += 1;
-        continue;
-      }
-      const pattern = patterns[i] as number;
-      // Both zeros are one number.
-      raise(pattern === MINUS_ZERO ? 0 : pattern >>> DROPPED, 1);
-      if (x < min && x !== Number.NEGATIVE_INFINITY) min = x;
-      if (x > max && x !== Number.POSITIVE_INFINITY) max = x;
-    }
-    // Adding 0 makes -0 the zero that all histograms have.
-    this.least = min + 0;
-    this.largest = max + 0;
+    const patterns = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+    const { least, largest } = raiseLeading(patterns);
+    if (least > LEAST && largest < LARGEST)
+      this.widen(bitsToFloat32(orderedBits(least)), bitsToFloat32(orderedBits(largest)));
+    else this.noteFinite(floats, patterns);
+    if (raised(SIGN) > 0) moveMinusZeros(patterns);
     this.take();
+  }
+
+  /** The range of numbers that are not all finite. NaN, whose leading bits may be those of infinity, are taken back. */
+  private noteFinite(floats: Float32Array, patterns: Int32Array): void {
+    for (const [i, x] of floats.entries()) {
+      if (Number.isFinite(x)) this.widen(x, x);
+      if (!Number.isNaN(x)) continue;
+      this.nans += 1;
+      raise((patterns[i] as number) >>> DROPPED, -1);
+    }
+  }
+
+  private widen(min: number, max: number): void {
+    // Adding 0 makes -0 the zero that all histograms have.
+    this.least = Math.min(this.least, min) + 0;
+    this.largest = Math.max(this.largest, max) + 0;
   }
 
   /**
@@ -225,6 +235,15 @@ export class Histogram {
     this.byKey.take();
     this.packed = undefined;
     this.finite = undefined;
+  }
+}
+
+/** Counts each -0 among patterns that were raised as 0: both zeros are one number. */
+function moveMinusZeros(patterns: Int32Array): void {
+  for (const pattern of patterns) {
+    if (pattern !== MINUS_ZERO) continue;
+    raise(SIGN, -1);
+    raise(0, 1);
   }
 }
 

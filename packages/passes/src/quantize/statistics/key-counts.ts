@@ -1,3 +1,5 @@
+import { orderedBits } from './float-bits.ts';
+
 /** Keys are below this. */
 export const KEYS: number = 2 ** 16;
 
@@ -13,7 +15,28 @@ const PAGES = KEYS / PAGE;
 const tally = new Float64Array(KEYS);
 const touched = new Uint8Array(PAGES);
 
-/** Counts a key some times more. */
+/** Counts the leading 16 bits of each pattern. Answers the least and the largest one, as `orderedBits`. */
+export function raiseLeading(patterns: Int32Array): { readonly least: number; readonly largest: number } {
+  let least = 0x7fffffff;
+  let largest = -0x80000000;
+  for (let i = 0; i < patterns.length; i += 1) {
+    const pattern = patterns[i] as number;
+    const key = pattern >>> 16;
+    tally[key] = (tally[key] as number) + 1;
+    touched[key >>> PAGE_BITS] = 1;
+    const ordered = orderedBits(pattern);
+    if (ordered < least) least = ordered;
+    if (ordered > largest) largest = ordered;
+  }
+  return { least, largest };
+}
+
+/** How often a key was raised. */
+export function raised(key: number): number {
+  return tally[key] as number;
+}
+
+/** Counts a key some times more, or less. */
 export function raise(key: number, count: number): void {
   tally[key] = (tally[key] as number) + count;
   touched[key >>> PAGE_BITS] = 1;
@@ -66,22 +89,23 @@ export class KeyCounts {
 
   /** Takes over the counts of keys that are known already; answers how many others there are, whose pages stay touched. */
   private takeKnown(): number {
+    const { keys, counts, used } = this;
     let fresh = 0;
     for (let page = 0; page < PAGES; page += 1) {
       if (touched[page] === 0) continue;
       const before = fresh;
       const first = page << PAGE_BITS;
+      const end = first + PAGE;
+      // Most keys of a page are known when it is touched again.
       let index = this.firstFrom(first);
-      for (let key = first; key < first + PAGE; key += 1) {
+      for (let key = first; key < end; key += 1) {
+        const isKnown = index < used && keys[index] === key;
         const count = tally[key] as number;
-        if (count === 0) continue;
-        while (index < this.used && this.keyAt(index) < key) index += 1;
-        if (index === this.used || this.keyAt(index) !== key) {
-          fresh += 1;
-          continue;
-        }
-        this.counts[index] = this.countAt(index) + count;
-        tally[key] = 0;
+        if (isKnown) {
+          counts[index] = (counts[index] as number) + count;
+          tally[key] = 0;
+          index += 1;
+        } else if (count !== 0) fresh += 1;
       }
       if (fresh === before) touched[page] = 0;
     }
