@@ -1,5 +1,6 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds, NdValue, Session, SessionOptions } from '@refold/runtime';
+import type { Feeds, Session, SessionOptions } from '@refold/runtime';
+import { bytesOf } from '../bytes-of.ts';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
@@ -47,18 +48,6 @@ export async function gather(
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
   return { statistics: all, kept: kept.samples, session: calibration.session };
-}
-
-/** Bytes of tensors; characters of strings count as one. */
-function bytesOf(values: Feeds): number {
-  const list: Iterable<NdValue> = values instanceof Map ? values.values() : Object.values(values);
-  let bytes = 0;
-  for (const value of list) {
-    if (value.kind !== 'tensor') continue;
-    const { data } = value;
-    bytes += Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : data.byteLength;
-  }
-  return bytes;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {
