@@ -26,7 +26,10 @@ export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
 export {
   analyseQuantization,
+  type ChannelReport,
+  type ClassErrorReport,
   type LayerReport,
+  type MemberErrorReport,
   type QuantizationAnalysis,
   type ValueReport,
 } from './flow/analysis.ts';
