@@ -1,9 +1,6 @@
 import { Editor, inferModel, type Model, type Node } from '@refold/ir';
-import { inlineFunctions } from '../../control/inline-functions.ts';
-import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
-import { defaultPasses } from '../../pipelines.ts';
 import { MIXED_BITS } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { spellAttention } from '../forms/attention.ts';
@@ -13,12 +10,7 @@ import { spellHardActivation } from '../forms/hard-activations.ts';
 import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
-
-/**
- * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
- * at which normalizations (17) and Gelu (20) can be nodes of their own, so that their insides are not torn apart.
- */
-export const PREPARED_OPSET = 20;
+import { cleanModel, hasCodes, PREPARED_OPSET } from './clean.ts';
 
 export interface PrepareOptions {
   readonly tick?: (() => void) | undefined;
@@ -36,15 +28,9 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   const editor = new Editor(model);
   const types = [target.activations.types[0], target.weights.types[0]];
   const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
-  const wanted = mixes ? MIXED_BITS : PREPARED_OPSET;
-  // While bodies of functions are of the same opset as the model.
-  if (model.functions.size > 0 && !hasCodes(model))
-    runPasses(editor, [inlineFunctions], { tick: options.tick });
-  if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
-  else inferModel(editor);
+  cleanModel(editor, { opset: mixes ? MIXED_BITS : PREPARED_OPSET, tick: options.tick });
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model)) return;
-  runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
   const nodes = [...nodesWithin(model.graph)];
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
@@ -62,13 +48,6 @@ function hasWideStates(model: Model, target: Target): boolean {
       const isSeen = inputs.some((i) => node.inputs[i]) || results.some((i) => node.outputs[i]?.useCount);
       if (isWide && isSeen) return true;
     }
-  }
-  return false;
-}
-
-function hasCodes(model: Model): boolean {
-  for (const node of nodesWithin(model.graph)) {
-    if (node.is('QuantizeLinear') || node.is('DequantizeLinear')) return true;
   }
   return false;
 }
