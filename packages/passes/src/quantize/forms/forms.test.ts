@@ -4,15 +4,19 @@ import { expect, test } from 'vitest';
 import { model, positive, weight } from '../../../test/support.ts';
 import { normalizeByConvolution } from './batch-normalization.ts';
 import { spellComputedAddends } from './computed-addend.ts';
+import { spellFeatureColumns } from './feature-columns.ts';
 import { spellHardActivation } from './hard-activations.ts';
+import { spellTruthValues } from './truth-values.ts';
 
 function spelled(text: string): { readonly after: Model; readonly ops: string } {
-  const before = model(text, { opset: 20 });
-  const after = model(text, { opset: 20 });
+  const setting = { opset: 20, domains: ', "ai.onnx.ml" : 3' };
+  const before = model(text, setting);
+  const after = model(text, setting);
   const editor = new Editor(after);
   inferModel(editor);
   for (const node of [...after.graph.nodes()]) {
-    if (!normalizeByConvolution(editor, node)) spellHardActivation(editor, node);
+    const forms = [normalizeByConvolution, spellHardActivation, spellTruthValues, spellFeatureColumns];
+    forms.some((spell) => spell(editor, node));
   }
   spellComputedAddends(editor, [...after.graph.nodes()]);
   inferModel(editor);
@@ -70,4 +74,19 @@ test('a Gemm that adds a constant, or scales what it adds or multiplies, stays',
   const constants = `${weight('w', [3, 4])}, ${weight('b', [4])}`;
   for (const gemm of ['Gemm (x, w, b)', 'Gemm <beta = 2.0> (x, w, c)', 'Gemm <alpha = 0.5> (x, w, c)'])
     expect(spelled(products(constants, `y = ${gemm}`)).ops, gemm).toBe('Gemm');
+});
+
+test('truth values become a choice between two numbers; other casts stay', () => {
+  const cast = (from: string, to: number): string =>
+    `(${from}[2,3] x) => (float[2,3] y) { c = Cast <to = ${to}> (x) y = Cast <to = 1> (c) }`;
+  expect(spelled(cast('float', 9)).ops).toBe('Cast Where');
+  expect(spelled(cast('float', 6)).ops).toBe('Cast Cast');
+});
+
+test('columns of a table are gathered; those of a vector become a row', () => {
+  const columns = (dims: string, rows: number): string =>
+    `(float[${dims}] x) => (float[${rows},3] y) <int64[1,3] k = {2, 0, 2}>` +
+    ' { f = ai.onnx.ml.ArrayFeatureExtractor (x, k) y = Relu (f) }';
+  expect(spelled(columns('2,4', 2)).ops).toBe('Gather Relu');
+  expect(spelled(columns('4', 1)).ops).toBe('ArrayFeatureExtractor Relu');
 });
