@@ -49,7 +49,7 @@ export class Collector {
       const origin = { rule: 'mask-filling', at: this.table.keyOf(value) };
       this.constraints.push({ kind: 'exclude', value: origin.at, fill, origin });
     }
-    for (const [node, input] of operands) {
+    for (const { node, input } of operands) {
       if (!this.quantized.has(node)) continue;
       const [point, data] = [this.table.use(node, input), this.table.definition(node.outputs[0])];
       const origin = { rule: 'mask-filling', at: this.table.nodeKey(node) };

@@ -9,9 +9,9 @@ import {
   tensorOf,
   type Value,
 } from '@refold/ir';
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { CellThetas } from '../theta/cells.ts';
-import { roundHalfEven } from '../theta/theta.ts';
 import type { CodedTensors } from './coded-tensors.ts';
 import { dequantize } from './qdq-nodes.ts';
 import type { ClassScales } from './scales.ts';

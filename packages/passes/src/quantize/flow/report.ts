@@ -93,7 +93,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
   const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
     parts;
   const { values, requantized, constants } = emission;
-  const factors = new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
+  const factors = factorsOf(branches, keyOf);
   const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
   return {
     target,
@@ -109,6 +109,14 @@ export function reportOf(parts: ReportParts): QuantizationReport {
   };
 }
 
+/** By which powers of two values were multiplied. */
+export function factorsOf(
+  branches: readonly RescuedBranch[],
+  keyOf: (value: Value) => string,
+): ReadonlyMap<string, number> {
+  return new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
+}
+
 function equalised({
   member,
   className,
@@ -121,7 +129,8 @@ function equalised({
   return { code: 'equalised', at: value, message };
 }
 
-function classReport(
+/** A class as data; `factors` are powers of two by which values were multiplied. */
+export function classReport(
   { name, theta, grain, members, rules }: QuantizedClass,
   factors: ReadonlyMap<string, number>,
 ): ClassReport {
