@@ -11,6 +11,7 @@ import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellFeatureColumns } from '../forms/feature-columns.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { addBiases } from '../forms/recurrent-bias.ts';
 import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
 import { spellTruthValues } from '../forms/truth-values.ts';
 import type { Target } from '../targets/target.ts';
@@ -77,7 +78,10 @@ function hasCodes(model: Model): boolean {
 
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators, forms, floatIslands }: Target): void {
-  if (operators.has(node.opType) && forms?.get(node.opType)?.(node) !== false) return;
+  if (operators.has(node.opType) && forms?.get(node.opType)?.(node) !== false) {
+    addBiases(editor, node);
+    return;
+  }
   const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
   if (has('Conv') && normalizeByConvolution(editor, node)) return;
   if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;

@@ -1,4 +1,4 @@
-import { Editor, inferModel, type Model, verifyModel } from '@refold/ir';
+import { constantTensor, Editor, inferModel, type Model, tensorFloats, verifyModel } from '@refold/ir';
 import { checkEquivalent } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, positive, weight } from '../../../test/support.ts';
@@ -6,6 +6,7 @@ import { normalizeByConvolution } from './batch-normalization.ts';
 import { spellComputedAddends } from './computed-addend.ts';
 import { spellFeatureColumns } from './feature-columns.ts';
 import { spellHardActivation } from './hard-activations.ts';
+import { addBiases } from './recurrent-bias.ts';
 import { spellTruthValues } from './truth-values.ts';
 
 function spelled(text: string): { readonly after: Model; readonly ops: string } {
@@ -15,7 +16,13 @@ function spelled(text: string): { readonly after: Model; readonly ops: string } 
   const editor = new Editor(after);
   inferModel(editor);
   for (const node of [...after.graph.nodes()]) {
-    const forms = [normalizeByConvolution, spellHardActivation, spellTruthValues, spellFeatureColumns];
+    const forms = [
+      normalizeByConvolution,
+      spellHardActivation,
+      spellTruthValues,
+      spellFeatureColumns,
+      addBiases,
+    ];
     forms.some((spell) => spell(editor, node));
   }
   spellComputedAddends(editor, [...after.graph.nodes()]);
@@ -89,4 +96,26 @@ test('columns of a table are gathered; those of a vector become a row', () => {
     ' { f = ai.onnx.ml.ArrayFeatureExtractor (x, k) y = Relu (f) }';
   expect(spelled(columns('2,4', 2)).ops).toBe('Gather Relu');
   expect(spelled(columns('4', 1)).ops).toBe('ArrayFeatureExtractor Relu');
+});
+
+test('the biases of an LSTM become one, and those of a GRU stay two', () => {
+  const net = (op: string, gates: number): string =>
+    `(float[3,2,2] x) => (float[3,2,2,2] y) <${weight('w', [2, gates * 2, 2])}, ${weight('r', [2, gates * 2, 2])},` +
+    ` ${weight('b', [2, gates * 4])}> { a = ${op} <hidden_size = 2, direction = "bidirectional"> (x, w, r, b)` +
+    ' y = Identity (a) }';
+  const biases = (op: string, gates: number): readonly number[] => {
+    const { after } = spelled(net(op, gates));
+    const bias = [...after.graph.nodes()][0]?.inputs[3];
+    const tensor = bias && constantTensor(bias);
+    return tensor ? [...tensorFloats(tensor)] : [];
+  };
+  for (const [op, gates] of [
+    ['LSTM', 4],
+    ['RNN', 1],
+  ] as const) {
+    const found = biases(op, gates);
+    expect(found.slice(2 * gates, 4 * gates)).toEqual(new Array(2 * gates).fill(0));
+    expect(found.slice(6 * gates)).toEqual(new Array(2 * gates).fill(0));
+  }
+  expect(biases('GRU', 3).slice(6, 12)).not.toContain(0);
 });
