@@ -6,8 +6,11 @@ import { operandsOf } from '../constraints/operands.ts';
 import { spellAttention } from '../forms/attention.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
+import { spellFeatureColumns } from '../forms/feature-columns.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { addBiases } from '../forms/recurrent-bias.ts';
 import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
+import { spellTruthValues } from '../forms/truth-values.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
 import { cleanModel, hasCodes, PREPARED_OPSET } from './clean.ts';
@@ -53,11 +56,18 @@ function hasWideStates(model: Model, target: Target): boolean {
 }
 
 /** Writes a node in operators of the target, if it has none for it. */
-function spell(editor: Editor, node: Node, { operators }: Target): void {
-  if (operators.has(node.opType)) return;
+function spell(editor: Editor, node: Node, { operators, forms, floatIslands }: Target): void {
+  if (operators.has(node.opType) && forms?.get(node.opType)?.(node) !== false) {
+    addBiases(editor, node);
+    return;
+  }
   const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
   if (has('Conv') && normalizeByConvolution(editor, node)) return;
   if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
   if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
-  if (has('MatMul', 'Mul', 'Softmax', 'Where')) spellAttention(editor, node);
+  if (has('MatMul', 'Mul', 'Softmax', 'Where') && spellAttention(editor, node)) return;
+  // Where floats may stand between codes, these are better as they are.
+  if (floatIslands) return;
+  if (has('Where') && spellTruthValues(editor, node)) return;
+  if (has('Gather')) spellFeatureColumns(editor, node);
 }
