@@ -80,8 +80,30 @@ const logic: Rule = rule({
   traps: ['a constant that widens x'],
 });
 
+/** What is no less than anything, among what the largest is taken of, and the other way round. */
+const infinity: Rule = rule({
+  name: 'identities/arithmetic.infinity',
+  doc: 'Max(x, -inf) = x, Min(x, inf) = x',
+  match: oneOf('f', {
+    max: commutative('Max', ['x', constant('least', { dtype: 'float' })]),
+    min: commutative('Min', ['x', constant('greatest', { dtype: 'float' })]),
+  }),
+  guard: ({ least, greatest }) => {
+    const isNeutral =
+      least?.splat === Number.NEGATIVE_INFINITY || greatest?.splat === Number.POSITIVE_INFINITY;
+    return isNeutral ? yes : no('not-infinite', least ? 'least' : 'greatest');
+  },
+  build: (m) => m.x,
+  emits: [],
+  exactness: 'exact',
+  phase: 'normalize',
+  benefit: REMOVAL,
+  exporters: ['tf2onnx of jax: softmax, where the maximum starts from -inf'],
+  traps: ['an infinity that widens x', 'the least finite number, which is more than -inf'],
+});
+
 export const removeNeutral: Pass = rulePass({
   name: 'identities/arithmetic',
   summary: 'remove additions of 0, multiplications by 1 and the like',
-  rules: [addZero, subZero, timesOne, logic],
+  rules: [addZero, subZero, timesOne, logic, infinity],
 });

@@ -37,7 +37,7 @@ export const integerOnly: Target = {
       'free',
       'free',
       'Abs Neg Sign Sqrt Reciprocal Pow Exp Log Erf Ceil Floor Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh' +
-        ' Atanh Gelu HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish ThresholdedRelu Shrink IsNaN IsInf',
+        ' Atanh Gelu HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish ThresholdedRelu Shrink IsNaN IsInf Cast',
     ],
     // Codes of one scale compare as the numbers do.
     ['must', 'free', 'Equal Greater GreaterOrEqual Less LessOrEqual ArgMax ArgMin'],
