@@ -60,6 +60,10 @@ function hasCodes(model: Model): boolean {
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators }: Target): void {
   if (operators.has(node.opType)) return;
-  if (operators.has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (
+    ['Conv', 'Unsqueeze', 'Squeeze'].every((name) => operators.has(name)) &&
+    normalizeByConvolution(editor, node)
+  )
+    return;
   if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
 }
