@@ -7,6 +7,7 @@ import { defaultPasses } from '../../pipelines.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { widenHalves } from '../forms/widen-halves.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
 
@@ -26,8 +27,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
- * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
+ * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies, floats
+ * of 16 bits widened, constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
  * operators that the target runs on codes. A model that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
@@ -43,6 +44,7 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   else inferModel(editor);
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model)) return;
+  if (widenHalves(editor)) inferModel(editor);
   runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
   const nodes = [...nodesWithin(model.graph)];
   for (const node of nodes) spell(editor, node, target);
