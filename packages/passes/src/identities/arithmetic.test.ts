@@ -97,3 +97,24 @@ test('the name of an output survives', () => {
     'y = Abs (x)',
   );
 });
+
+test.for([
+  ['Max (x, k)', '-inf'],
+  ['Max (k, x)', '-inf'],
+  ['Min (x, k)', 'inf'],
+] as const)('%s is x for k = %s', ([node, v]) => {
+  expectNodes(removeNeutral, graph(node, splat(v)), 'y = Abs (x)');
+  expectNodes(removeNeutral, graph(node, splat(v, [1, 3])), 'y = Abs (x)');
+});
+
+test.for([
+  ['Max (x, k)', 'inf'],
+  ['Min (x, k)', '-inf'],
+  ['Max (x, k)', '-3.4028235e38'],
+] as const)('%s is another function for k = %s', ([node, v]) => {
+  expectUnchanged(removeNeutral, graph(node, splat(v)));
+});
+
+test('an infinity that widens x stays', () => {
+  expectUnchanged(removeNeutral, graph('Max (x, k)', splat('-inf', [4, 2, 3]), 'float', '2,3', '4,2,3'));
+});

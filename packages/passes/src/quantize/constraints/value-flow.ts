@@ -1,5 +1,6 @@
-import { constantTensor, dtypeKind, dtypeOf, type Node, type Value } from '@refold/ir';
+import { constantTensor, dtypeOf, type Node, type Value } from '@refold/ir';
 import { DisjointSets } from '../classes/union-find.ts';
+import { isFloat } from './runs-on-codes.ts';
 import { nodesOfShapes } from './shape-flow.ts';
 import { isWiring, wiresOf } from './wiring.ts';
 
@@ -57,13 +58,14 @@ export function reversed(next: ValueFlow['next']): ValueFlow['next'] {
   return back;
 }
 
-/** Whether a node reads or gives floats that are no constants; others move codes, or compute with truth values. */
+/**
+ * Whether a node reads or gives floats that are no constants; others move codes, or compute with truth values. Integers
+ * and truth values that become float32 compute nothing: what they become are codes, where codes are wanted.
+ */
 export function computesWithFloats(node: Node): boolean {
+  if (node.is('Cast') && !isFloat(node.inputs[0]) && dtypeOf(node.outputs[0]) === 'float32') return false;
   const read = node.inputs.filter((value) => value && !constantTensor(value));
-  return [...read, ...node.outputs].some((value) => {
-    const dtype = dtypeOf(value);
-    return dtype === undefined ? value !== undefined : dtypeKind(dtype) === 'float';
-  });
+  return [...read, ...node.outputs].some(isFloat);
 }
 
 /** Between floats and codes. */

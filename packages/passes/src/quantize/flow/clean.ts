@@ -4,6 +4,7 @@ import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
+import { widenHalves } from '../forms/widen-halves.ts';
 
 /**
  * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
@@ -14,6 +15,8 @@ export const PREPARED_OPSET = 20;
 export interface CleanOptions {
   /** Older models are raised to it. */
   readonly opset: number;
+  /** Whether what is computed in float16 or bfloat16 is computed in float32 instead. */
+  readonly widens?: boolean;
   readonly tick?: (() => void) | undefined;
 }
 
@@ -22,14 +25,16 @@ export interface CleanOptions {
  * where the opset has the operator. A model that has codes already is only raised.
  * @throws RefoldError where the opset cannot be raised.
  */
-export function cleanModel(editor: Editor, { opset, tick }: CleanOptions): void {
+export function cleanModel(editor: Editor, { opset, widens, tick }: CleanOptions): void {
   const { model } = editor;
   const coded = hasCodes(model);
   // While bodies of functions are of the same opset as the model.
   if (model.functions.size > 0 && !coded) runPasses(editor, [inlineFunctions], { tick });
   if ((model.opsets.get('') ?? opset) < opset) raiseOpset(editor, opset);
   else inferModel(editor);
-  if (!coded) runPasses(editor, defaultPasses, { inferred: true, tick });
+  if (coded) return;
+  if (widens && widenHalves(editor)) inferModel(editor);
+  runPasses(editor, defaultPasses, { inferred: true, tick });
 }
 
 export function hasCodes(model: Model): boolean {

@@ -22,8 +22,8 @@ export interface PrepareOptions {
 }
 
 /**
- * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
- * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
+ * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies, floats
+ * of 16 bits widened, constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
  * operators that the target runs on codes. A model that has codes already keeps its form.
  * @throws RefoldError where the opset cannot be raised.
  */
@@ -31,7 +31,7 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   const editor = new Editor(model);
   const types = [target.activations.types[0], target.weights.types[0]];
   const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
-  cleanModel(editor, { opset: mixes ? MIXED_BITS : PREPARED_OPSET, tick: options.tick });
+  cleanModel(editor, { opset: mixes ? MIXED_BITS : PREPARED_OPSET, widens: true, tick: options.tick });
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model)) return;
   const nodes = [...nodesWithin(model.graph)];
@@ -62,7 +62,7 @@ function spell(editor: Editor, node: Node, { operators, forms, floatIslands }: T
     return;
   }
   const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
-  if (has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (has('Conv', 'Unsqueeze', 'Squeeze') && normalizeByConvolution(editor, node)) return;
   if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
   if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
   if (has('MatMul', 'Mul', 'Softmax', 'Where') && spellAttention(editor, node)) return;

@@ -43,9 +43,20 @@ test('a normalization becomes a convolution of each channel by itself', () => {
   expect(after.graph.lastNode?.attributes.get('group')).toMatchObject({ value: 3 });
 });
 
-test('of tables, and of unknown rank, it stays', () => {
-  const table = `(float[2,3] x) => (float[2,3] y) ${parameters} { y = BatchNormalization (x, s, b, m, v) }`;
-  expect(spelled(table).ops).toBe('BatchNormalization');
+test('rows get an axis for it, and lose it again', () => {
+  const rows = `(float[N,3] x) => (float[N,3] y) ${parameters} { y = BatchNormalization (x, s, b, m, v) }`;
+  expect(spelled(rows).ops).toBe('Unsqueeze Conv Squeeze');
+});
+
+test('of unknown rank, or with statistics that are computed, it stays', () => {
+  const unknown = `(float[] x) => (float[] y) ${parameters} { y = BatchNormalization (x, s, b, m, v) }`;
+  const computed = `(float[2,3] x, float[3] c) => (float[2,3] y) ${parameters} { y = BatchNormalization (x, s, b, c, v) }`;
+  for (const text of [unknown, computed]) {
+    const m = model(text, { opset: 20 });
+    const editor = new Editor(m);
+    inferModel(editor);
+    expect([...m.graph.nodes()].map((node) => normalizeByConvolution(editor, node))).toEqual([false]);
+  }
 });
 
 test('hard activations become additions, products and clips', () => {
