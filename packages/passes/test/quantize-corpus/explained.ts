@@ -9,8 +9,8 @@ const merged =
 
 /** Properties that do not hold of some models, and why that is right, or what is missing. */
 const reasons: readonly Reason[] = [
-  [/ot_qat_|_qdq$|_qoperator$/, 'no-islands', own],
-  [/ot_qat_|_qdq$|_qoperator$/, 'same-scale', own],
+  [/_qdq$|_qoperator$/, 'no-islands', own],
+  [/_qdq$|_qoperator$/, 'same-scale', own],
   [/hf_deberta_v2/, 'order-of-nodes', merged],
 ];
 

@@ -70,6 +70,14 @@ export function operandsOf(node: Node): Operands {
   return table.get(node.opType) ?? all;
 }
 
+/** Whether a node has a result, and all that read it read it as weights. */
+export function isReadAsWeights({ outputs: [result] }: Node): boolean {
+  if (!result || result.useCount === 0) return false;
+  for (const { node, index } of result.uses())
+    if (!node || operandsOf(node).weights?.input !== index) return false;
+  return true;
+}
+
 function gemmAxis(node: Node): number | undefined {
   const transposed = viewFlag(node, 'transB');
   return transposed === undefined ? undefined : transposed ? 0 : 1;

@@ -2,13 +2,17 @@ import { Editor, inferModel, type Model, type Node } from '@refold/ir';
 import { inlineFunctions } from '../../control/inline-functions.ts';
 import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
-import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
+import { quantizationPasses } from '../../quantization/index.ts';
+import type { Diagnostic } from '../classes/diagnostic.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { hasFloatWeights, MIXED_BITS, raiseTo, spellCodes } from '../import/spell-codes.ts';
+import { takeOverCodes } from '../import/take-over.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
+import type { Theta } from '../theta/theta.ts';
 
 /**
  * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
@@ -16,38 +20,53 @@ import { bitsOf } from '../theta/format.ts';
  */
 export const PREPARED_OPSET = 20;
 
-/** The first with codes of 4 and of 16 bits. */
-const MIXED_BITS = 21;
-
 export interface PrepareOptions {
   readonly tick?: (() => void) | undefined;
   /** Whether there will be codes that are not those which the target has first. */
   readonly mixesBits?: boolean;
 }
 
+/** What a model says of its codes before anything was measured. */
+export interface Prepared {
+  /** Whether the model was trained for codes. */
+  readonly trained: boolean;
+  /** Scales and zero points of training, for the option `overrides`. */
+  readonly overrides: ReadonlyMap<string, Theta>;
+  /** What the target cannot have of that. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const untrained: Prepared = { trained: false, overrides: new Map(), diagnostics: [] };
+
+/** What would run on the codes that training has left rather than on numbers. */
+const onCodes: ReadonlySet<string> = new Set(quantizationPasses.map(({ name }) => name));
+
 /**
  * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
  * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
- * operators that the target runs on codes. A model that has codes already keeps its form.
- * @throws RefoldError where the opset cannot be raised.
+ * operators that the target runs on codes. Codes of training, be they nodes or arithmetic, are taken over. A model that
+ * was quantized already keeps its form.
+ * @throws RefoldError where the opset cannot be raised; ModelError `model/invalid` for fake quantization whose scale is
+ * not positive, or whose zero point is none of its codes.
  */
-export function prepareModel(model: Model, target: Target, options: PrepareOptions = {}): void {
+export function prepareModel(model: Model, target: Target, options: PrepareOptions = {}): Prepared {
   const editor = new Editor(model);
+  const { tick } = options;
   const types = [target.activations.types[0], target.weights.types[0]];
   const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
-  const wanted = mixes ? MIXED_BITS : PREPARED_OPSET;
   // While bodies of functions are of the same opset as the model.
-  if (model.functions.size > 0 && !hasCodes(model))
-    runPasses(editor, [inlineFunctions], { tick: options.tick });
-  if ((model.opsets.get('') ?? wanted) < wanted) raiseOpset(editor, wanted);
-  else inferModel(editor);
+  if (model.functions.size > 0 && !hasCodes(model)) runPasses(editor, [inlineFunctions], { tick });
+  raiseTo(editor, mixes ? MIXED_BITS : PREPARED_OPSET);
+  const trained = spellCodes(editor, tick) || hasFloatWeights(model);
   // What has codes already keeps the form in which they were given.
-  if (hasCodes(model)) return;
-  runPasses(editor, defaultPasses, { inferred: true, tick: options.tick });
+  if (hasCodes(model) && !trained) return untrained;
+  const passes = trained ? defaultPasses.filter(({ name }) => !onCodes.has(name)) : defaultPasses;
+  runPasses(editor, passes, { inferred: true, tick });
   const nodes = [...nodesWithin(model.graph)];
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
   inferModel(editor);
+  return trained ? { trained, ...takeOverCodes(editor, target) } : untrained;
 }
 
 function hasCodes(model: Model): boolean {
