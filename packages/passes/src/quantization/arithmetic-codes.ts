@@ -1,4 +1,4 @@
-import { roundHalfEven } from '../quantize/theta/theta.ts';
+import { roundHalfEven } from '../support/round-half-even.ts';
 import { laneAt } from './lanes.ts';
 import type { RoundedData, Step } from './steps.ts';
 

@@ -18,7 +18,7 @@ export interface FastPlan extends ArenaLayout {
   readonly tasks: readonly Task[];
   /** Bytes that are in use during each task. */
   readonly live: readonly number[];
-  /** The outputs of the graph, if this is the last part of it. */
+  /** The outputs of the graph, if this is the last part of it. What lies in the arena is seen in place. */
   readonly outputs: readonly Source[];
   /** The values of the frame when another part follows, and how to read those that are not there. */
   readonly carried: ReadonlyMap<Value, Source>;
@@ -30,7 +30,7 @@ export interface PlanRequest {
   readonly options: FastOptions;
   /** Memory for weights in larger forms; what a plan spends is spent. */
   readonly budget: { bytes: number };
-  /** Told of every node, which then are not fused. */
+  /** Told of every node, which then are not fused. What lies in the arena is seen in place. */
   readonly observe:
     | ((step: TracedStep, inputs: readonly Read[], outputs: readonly Read[]) => void)
     | undefined;
@@ -70,7 +70,7 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
   }
   const isLast = trace.rest.length === 0;
   const results = isLast ? trace.graph.outputs : trace.carried;
-  const sources = results.map((value) => sourceOf(storage, program, value, undefined, true));
+  const sources = results.map((value) => sourceOf(storage, program, value, undefined, false));
   // Conversions of some results are tasks as well, over which all others must last.
   for (const value of results) if (storage.isFramed(value)) storage.readFramed(value);
   for (const { place } of sources) place?.touch(storage.tasks.length);
@@ -149,7 +149,7 @@ function observe(
 ): void {
   const { node, results } = step.step;
   const read = (values: readonly (Value | undefined)[]): readonly (Source | undefined)[] =>
-    values.map((value) => value && sourceOf(storage, program, value, node, true));
+    values.map((value) => value && sourceOf(storage, program, value, node, false));
   const inputs = read(node.inputs);
   const outputs = read(results);
   for (const value of [...node.inputs, ...results])

@@ -16,7 +16,7 @@ export class OutputErrors {
     this.samples = [...samples];
     this.options = options;
     this.last = 'run' in float ? float : createSession(float, options);
-    this.exact = this.samples.map((feeds) => floatOutputs(this.last, feeds));
+    this.exact = this.samples.map((feeds) => floatOutputs(this.last, feeds, false));
   }
 
   /** Samples that there are. */
@@ -36,15 +36,16 @@ export class OutputErrors {
     const session = createSession(model, { ...this.options, inPlaceOf: this.last });
     this.last = session;
     for (const [i, feeds] of this.samples.entries()) {
-      sums.add(this.exact[i] ?? new Map(), floatOutputs(session, feeds));
+      sums.add(this.exact[i] ?? new Map(), floatOutputs(session, feeds, true));
       if (isEnough()) return;
     }
   }
 }
 
-function floatOutputs(session: Session, feeds: Feeds): FloatOutputs {
+/** @param lends whether the next run may use their memory again. */
+function floatOutputs(session: Session, feeds: Feeds, lends: boolean): FloatOutputs {
   const found = new Map<string, ArrayLike<number>>();
-  for (const [name, value] of session.run(feeds, { onNode: undefined })) {
+  for (const [name, value] of session.run(feeds, { onNode: undefined, lends })) {
     if (value.kind === 'tensor' && value.dtype === 'float32') found.set(name, reals(value));
   }
   return found;

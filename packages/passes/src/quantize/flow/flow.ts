@@ -4,6 +4,7 @@ import { keepListFor } from '../analyse/keep-list.ts';
 import type { Statistics } from '../classes/form-classes.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
+import { writeOperatorsOnCodes } from '../emit/operators-on-codes.ts';
 import { quantizeBiases } from '../import/biases.ts';
 import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
@@ -57,6 +58,8 @@ export async function quantizePostTraining(
     keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
+  // Last, since it leaves nothing of the nodes that the report is about.
+  if (options.format === 'qoperator') writeOperatorsOnCodes(editor);
   return { report, statistics };
 }
 

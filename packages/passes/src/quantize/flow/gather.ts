@@ -1,8 +1,9 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds, NdValue, Session, SessionOptions } from '@refold/runtime';
+import type { Feeds, Session, SessionOptions } from '@refold/runtime';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
+import { copyFeeds, entriesOf } from './copy-feeds.ts';
 import type { SampleOptions } from './options.ts';
 import { Reservoir, type ReservoirLimits } from './reservoir.ts';
 
@@ -17,7 +18,10 @@ export interface Gathered {
   readonly session: Session;
 }
 
-/** Runs a model on samples, one after the other, and counts the numbers of some of its values. */
+/**
+ * Runs a model on samples, one after the other, and counts the numbers of some of its values. A sample is done with before
+ * the next one is asked for, and those that are kept are copies.
+ */
 export async function gather(
   model: Model,
   values: ReadonlyMap<string, Value>,
@@ -29,7 +33,7 @@ export async function gather(
   if (earlier) requireSameValues(earlier, values);
   const calibration = new Calibration(model, values, sessionOptions);
   const odd = new OddSamples();
-  const kept = new Reservoir<Feeds>(KEPT);
+  const kept = new Reservoir<Feeds>(KEPT, copyFeeds);
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
@@ -51,9 +55,8 @@ export async function gather(
 
 /** Bytes of tensors; characters of strings count as one. */
 function bytesOf(values: Feeds): number {
-  const list: Iterable<NdValue> = values instanceof Map ? values.values() : Object.values(values);
   let bytes = 0;
-  for (const value of list) {
+  for (const [, value] of entriesOf(values)) {
     if (value.kind !== 'tensor') continue;
     const { data } = value;
     bytes += Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : data.byteLength;

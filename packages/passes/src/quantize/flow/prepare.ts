@@ -2,13 +2,18 @@ import { Editor, inferModel, type Model, type Node } from '@refold/ir';
 import { inlineFunctions } from '../../control/inline-functions.ts';
 import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
+import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
 import { quantizationPasses } from '../../quantization/index.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
+import { MIXED_BITS } from '../constraints/bits.ts';
+import { operandsOf } from '../constraints/operands.ts';
+import { spellAttention } from '../forms/attention.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
-import { hasFloatWeights, MIXED_BITS, raiseTo, spellCodes } from '../import/spell-codes.ts';
+import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
+import { hasFloatWeights, raiseTo, spellCodes } from '../import/spell-codes.ts';
 import { takeOverCodes } from '../import/take-over.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
@@ -66,7 +71,22 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
   inferModel(editor);
+  const isLow = (model.opsets.get('') ?? MIXED_BITS) < MIXED_BITS;
+  if (isLow && hasWideStates(model, target)) raiseOpset(editor, MIXED_BITS, { inferred: true });
   return trained ? { trained, ...takeOverCodes(editor, target) } : untrained;
+}
+
+/** Whether a state is seen that has codes of 16 bits. */
+function hasWideStates(model: Model, target: Target): boolean {
+  if (!target.activations.types.some((type) => bitsOf(type) === 16)) return false;
+  for (const node of nodesWithin(model.graph)) {
+    if (!target.operators.has(node.opType)) continue;
+    for (const { isWide, inputs, results } of operandsOf(node).states ?? []) {
+      const isSeen = inputs.some((i) => node.inputs[i]) || results.some((i) => node.outputs[i]?.useCount);
+      if (isWide && isSeen) return true;
+    }
+  }
+  return false;
 }
 
 function hasCodes(model: Model): boolean {
@@ -79,6 +99,9 @@ function hasCodes(model: Model): boolean {
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators }: Target): void {
   if (operators.has(node.opType)) return;
-  if (operators.has('Conv') && normalizeByConvolution(editor, node)) return;
-  if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
+  const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
+  if (has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
+  if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
+  if (has('MatMul', 'Mul', 'Softmax', 'Where')) spellAttention(editor, node);
 }

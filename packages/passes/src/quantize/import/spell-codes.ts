@@ -7,11 +7,9 @@ import { readFakeQuant } from '../../quantization/fake-quant-reader.ts';
 import { stepOperators } from '../../quantization/steps.ts';
 import { isComputedConstant } from '../../support/computed-constant.ts';
 import { producerOf } from '../../support/view.ts';
+import { MIXED_BITS } from '../constraints/bits.ts';
 import { isReadAsWeights } from '../constraints/operands.ts';
 import { broken } from './code-pair.ts';
-
-/** The first opset with codes of 4 and of 16 bits. */
-export const MIXED_BITS = 21;
 
 /**
  * Writes fake quantization that is spelled in arithmetic as nodes that make codes, before constants are folded: what

@@ -8,7 +8,7 @@ import {
   type Value,
 } from '@refold/ir';
 import type { Diagnostic } from '../classes/diagnostic.ts';
-import { isReadAsWeights, operandsOf } from '../constraints/operands.ts';
+import { isReadAsWeights, isWeights, operandsOf } from '../constraints/operands.ts';
 import { PointTable } from '../constraints/point-table.ts';
 import type { Target } from '../targets/target.ts';
 import { numberOf, type Theta } from '../theta/theta.ts';
@@ -80,8 +80,8 @@ function takeConstant(editor: Editor, dequantize: Node): readonly [Value, TakenP
 }
 
 function isParameter(node: Node, index: number): boolean {
-  const { weights, bias } = operandsOf(node);
-  return index === weights?.input || index === bias;
+  const { bias } = operandsOf(node);
+  return isWeights(node, index) || index === bias;
 }
 
 /** The codes of a target for what was trained; undefined where it has none, or has others for that operator. */
