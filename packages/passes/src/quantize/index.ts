@@ -33,7 +33,7 @@ export {
 export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
-export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
+export { PREPARED_OPSET, type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
 export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export type { HalfType } from './half/half-type.ts';

@@ -14,6 +14,7 @@ export interface MemberError {
   readonly worstChannel: { readonly channel: number; readonly metrics: ErrorMetrics } | undefined;
 }
 
+/** What a class loses, by the histograms of calibration and as it was measured on samples. Errors are noise over signal. */
 export interface ClassError {
   readonly name: string;
   readonly theta: Theta;

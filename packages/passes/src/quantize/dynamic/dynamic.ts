@@ -22,6 +22,7 @@ import { placeBehind } from '../layers/place-behind.ts';
 import { type CellThetas, cellCodes, cellThetas } from '../theta/cells.ts';
 import type { Format } from '../theta/format.ts';
 
+/** What `quantizeDynamically` leaves in float32. */
 export interface DynamicOptions {
   /** Nodes that stay in floats. */
   readonly keep?: (node: Node) => boolean;
@@ -29,6 +30,7 @@ export interface DynamicOptions {
   readonly least?: number;
 }
 
+/** What `quantizeDynamically` wrote: `DynamicQuantizeLinear`, `MatMulInteger` and `ConvInteger`. */
 export interface DynamicReport {
   /** Products that run on integers. */
   readonly layers: number;

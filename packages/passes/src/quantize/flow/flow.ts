@@ -15,6 +15,7 @@ import { type Calibrated, calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { type KeptReport, keptReport, type QuantizationReport, reportOf } from './report.ts';
 
+/** What `quantizePostTraining` found; the model itself is changed in place. */
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
   /** All that was seen, to be saved. */

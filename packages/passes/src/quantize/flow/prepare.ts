@@ -25,6 +25,7 @@ import type { Theta } from '../theta/theta.ts';
  */
 export const PREPARED_OPSET = 20;
 
+/** How `prepareModel` is run. */
 export interface PrepareOptions {
   readonly tick?: (() => void) | undefined;
   /** Whether there will be codes that are not those which the target has first. */

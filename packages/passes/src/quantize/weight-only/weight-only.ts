@@ -20,6 +20,7 @@ import { roundWeights } from '../round/round-weights.ts';
 import { type Cells, cellCodes, cellThetas } from '../theta/cells.ts';
 import type { CodeType, Format } from '../theta/format.ts';
 
+/** Which weights `quantizeWeights` quantizes, and to what. */
 export interface WeightOnlyOptions {
   /** `int4` when absent. */
   readonly type?: Extract<CodeType, 'int4' | 'uint4' | 'int8' | 'uint8'>;
@@ -37,6 +38,7 @@ export interface WeightOnlyOptions {
   readonly grams?: (layer: LinearLayer) => readonly Gram[] | undefined;
 }
 
+/** What `quantizeWeights` saved. */
 export interface WeightOnlyReport {
   readonly weights: number;
   /** Bytes of these weights as floats, and as codes with their scales and zero points. */
