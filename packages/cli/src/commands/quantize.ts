@@ -145,6 +145,7 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
   const optionsOf = (task: Task): QuantizeOptions => ({ ...given, ...sampling(args, model, task) });
   if (analyses) {
     const analysis = await runTask(stderr, (task) => analyseLoaded(model, optionsOf(task)));
+    writeFiles(reportFile(args, analysis));
     printReport(args, stdout, analysis, analysisText);
     return;
   }
@@ -241,12 +242,17 @@ function readStatistics(path: string): SavedStatistics {
 }
 
 function writeSide(args: Arguments, report: QuantizeReport, statistics: SavedStatistics): void {
-  const files = new Map<string, Uint8Array>();
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const [saved, full] = [args.last('--save-stats'), args.last('--report')];
-  if (saved !== undefined) files.set(saved, bytes(printStatistics(statistics)));
-  if (full !== undefined) files.set(full, bytes(`${JSON.stringify(report, null, 2)}\n`));
+  const files = reportFile(args, report);
+  const saved = args.last('--save-stats');
+  if (saved !== undefined) files.set(saved, new TextEncoder().encode(printStatistics(statistics)));
   writeFiles(files);
+}
+
+/** What `--report` asks to be written. */
+function reportFile(args: Arguments, report: object): Map<string, Uint8Array> {
+  const path = args.last('--report');
+  const text = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+  return new Map(path === undefined ? [] : [[path, text]]);
 }
 
 function stageText({ stage, samples }: QuantizationProgress, total: number | undefined): string {

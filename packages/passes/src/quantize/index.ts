@@ -1,10 +1,11 @@
 // Post-training quantization with scales that are united where the graph or the target asks for it.
 
 export { type ClassError, classErrors, type MemberError } from './analyse/class-errors.ts';
+export type { Subject } from './analyse/count-errors.ts';
 export { type ErrorMetrics, ErrorSums } from './analyse/error-sums.ts';
 export { GraphErrors, type ValueError } from './analyse/graph-errors.ts';
 export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep-list.ts';
-export { type LayerError, layerErrors, type Subject } from './analyse/layer-errors.ts';
+export { type LayerError, layerErrors } from './analyse/layer-errors.ts';
 export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
 export { OutputErrors } from './analyse/output-errors.ts';
 export { type Breach, checkTarget } from './check/check-target.ts';
@@ -26,7 +27,10 @@ export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
 export {
   analyseQuantization,
+  type ChannelReport,
+  type ClassErrorReport,
   type LayerReport,
+  type MemberErrorReport,
   type QuantizationAnalysis,
   type ValueReport,
 } from './flow/analysis.ts';

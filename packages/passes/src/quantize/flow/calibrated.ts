@@ -1,6 +1,6 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
-import type { Subject } from '../analyse/layer-errors.ts';
+import type { Subject } from '../analyse/count-errors.ts';
 import { OutputErrors } from '../analyse/output-errors.ts';
 import { requireBits } from '../constraints/bits.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
