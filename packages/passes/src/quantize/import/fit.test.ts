@@ -18,11 +18,13 @@ test('codes of another sign stand for the same numbers', () => {
     expect(after && numberOf(codeOf(x, after), after)).toBe(numberOf(codeOf(x, before), before));
 });
 
-test('a type that the target has is kept', () => {
-  expect(fitted(theta('int8', 0.1, 3), onnxruntimeCpu.activations)).toMatchObject({
-    format: { dtype: 'int8' },
-    zeroPoint: 3,
+test('of several types the target has one first, so that values that meet have the same', () => {
+  const { activations } = onnxruntimeCpu;
+  expect(fitted(theta('int8', 0.1, 3), activations)).toMatchObject({
+    format: { dtype: 'uint8' },
+    zeroPoint: 131,
   });
+  expect(fitted(theta('int16', 0.1, 3), activations)).toMatchObject({ format: { dtype: 'uint16' } });
 });
 
 test('symmetric codes take a zero point in the middle, or few enough codes', () => {

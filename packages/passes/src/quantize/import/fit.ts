@@ -14,9 +14,8 @@ export function fitted(theta: Theta, family: CodeFamily, limits?: CodeLimits): T
   const { format, scale, zeroPoint } = theta;
   if (family.powerOfTwo && powerAbove(scale) !== scale) return undefined;
   const [low, high] = limits ?? codesOf(format);
-  const types = family.types.filter((type) => bitsOf(type) === bitsOf(format.dtype));
-  // The type that it has is better than another one.
-  for (const dtype of types.includes(format.dtype) ? [format.dtype, ...types] : types) {
+  // In the order of the target, so that values that meet have one type, also where some are of training and some are not.
+  for (const dtype of family.types.filter((type) => bitsOf(type) === bitsOf(format.dtype))) {
     const zero = family.symmetric ? middleOf(dtype) : zeroPoint + leastOf(dtype) - leastOf(format.dtype);
     const moved = zero - zeroPoint;
     const [least, largest] = codesOf({ ...format, dtype, narrow: false });

@@ -198,9 +198,9 @@ test('codes of 16 bits raise the opset to the one that has them', async () => {
   const { overrides } = prepareModel(wide, onnxruntimeCpu);
   expect(wide.opsets.get('')).toBe(21);
   expect(overrides.get('x')).toMatchObject({
-    format: { dtype: 'int16' },
+    format: { dtype: 'uint16' },
     scale: Math.fround(0.001),
-    zeroPoint: 3,
+    zeroPoint: 32771,
   });
 });
 
