@@ -45,7 +45,7 @@ export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
 export type { FloatLayer, MethodOptions, Sizes } from './flow/method-run.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
-export { prepareModel } from './flow/prepare.ts';
+export { type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
 export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export {

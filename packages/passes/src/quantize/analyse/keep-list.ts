@@ -5,6 +5,7 @@ import { type LayerError, layerErrors } from './layer-errors.ts';
 import type { QuantizedLayer } from './layers.ts';
 import { OutputErrors } from './output-errors.ts';
 
+/** How `keepListFor` weighs layers; errors are noise over signal of the worst output of the model. */
 export interface KeepListOptions {
   /** What a layer gains by running on codes, such as milliseconds; all the same when absent. */
   readonly gain?: (layer: QuantizedLayer) => number;

@@ -5,6 +5,7 @@ import type { Statistics } from '../classes/form-classes.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { writeOperatorsOnCodes } from '../emit/operators-on-codes.ts';
+import { quantizeBiases } from '../import/biases.ts';
 import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
 import { type Settled, settle } from '../settle.ts';
@@ -14,6 +15,7 @@ import { type Calibrated, calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { type KeptReport, keptReport, type QuantizationReport, reportOf } from './report.ts';
 
+/** What `quantizePostTraining` found; the model itself is changed in place. */
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
   /** All that was seen, to be saved. */
@@ -32,14 +34,17 @@ export async function quantizePostTraining(
 ): Promise<PostTrainingResult> {
   const run = await calibrated(model, options, options.budget !== undefined);
   const kept = keptFor(run);
-  const { subject, tick, statistics } = run;
+  const { subject, tick, statistics, prepared } = run;
   tick();
   options.onProgress?.({ stage: 'write' });
   const nodes = [...nodesWithin(model.graph)];
   const editor = new Editor(model);
   const { collected, classes, emission } = editor.transact(() => {
     const chosen = refined(editor, run, kept?.nodes ?? noNodes);
-    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, run.coded) };
+    const emitted = emitQdq(editor, chosen.collected, chosen.classes, run.coded);
+    // Weights that were codes before had no classes from which the scales of biases could follow.
+    if (prepared.trained && subject.target.bias === 'int32') quantizeBiases(editor);
+    return { ...chosen, emission: emitted };
   });
   const report = reportOf({
     target: subject.target.name,
@@ -50,7 +55,7 @@ export async function quantizePostTraining(
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
-    classes,
+    classes: { ...classes, diagnostics: [...prepared.diagnostics, ...classes.diagnostics] },
     branches: run.branches,
     keyOf: (value) => collected.table.keyOf(value),
     emission,
