@@ -10,7 +10,7 @@ import { bindingsFor, makeInputs, NdArray, type NdValue, sessionInputs, writeNpz
 import { openSamples } from '../packages/cli/src/io/samples.ts';
 
 /*
- * Peak memory of quantizing a model, by the number of samples in an `.npz` file: that it does not hang on it. Each run
+ * Peak memory of quantizing a model, by the number of samples in an `.npz` file: that it does not depend on it. Each run
  * has a process of its own. The model is the first that `--only NAME` finds (`tv_resnet18` when absent) in the folder
  * that REFOLD_MODELS names, or `--models FOLDER`; `--samples 50,500,2000` says how many.
  */
