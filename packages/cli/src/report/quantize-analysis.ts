@@ -22,12 +22,15 @@ export function analysisText(analysis: AnalysisReport, style: Style = plain, sho
   return lines.map((line) => printable(line)).join('\n');
 }
 
-function layerLine({ layer, operators, noiseToSignal, cosine }: LayerReport): string {
-  return `  ${brief(noiseToSignal)}  ${layer} (${operators.join(', ')}), cosine ${brief(cosine)}`;
+function layerLine({ layer, operators, noiseToSignal, cosine, samples }: LayerReport): string {
+  const on = `${samples} sample${samples === 1 ? '' : 's'}`;
+  return `  ${brief(noiseToSignal)}  ${layer} (${operators.join(', ')}), cosine ${brief(cosine)}, on ${on}`;
 }
 
-function valueLine({ value, operator, noiseToSignal, added }: ValueReport): string {
-  return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here`;
+function valueLine({ value, operator, noiseToSignal, added, worstChannels }: ValueReport): string {
+  const [worst] = worstChannels;
+  const channel = worst ? `, channel ${worst.channel} ${brief(worst.noiseToSignal)}` : '';
+  return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here${channel}`;
 }
 
 /** What stays with floats for the sake of a budget. */

@@ -1,6 +1,7 @@
 import type { Node } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
-import { errorsWithout, type LayerError, layerErrors, type Subject } from './layer-errors.ts';
+import { errorsWithout, type Subject } from './count-errors.ts';
+import { type LayerError, layerErrors } from './layer-errors.ts';
 import type { QuantizedLayer } from './layers.ts';
 import { OutputErrors } from './output-errors.ts';
 

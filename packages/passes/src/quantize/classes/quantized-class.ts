@@ -82,7 +82,9 @@ function objectionTo({ seen, unseen, demand, rules }: Group, name: string): Diag
     const message = `'${name}' is not quantized: ${quoted(odd)} had NaN or infinite elements`;
     return { code: 'non-finite', at: name, message, origins: rules };
   }
-  if (demand.fixed === undefined && (unseen.length > 0 || seen.size === 0)) {
+  // Members without elements, such as a state that is empty at first, are as good as any, beside others.
+  const isUnknown = unseen.length > 0 || [...seen.values()].every((h) => h.isEmpty);
+  if (demand.fixed === undefined && isUnknown) {
     const message = `'${name}' is not quantized: nothing was seen of ${quoted(unseen.length > 0 ? unseen : [name])}`;
     return { code: 'unseen', at: name, message, origins: rules };
   }

@@ -1,6 +1,6 @@
 import { RefoldError } from '@refold/ir';
 import { type Feeds, type NdValue, reals } from '@refold/runtime';
-import { entriesOf } from './copy-feeds.ts';
+import { entriesOf } from '../feeds.ts';
 
 /** Samples that hold numbers with which nothing can be counted. */
 export class OddSamples {

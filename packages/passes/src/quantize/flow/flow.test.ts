@@ -200,13 +200,23 @@ test('balanced channels, chosen codes and corrected biases cost no more than the
 test('an analysis ranks layers and values, says what to keep, and leaves the model on floats', async () => {
   const m = net();
   const options = { target: onnxruntimeCpu, samples: samplesOf(net(), 3), budget: 1e-9 };
-  const { layers, values, kept } = await analyseQuantization(m, options);
+  const { layers, values, classes, kept } = await analyseQuantization(m, options);
   expect(layers.map((l) => l.operators[0]).toSorted()).toEqual(['Conv', 'Gemm', 'GlobalAveragePool']);
-  for (const list of [layers, values]) {
+  const channels = values.flatMap((v) => (v.worstChannels.length > 0 ? [v.worstChannels] : []));
+  expect(channels.length).toBeGreaterThan(0);
+  for (const list of [layers, values, classes, ...channels]) {
     const losses = list.map((l) => l.noiseToSignal);
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
   }
   expect(values.map((v) => v.value)).toContain('y');
+  for (const list of channels) expect(list.length).toBeLessThanOrEqual(8);
+  const byValue = new Map(values.map((v) => [v.value, v.noiseToSignal]));
+  for (const { noiseToSignal, members } of classes) {
+    const measured = members.flatMap((member) => member.noiseToSignal ?? []);
+    expect(noiseToSignal).toBe(Math.max(0, ...measured));
+    for (const member of members) expect(member.noiseToSignal).toBe(byValue.get(member.value));
+  }
+  expect(layers.map((l) => l.samples)).toEqual([3, 3, 3]);
   expect(kept?.met).toBe(true);
   expect(kept?.layers.length).toBeGreaterThan(0);
   expect(ops(m)).not.toContain('QuantizeLinear');

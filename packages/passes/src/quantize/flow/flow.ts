@@ -4,6 +4,7 @@ import { keepListFor } from '../analyse/keep-list.ts';
 import type { Statistics } from '../classes/form-classes.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
+import { writeOperatorsOnCodes } from '../emit/operators-on-codes.ts';
 import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
 import { type Settled, settle } from '../settle.ts';
@@ -45,6 +46,7 @@ export async function quantizePostTraining(
     observer: subject.options.observer.name,
     tried: run.tried,
     kept: kept?.report,
+    migrated: run.migrated,
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
@@ -53,6 +55,8 @@ export async function quantizePostTraining(
     keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
+  // Last, since it leaves nothing of the nodes that the report is about.
+  if (options.format === 'qoperator') writeOperatorsOnCodes(editor);
   return { report, statistics };
 }
 

@@ -1,9 +1,9 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
 import type { Feeds, Session, SessionOptions } from '@refold/runtime';
+import { bytesOf, copyFeeds } from '../feeds.ts';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
-import { copyFeeds, entriesOf } from './copy-feeds.ts';
 import type { SampleOptions } from './options.ts';
 import { Reservoir, type ReservoirLimits } from './reservoir.ts';
 
@@ -51,17 +51,6 @@ export async function gather(
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
   return { statistics: all, kept: kept.samples, session: calibration.session };
-}
-
-/** Bytes of tensors; characters of strings count as one. */
-function bytesOf(values: Feeds): number {
-  let bytes = 0;
-  for (const [, value] of entriesOf(values)) {
-    if (value.kind !== 'tensor') continue;
-    const { data } = value;
-    bytes += Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : data.byteLength;
-  }
-  return bytes;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {

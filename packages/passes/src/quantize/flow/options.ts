@@ -1,4 +1,5 @@
 import type { Feeds } from '@refold/runtime';
+import type { QuantizedFormat } from '../emit/operators-on-codes.ts';
 import type { QuantizeOptions } from '../quantize.ts';
 import type { RoundingMethod } from '../round/round-weights.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
@@ -38,11 +39,18 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly threads?: number;
   /** Whether channels are balanced between layers first, by powers of two; false when absent. */
   readonly equalise?: boolean;
+  /**
+   * Whether outliers of activations behind normalizations go into weights first, by powers of two found on up to 32
+   * samples; false when absent. Statistics are of the changed model.
+   */
+  readonly migrate?: boolean;
   /** How the codes of weights are chosen; `nearest` when absent. The others look at the samples. */
   readonly rounding?: RoundingMethod;
   /** Whether biases take away what codes of weights do to the mean of outputs on the samples; true when absent. */
   readonly biasCorrection?: boolean;
   /** Noise over signal that no output may exceed on some of the samples: layers that cost most stay with floats then. */
   readonly budget?: number;
+  /** How operators on codes are written; `qdq` when absent. */
+  readonly format?: QuantizedFormat;
   readonly signal?: AbortSignal;
 }

@@ -62,6 +62,8 @@ export interface QuantizationReport {
   readonly tried: readonly TriedObserver[];
   /** What stays with floats for the sake of a budget; absent when there is none. */
   readonly kept?: KeptReport;
+  /** Normalizations whose outliers went into weights; absent when that was not asked for. */
+  readonly migrated?: number;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -79,6 +81,7 @@ export interface ReportParts {
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
+  readonly migrated: number | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -90,23 +93,44 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
-    parts;
+  const {
+    target,
+    observer,
+    tried,
+    kept,
+    migrated,
+    samples,
+    quantized,
+    float,
+    classes,
+    branches,
+    keyOf,
+    emission,
+  } = parts;
   const { values, requantized, constants } = emission;
-  const factors = new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
+  const factors = factorsOf(branches, keyOf);
   const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
   return {
     target,
     observer,
     tried,
     ...(kept ? { kept } : {}),
+    ...(migrated === undefined ? {} : { migrated }),
     samples,
-    quantized: countByOperator(quantized),
-    float: countByOperator(float),
+    quantized: countsByOperator(quantized),
+    float: countsByOperator(float),
     written: { values, requantized, constants },
     classes: classes.classes.filter((c) => emission.classes.has(c)).map((c) => classReport(c, factors)),
     diagnostics: notes.map(({ code, at, message }) => ({ code, at, message })),
   };
+}
+
+/** By which powers of two values were multiplied. */
+export function factorsOf(
+  branches: readonly RescuedBranch[],
+  keyOf: (value: Value) => string,
+): ReadonlyMap<string, number> {
+  return new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
 }
 
 function equalised({
@@ -121,7 +145,8 @@ function equalised({
   return { code: 'equalised', at: value, message };
 }
 
-function classReport(
+/** A class as data; `factors` are powers of two by which values were multiplied. */
+export function classReport(
   { name, theta, grain, members, rules }: QuantizedClass,
   factors: ReadonlyMap<string, number>,
 ): ClassReport {
@@ -149,7 +174,7 @@ function multiplied(by: number | undefined): Pick<MemberReport, 'multipliedBy'> 
   return by === undefined ? {} : { multipliedBy: by };
 }
 
-function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
+export function countsByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { domain, opType } of nodes) {
     const name = domain === '' ? opType : `${domain}:${opType}`;

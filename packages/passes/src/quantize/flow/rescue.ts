@@ -1,7 +1,7 @@
 import { Editor, type Value } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import { nodesWithin } from '../../manager/walk.ts';
-import { errorsWithout, type Subject } from '../analyse/layer-errors.ts';
+import { errorsWithout, type Subject } from '../analyse/count-errors.ts';
 import { OutputErrors } from '../analyse/output-errors.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { branchOf, scaleBranch } from '../equalise/branch.ts';

@@ -80,7 +80,7 @@ export function roundModel(
 
 /** The cells that the target has scales for. */
 function cellsOf(node: Node, target: Target): Cells {
-  const axis = target.weights.perChannel ? operandsOf(node).weights?.axis(node) : undefined;
+  const axis = target.weights.perChannel ? operandsOf(node).weights?.[0]?.axis(node) : undefined;
   return axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
 }
 

@@ -11,6 +11,7 @@ import { type Observation, observe } from './observe.ts';
  */
 export class Calibration {
   private readonly histograms = new Map<string, Histogram>();
+  private readonly seen = new Set<Histogram>();
   private readonly observation: Observation;
 
   /** Constants among the values are passed over: see {@link constantStatistics}. */
@@ -25,7 +26,12 @@ export class Calibration {
     this.observation = observe(
       model,
       (value) => wanted.has(value),
-      (value, array) => wanted.get(value)?.add(reals(array)),
+      (value, array) => {
+        const histogram = wanted.get(value);
+        if (!histogram) return;
+        histogram.add(reals(array));
+        this.seen.add(histogram);
+      },
       options,
     );
   }
@@ -40,9 +46,9 @@ export class Calibration {
     return this.observation.run(feeds);
   }
 
-  /** What was seen, without values of which nothing was. */
+  /** What was seen, without values that were never computed; of those that had no elements, there are no counts. */
   statistics(): Map<string, Histogram> {
-    return new Map([...this.histograms].filter(([, histogram]) => !histogram.isEmpty));
+    return new Map([...this.histograms].filter(([, histogram]) => this.seen.has(histogram)));
   }
 }
 

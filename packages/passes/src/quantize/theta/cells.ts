@@ -1,6 +1,7 @@
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { Range } from '../statistics/range.ts';
 import { type CodeArray, codesOf, type Format, middleOf, newCodes } from './format.ts';
-import { roundHalfEven, type Theta, thetaOf } from './theta.ts';
+import { type Theta, thetaOf } from './theta.ts';
 
 /** Which elements of a tensor share a scale: all; all of one index of an axis; or blocks along an axis. */
 export type Cells =

@@ -1,5 +1,6 @@
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { Histogram } from '../statistics/histogram.ts';
-import { rangeOfTheta, roundHalfEven, type Theta } from './theta.ts';
+import { rangeOfTheta, type Theta } from './theta.ts';
 
 /**
  * What rounding and saturation to the codes of `theta` lose of the numbers of a histogram, and what there was to
