@@ -108,17 +108,18 @@ test('statistics are saved, and serve another target, alone or with more samples
   const stats = folder.at('seen.txt');
   const first = ['--data', data, '--observer', 'min-max', '--json'];
   await refold('quantize', model, out, ...first, '--save-stats', stats);
-  const { out: printed } = await refold(
-    'quantize',
-    model,
-    out,
-    '--stats',
-    stats,
-    '--target',
-    'tflite',
-    '--json',
-  );
+  const alone = ['--stats', stats, '--target', 'tflite', '--json'];
+  const { out: printed, err } = await refold('quantize', model, out, ...alone);
   expect(JSON.parse(printed)).toMatchObject({ samples: 6, target: 'tflite', observer: 'min-max', tried: [] });
+  // Nothing was compared, and people are told so.
+  expect(err).toMatch(
+    /^refold: ranges are min-max: .* cannot be compared without samples; [^\n]*--observer\n$/,
+  );
+  expect(JSON.parse(printed).diagnostics).toContainEqual(expect.objectContaining({ code: 'untried' }));
+  ajv.validate('refold-quantization', JSON.parse(printed));
+  expect(ajv.errors).toBeNull();
+  const chosen = await refold('quantize', model, out, ...alone, '--observer', 'min-max');
+  expect([chosen.err, JSON.parse(chosen.out).diagnostics]).toEqual(['', []]);
   const { out: more } = await refold('quantize', model, out, ...first, '--stats', stats);
   expect(JSON.parse(more)).toMatchObject({ samples: 12 });
 });

@@ -91,7 +91,7 @@ export const quantizeCommand: Command = {
     {
       name: '--budget',
       takes: { kind: 'one', word: 'X' },
-      text: 'noise-to-signal limit for every output: the layers that cost most stay in floats',
+      text: 'noise-to-signal limit for every output: layers that cost most get 16 bits if the target has them, or stay in floats',
       group: how,
     },
     {
@@ -156,6 +156,9 @@ async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void>
     writeSide(args, quantized.report, quantized.statistics);
     return quantized.report;
   });
+  for (const { code, message } of report.diagnostics)
+    if (code === 'untried')
+      stderr.write(`refold: ${message}; give some with --data, or choose with --observer\n`);
   printReport(args, stdout, report, quantizeText);
 }
 

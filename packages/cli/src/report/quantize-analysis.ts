@@ -33,10 +33,14 @@ function valueLine({ value, operator, noiseToSignal, added, worstChannels }: Val
   return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here${channel}`;
 }
 
-/** What stays with floats for the sake of a budget. */
-export function keptText({ layers, budget, before, after, met }: KeptReport): string {
-  const what = layers.length === 0 ? 'nothing has to stay in floats' : `in floats: ${layers.join(', ')}`;
-  const how = layers.length === 0 ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
+/** What a budget takes. */
+export function keptText({ layers, wide, budget, before, after, met }: KeptReport): string {
+  const parts = [
+    ...(wide.length === 0 ? [] : [`with 16 bits: ${wide.join(', ')}`]),
+    layers.length === 0 ? 'nothing has to stay in floats' : `in floats: ${layers.join(', ')}`,
+  ];
+  const what = parts.join('; ');
+  const how = before === after ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
   return `budget ${brief(budget)}${met ? '' : ' cannot be met'}: ${what}; noise-to-signal ratio ${how}`;
 }
 

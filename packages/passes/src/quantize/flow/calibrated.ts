@@ -53,7 +53,8 @@ export async function calibrated(
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  prepareModel(model, target, { tick, mixesBits: options.widens === true || options.bits !== undefined });
+  const widens = options.widens === true || (options.budget !== undefined && target.wider !== undefined);
+  prepareModel(model, target, { tick, mixesBits: widens || options.bits !== undefined });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
   if (options.bits) requireBits(collected, target, options.bits);

@@ -1,6 +1,6 @@
 import { Editor, type Model, type Node, RefoldError } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
-import { keepListFor } from '../analyse/keep-list.ts';
+import { type KeepList, keepListFor } from '../analyse/keep-list.ts';
 import type { Statistics } from '../classes/form-classes.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
@@ -11,7 +11,7 @@ import { constantStatistics } from '../statistics/calibration.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { type Calibrated, calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
-import { type KeptReport, keptReport, type QuantizationReport, reportOf } from './report.ts';
+import { keptReport, type Note, type QuantizationReport, reportOf } from './report.ts';
 
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
@@ -29,40 +29,43 @@ export async function quantizePostTraining(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<PostTrainingResult> {
-  const run = await calibrated(model, options, options.budget !== undefined);
-  const kept = keptFor(run);
+  const found = await calibrated(model, options, options.budget !== undefined);
+  const kept = keptFor(found);
+  const run = kept ? within(kept, found) : found;
   const { subject, tick, statistics } = run;
   tick();
   options.onProgress?.({ stage: 'write' });
   const nodes = [...nodesWithin(model.graph)];
   const editor = new Editor(model);
   const { collected, classes, emission } = editor.transact(() => {
-    const chosen = refined(editor, run, kept?.nodes ?? noNodes);
+    const chosen = refined(editor, run);
     return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, run.coded) };
   });
   const report = reportOf({
     target: subject.target.name,
     observer: subject.options.observer.name,
     tried: run.tried,
-    kept: kept?.report,
+    kept: kept && keptReport(kept, options.budget ?? 0),
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
     classes,
     branches: run.branches,
+    notes: options.observer === undefined && run.tried.length === 0 ? [untried] : [],
     keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
   return { report, statistics };
 }
 
-const noNodes: ReadonlySet<Node> = new Set();
+const untried: Note = {
+  code: 'untried',
+  at: 'min-max',
+  message: 'ranges are min-max: other ways to choose them cannot be compared without samples',
+};
 
-/** The layers that stay with floats for the sake of the budget. */
-function keptFor({
-  subject,
-  outputs,
-}: Calibrated): { readonly nodes: ReadonlySet<Node>; readonly report: KeptReport } | undefined {
+/** What it takes to keep to the budget, if there is one. */
+function keptFor({ subject, outputs }: Calibrated): KeepList | undefined {
   const { budget, onProgress } = subject.options;
   if (budget === undefined) return undefined;
   if (!outputs)
@@ -71,16 +74,21 @@ function keptFor({
       'a budget takes samples to measure with, and not only what was seen of them',
     );
   onProgress?.({ stage: 'analyse' });
-  const list = keepListFor(subject, outputs, budget);
-  return { nodes: list.nodes, report: keptReport(list, budget) };
+  return keepListFor(subject, outputs, budget);
 }
 
-/** Classes without what is kept; weights and biases are rounded before, if the options say so. */
-function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Settled {
+/** The same with what the budget takes among the options. */
+function within({ nodes, bits }: KeepList, run: Calibrated): Calibrated {
+  const { options } = run.subject;
+  const keep = (node: Node): boolean => nodes.has(node) || (options.keep?.(node) ?? false);
+  return { ...run, subject: { ...run.subject, options: { ...options, keep, bits } } };
+}
+
+/** Classes; weights and biases are rounded before, if the options say so. */
+function refined(editor: Editor, run: Calibrated): Settled {
   const { model, target, statistics, options } = run.subject;
-  const keep = (node: Node): boolean => kept.has(node) || (options.keep?.(node) ?? false);
   const settled = (seen: Statistics, observer = options.observer): Settled =>
-    settle(model, target, seen, { ...options, keep, observer });
+    settle(model, target, seen, { ...options, observer });
   const { rounding = 'nearest', biasCorrection = true } = options;
   if (rounding === 'nearest' && !biasCorrection) return settled(statistics);
   // Which nodes run on codes does not depend on how ranges are chosen.
@@ -91,7 +99,7 @@ function refined(editor: Editor, run: Calibrated, kept: ReadonlySet<Node>): Sett
     correctBiases: biasCorrection,
     keep: (node) => !quantized.has(node),
   });
-  const { table } = collectConstraints(model, target, { ...options, keep });
+  const { table } = collectConstraints(model, target, options);
   const seen = new Map([...statistics, ...constantStatistics(table.values())]);
   return settled(seen);
 }

@@ -39,19 +39,22 @@ export interface ClassReport {
   readonly rules: readonly Origin[];
 }
 
-/** Layers that stay with floats so that outputs keep to a budget of noise over signal. */
+/** What it takes so that outputs keep to a budget of noise over signal. */
 export interface KeptReport {
-  /** The names of their results, those that would cost most first. */
+  /** Layers that stay with floats, by the names of their results, those that would cost most first. */
   readonly layers: readonly string[];
+  /** Layers whose data and results have codes of 16 bits, those that gain most first. */
+  readonly wide: readonly string[];
   readonly budget: number;
-  /** Noise over signal of the worst output with all on codes, and with these on floats. */
+  /** Noise over signal of the worst output with nothing of this, and with all. */
   readonly before: number;
   readonly after: number;
   readonly met: boolean;
 }
 
-export function keptReport({ layers, before, after, met }: KeepList, budget: number): KeptReport {
-  return { layers: layers.map((layer) => layer.name), budget, before, after, met };
+export function keptReport({ layers, wide, before, after, met }: KeepList, budget: number): KeptReport {
+  const namesOf = (list: typeof layers): readonly string[] => list.map(({ name }) => name);
+  return { layers: namesOf(layers), wide: namesOf(wide), budget, before, after, met };
 }
 
 /** What quantizing did to a model, as data. */
@@ -71,8 +74,11 @@ export interface QuantizationReport {
   readonly written: { readonly values: number; readonly requantized: number; readonly constants: number };
   /** Classes that were written, in the order of their names. */
   readonly classes: readonly ClassReport[];
-  readonly diagnostics: readonly Pick<Diagnostic, 'code' | 'at' | 'message'>[];
+  readonly diagnostics: readonly Note[];
 }
+
+/** A diagnostic without the rules that lead to it. */
+export type Note = Pick<Diagnostic, 'code' | 'at' | 'message'>;
 
 export interface ReportParts {
   readonly target: string;
@@ -85,6 +91,8 @@ export interface ReportParts {
   readonly float: readonly Node[];
   readonly classes: Classes;
   readonly branches: readonly RescuedBranch[];
+  /** What there is to say of the run as a whole. */
+  readonly notes: readonly Note[];
   readonly keyOf: (value: Value) => string;
   readonly emission: Emission;
 }
@@ -94,7 +102,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     parts;
   const { values, requantized, constants } = emission;
   const factors = factorsOf(branches, keyOf);
-  const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
+  const notes = [...parts.notes, ...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
   return {
     target,
     observer,
@@ -117,11 +125,7 @@ export function factorsOf(
   return new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
 }
 
-function equalised({
-  member,
-  className,
-  exponent,
-}: RescuedBranch): Pick<Diagnostic, 'code' | 'at' | 'message'> {
+function equalised({ member, className, exponent }: RescuedBranch): Note {
   const { value, levels, loss } = member;
   const message =
     `'${value}' is multiplied by ${2 ** exponent}, and divided by it behind: it would have ${levels.toPrecision(3)}` +
