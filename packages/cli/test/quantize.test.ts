@@ -171,3 +171,18 @@ test('an analysis is as its schema says, on the terminal and in a file, and writ
   expect(text).toMatch(/^ {2}\S+ {2}y \(MatMul\), cosine \S+, on 6 samples$/m);
   expect(existsSync(out)).toBe(false);
 });
+
+test('weights get as few bits as a budget allows, and a budget is asked for', async () => {
+  const { model, data, out } = files();
+  const args = ['--data', data, '--smallest'];
+  const { out: printed } = await refold('quantize', model, out, ...args, '--budget', '1', '--json');
+  const report = JSON.parse(printed);
+  ajv.validate('refold-quantization', report);
+  expect(ajv.errors).toBeNull();
+  expect(report.small).toMatchObject({ weights: ['w'], saved: 2 });
+  expect([...openModel(out).graph.initializers].map((v) => v.tensor?.dtype)).toContain('int4');
+  const { out: text } = await refold('quantize', model, out, ...args, '--budget', '1');
+  expect(text).toMatch(/^4 bits for 1 weight, which saves 2 B; noise-to-signal ratio \S+$/m);
+  const { status, err } = await refold('quantize', model, out, ...args);
+  expect([status, err]).toEqual([2, expect.stringContaining('as few bits as a budget allows')]);
+});

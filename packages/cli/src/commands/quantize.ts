@@ -95,6 +95,12 @@ export const quantizeCommand: Command = {
       group: how,
     },
     {
+      name: '--smallest',
+      takes: { kind: 'nothing' },
+      text: 'give as many weights 4 bits as --budget allows, those that save most for what they cost first',
+      group: how,
+    },
+    {
       name: '--equalise',
       takes: { kind: 'nothing' },
       text: 'first balance channels between layers (cross-layer equalization), which does not change the results',
@@ -200,6 +206,7 @@ function optionsFrom(args: Arguments): QuantizeOptions {
     observer: args.value('--observer', observerOf),
     budget: args.value('--budget', parseNumber),
     rounding: args.value('--rounding', roundingOf),
+    smallest: args.has('--smallest'),
     equalise: args.has('--equalise'),
     biasCorrection: !args.has('--no-bias-correction'),
     keep: kept && keeping(new Set(kept)),

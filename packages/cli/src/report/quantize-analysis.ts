@@ -1,6 +1,7 @@
-import type { KeptReport, LayerReport, ValueReport } from '@refold/passes';
+import type { KeptReport, LayerReport, SmallReport, ValueReport } from '@refold/passes';
 import { printable } from '../io/printable.ts';
 import type { AnalysisReport } from '../quantize.ts';
+import { formatBytes } from './format.ts';
 import { plain, type Style } from './render.ts';
 
 /** Layers and values that are printed; all are in the data. */
@@ -42,6 +43,12 @@ export function keptText({ layers, wide, budget, before, after, met }: KeptRepor
   const what = parts.join('; ');
   const how = before === after ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
   return `budget ${brief(budget)}${met ? '' : ' cannot be met'}: ${what}; noise-to-signal ratio ${how}`;
+}
+
+/** Weights of 4 bits. */
+export function smallText({ weights, saved, after }: SmallReport): string {
+  const what = `4 bits for ${weights.length} weight${weights.length === 1 ? '' : 's'}`;
+  return `${what}, which saves ${formatBytes(saved)}; noise-to-signal ratio ${brief(after)}`;
 }
 
 function more(count: number, style: Style): readonly string[] {

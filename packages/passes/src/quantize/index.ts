@@ -8,6 +8,7 @@ export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep
 export { type LayerError, layerErrors } from './analyse/layer-errors.ts';
 export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
 export { OutputErrors } from './analyse/output-errors.ts';
+export { type SmallWeights, smallWeightsFor } from './analyse/small-weights.ts';
 export { type Breach, checkTarget } from './check/check-target.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
@@ -37,7 +38,14 @@ export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
 export { PREPARED_OPSET, prepareModel } from './flow/prepare.ts';
-export type { ClassReport, KeptReport, MemberReport, Note, QuantizationReport } from './flow/report.ts';
+export type {
+  ClassReport,
+  KeptReport,
+  MemberReport,
+  Note,
+  QuantizationReport,
+  SmallReport,
+} from './flow/report.ts';
 export type { RescuedBranch } from './flow/rescue.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export type { HalfType } from './half/half-type.ts';

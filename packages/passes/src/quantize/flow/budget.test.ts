@@ -5,6 +5,7 @@ import { constant, model, weight } from '../../../test/support.ts';
 import { minMax } from '../observers/min-max.ts';
 import { integerOnly, onnxruntimeCpu, type Target, tflite } from '../targets/index.ts';
 import { quantizePostTraining } from './flow.ts';
+import type { PostTrainingOptions } from './options.ts';
 import type { QuantizationReport } from './report.ts';
 
 /** One of the inputs is three hundred times the others, and does not count: 8 bits leave little of these. */
@@ -113,4 +114,63 @@ test('a budget that 8 bits meet changes nothing', async () => {
   const { report } = await quantized(outlier, tflite, 1, 0.1);
   expect(report.kept).toMatchObject({ layers: [], wide: [], met: true });
   expect(new Set(report.classes.map((c) => c.dtype))).toEqual(new Set(['int8']));
+});
+
+/** Two layers of which one is a multiple of what 4 bits hold, so that these lose nothing. */
+const coarse = constant(
+  'w',
+  [32, 32],
+  Array.from({ length: 1024 }, (_, i) => ((i * 7 + 1) % 15) - 7),
+);
+const mixed = (): Model =>
+  model(
+    `(float[4,8] x) => (float[4,8] y) <${weight('u', [8, 32])}, ${coarse}, ${weight('v', [32, 8])}>` +
+      ' { a = MatMul (x, u) r = Relu (a) b = MatMul (r, w) s = Relu (b) y = MatMul (s, v) }',
+  );
+
+const small = async (target: Target, budget: number, options: Partial<PostTrainingOptions> = {}) => {
+  const m = mixed();
+  const given = { target, samples: samples(1), observer: minMax, biasCorrection: false, smallest: true };
+  const { report } = await quantizePostTraining(m, { ...given, budget, ...options });
+  expect(verifyModel(m)).toEqual([]);
+  const types = [...m.graph.initializers].flatMap(({ tensor }) =>
+    tensor?.dtype === 'int4' ? [tensor.size] : [],
+  );
+  return { report, types, noise: noiseOf(mixed(), m, samples(1)) };
+};
+
+test.each([
+  ['onnxruntime-cpu', onnxruntimeCpu],
+  ['tflite', tflite],
+])(
+  '%s: weights get 4 bits as far as the budget allows, those that lose least for their bytes first',
+  async (_, target) => {
+    const none = await small(target, 2e-4);
+    expect(none.report.small?.weights).toEqual(['w']);
+    expect(none.report.small?.saved).toBe(512);
+    expect(none.noise).toBeLessThanOrEqual(2e-4);
+    expect(none.types.filter((size) => size === 1024).length).toBe(1);
+    const all = await small(target, 1);
+    expect(all.report.small?.weights.at(-1)).toBe('w');
+    expect(all.report.small?.weights.toSorted()).toEqual(['u', 'v', 'w']);
+    expect(all.report.small?.saved).toBe(512 + 128 + 128);
+    expect(all.report.small?.after).toBeGreaterThan(2e-4);
+    expect(all.report.small?.after).toBeCloseTo(all.noise, 4);
+  },
+);
+
+test('other ways to round, and what was asked for, are heeded', async () => {
+  const { types, report } = await small(onnxruntimeCpu, 1, {
+    rounding: 'descent',
+    bits: new Map([['u', 8]]),
+  });
+  expect(report.small?.weights.toSorted()).toEqual(['v', 'w']);
+  expect(types.filter((size) => size >= 256).toSorted((a, b) => a - b)).toEqual([256, 1024]);
+});
+
+test('where the budget is not met, no weights get fewer bits; where there are none, that is said', async () => {
+  expect((await small(onnxruntimeCpu, 1e-30)).report.small?.weights ?? []).toEqual([]);
+  await expect(small(integerOnly, 1)).rejects.toThrow('integer-only has no weights of 4 bits');
+  const { budget: _, ...rest } = { target: tflite, samples: samples(1), smallest: true, budget: 1 };
+  await expect(quantizePostTraining(mixed(), rest)).rejects.toThrow('as few bits as a budget allows');
 });

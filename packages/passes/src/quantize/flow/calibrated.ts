@@ -54,7 +54,8 @@ export async function calibrated(
   };
   onProgress?.({ stage: 'prepare' });
   const widens = options.widens === true || (options.budget !== undefined && target.wider !== undefined);
-  prepareModel(model, target, { tick, mixesBits: widens || options.bits !== undefined });
+  const mixesBits = widens || options.smallest === true || options.bits !== undefined;
+  prepareModel(model, target, { tick, mixesBits });
   if (options.equalise) equaliseLayers(new Editor(model));
   const collected = collectConstraints(model, target, options);
   if (options.bits) requireBits(collected, target, options.bits);

@@ -1,7 +1,9 @@
 import { Editor, type Model, type Node, RefoldError } from '@refold/ir';
 import { nodesWithin } from '../../manager/walk.ts';
 import { type KeepList, keepListFor } from '../analyse/keep-list.ts';
+import { hasSmallWeights, type SmallWeights, smallWeightsFor } from '../analyse/small-weights.ts';
 import type { Statistics } from '../classes/form-classes.ts';
+import type { BitsByName } from '../constraints/bits.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { minMax } from '../observers/min-max.ts';
@@ -11,7 +13,7 @@ import { constantStatistics } from '../statistics/calibration.ts';
 import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { type Calibrated, calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
-import { keptReport, type Note, type QuantizationReport, reportOf } from './report.ts';
+import { keptReport, type Note, type QuantizationReport, reportOf, smallReport } from './report.ts';
 
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
@@ -29,9 +31,12 @@ export async function quantizePostTraining(
   model: Model,
   options: PostTrainingOptions,
 ): Promise<PostTrainingResult> {
+  requireSmallWeights(options);
   const found = await calibrated(model, options, options.budget !== undefined);
   const kept = keptFor(found);
-  const run = kept ? within(kept, found) : found;
+  const met = kept ? within(found, kept.bits, kept.nodes) : found;
+  const small = kept?.met ? smallFor(met) : undefined;
+  const run = small ? within(met, small.bits) : met;
   const { subject, tick, statistics } = run;
   tick();
   options.onProgress?.({ stage: 'write' });
@@ -46,6 +51,7 @@ export async function quantizePostTraining(
     observer: subject.options.observer.name,
     tried: run.tried,
     kept: kept && keptReport(kept, options.budget ?? 0),
+    small: small && smallReport(small),
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
@@ -77,8 +83,23 @@ function keptFor({ subject, outputs }: Calibrated): KeepList | undefined {
   return keepListFor(subject, outputs, budget);
 }
 
+/** The weights that get fewer bits within the budget, if that is wanted. */
+function smallFor({ subject, outputs }: Calibrated): SmallWeights | undefined {
+  const { budget, smallest } = subject.options;
+  return smallest && outputs && budget !== undefined ? smallWeightsFor(subject, outputs, budget) : undefined;
+}
+
+/** Throws RefoldError `usage/option` where fewer bits are asked for, and there can be none. */
+function requireSmallWeights({ smallest, budget, target }: PostTrainingOptions): void {
+  if (!smallest) return;
+  if (budget === undefined)
+    throw new RefoldError('usage/option', 'weights get as few bits as a budget allows, and there is none');
+  if (!hasSmallWeights(target))
+    throw new RefoldError('usage/option', `${target.name} has no weights of 4 bits`);
+}
+
 /** The same with what the budget takes among the options. */
-function within({ nodes, bits }: KeepList, run: Calibrated): Calibrated {
+function within(run: Calibrated, bits: BitsByName, nodes: ReadonlySet<Node> = new Set()): Calibrated {
   const { options } = run.subject;
   const keep = (node: Node): boolean => nodes.has(node) || (options.keep?.(node) ?? false);
   return { ...run, subject: { ...run.subject, options: { ...options, keep, bits } } };

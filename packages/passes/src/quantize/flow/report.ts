@@ -1,5 +1,6 @@
 import type { Node, Value } from '@refold/ir';
 import type { KeepList } from '../analyse/keep-list.ts';
+import type { SmallWeights } from '../analyse/small-weights.ts';
 import type { Origin } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
@@ -57,6 +58,20 @@ export function keptReport({ layers, wide, before, after, met }: KeepList, budge
   return { layers: namesOf(layers), wide: namesOf(wide), budget, before, after, met };
 }
 
+/** Weights that have codes of 4 bits, as far as the budget allows. */
+export interface SmallReport {
+  /** By their names, those that would cost the outputs most for the bytes that they save first. */
+  readonly weights: readonly string[];
+  /** Bytes by which their codes are smaller than with 8 bits. */
+  readonly saved: number;
+  /** Noise over signal of the worst output with them, and with all that the budget takes. */
+  readonly after: number;
+}
+
+export function smallReport({ weights, saved, after }: SmallWeights): SmallReport {
+  return { weights: weights.map(({ name }) => name), saved, after };
+}
+
 /** What quantizing did to a model, as data. */
 export interface QuantizationReport {
   readonly target: string;
@@ -65,6 +80,8 @@ export interface QuantizationReport {
   readonly tried: readonly TriedObserver[];
   /** What stays with floats for the sake of a budget; absent when there is none. */
   readonly kept?: KeptReport;
+  /** Weights of 4 bits; absent when these were not asked for, or the budget is not met without. */
+  readonly small?: SmallReport;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -85,6 +102,7 @@ export interface ReportParts {
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
+  readonly small: SmallReport | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -98,8 +116,20 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
-    parts;
+  const {
+    target,
+    observer,
+    tried,
+    kept,
+    small,
+    samples,
+    quantized,
+    float,
+    classes,
+    branches,
+    keyOf,
+    emission,
+  } = parts;
   const { values, requantized, constants } = emission;
   const factors = factorsOf(branches, keyOf);
   const notes = [...parts.notes, ...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
@@ -108,6 +138,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     observer,
     tried,
     ...(kept ? { kept } : {}),
+    ...(small ? { small } : {}),
     samples,
     quantized: countByOperator(quantized),
     float: countByOperator(float),
