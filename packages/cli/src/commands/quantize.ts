@@ -23,7 +23,7 @@ import { jsonOption, printReport } from '../io/print.ts';
 import { openSamples, type Samples } from '../io/samples.ts';
 import { runTask, type Task } from '../io/task.ts';
 import type { Terminal } from '../io/terminal.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
@@ -124,6 +124,7 @@ export const quantizeCommand: Command = {
       text: 'kernels for running the samples: fast (default) or reference',
       group: how,
     },
+    threadsOption(how, 'the work of running the samples'),
     {
       name: '--analyse',
       takes: { kind: 'nothing' },
@@ -201,7 +202,7 @@ function optionsFrom(args: Arguments): QuantizeOptions {
   const [kept, bits] = [args.all('--keep'), args.all('--bits')];
   return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
-    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...tierOptions(args, 'fast'),
     limit: args.value('--samples', parseCount),
     observer: args.value('--observer', observerOf),
     budget: args.value('--budget', parseNumber),

@@ -22,6 +22,7 @@ export { type Collected, type CollectOptions, collectConstraints } from './const
 export type { PointTable } from './constraints/point-table.ts';
 export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
+export { type QuantizedFormat, writeOperatorsOnCodes } from './emit/operators-on-codes.ts';
 export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
 export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';

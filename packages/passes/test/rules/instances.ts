@@ -3,6 +3,7 @@ import { constant, ints, weight } from '../support.ts';
 import { attentionInstances } from './attention.ts';
 import { model } from './model.ts';
 import { movementInstances } from './movement.ts';
+import { qoperatorInstances } from './qoperator.ts';
 
 const x = 'float[2,3,4] x';
 const scalar = (name: string, value: number): string => constant(name, [], [value]);
@@ -13,6 +14,7 @@ const lstm = [weight('w', [1, 12, 4]), weight('r', [1, 12, 3]), zeroState];
 export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   ...attentionInstances,
   ...movementInstances,
+  ...qoperatorInstances,
   'constants/chosen-sizes': [
     model(
       'float[N,4,5] x, float[1,4,5] z',

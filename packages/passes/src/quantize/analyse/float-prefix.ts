@@ -9,7 +9,7 @@ import {
 } from '@refold/ir';
 import { type NdArray, type NdValue, tensorFromNd } from '@refold/runtime';
 import { eraseDead } from '../../support/erase-dead.ts';
-import { bytesOf } from '../bytes-of.ts';
+import { bytesOf } from '../feeds.ts';
 import type { OutputErrors, Run, SampleRange } from './output-errors.ts';
 
 /** Bytes that values of all samples may take together where a graph is cut. */

@@ -7,6 +7,7 @@ import {
   type Session,
   type SessionOptions,
 } from '@refold/runtime';
+import { entriesOf } from '../feeds.ts';
 import type { ErrorMetrics } from './error-sums.ts';
 import { type FloatOutputs, OutputSums } from './output-sums.ts';
 
@@ -38,7 +39,9 @@ export class OutputErrors {
     this.samples = [...samples];
     this.options = options;
     this.last = 'run' in float ? float : createSession(float, options);
-    this.exact = this.samples.map((feeds) => floatOutputs(this.last.run(feeds, unobserved)));
+    this.exact = this.samples.map((feeds) =>
+      floatOutputs(this.last.run(feeds, { onNode: undefined, lends: false })),
+    );
   }
 
   /** Samples that there are. */
@@ -60,29 +63,29 @@ export class OutputErrors {
     isEnough: () => boolean | undefined = () => false,
     run: Run = { range: { from: 0, to: this.size } },
   ): void {
-    for (const { sample, found } of this.results(model, run)) {
+    for (const { sample, found } of this.results(model, run, true)) {
       sums.add(this.exact[sample] ?? new Map(), floatOutputs(found));
       if (isEnough()) return;
     }
   }
 
-  /** The outputs of a changed model, sample after sample. */
+  /**
+   * The outputs of a changed model, sample after sample.
+   * @param lends whether the run of the next sample may use their memory again.
+   */
   *results(
     model: Model,
     run: Run,
+    lends = false,
   ): Generator<{ readonly sample: number; readonly found: ReadonlyMap<string, NdValue> }> {
     const session = createSession(model, { ...this.options, inPlaceOf: this.last });
     this.last = session;
     for (let sample = run.range.from; sample < run.range.to; sample += 1) {
-      const feeds = this.samples[sample] ?? {};
-      const given: Iterable<[string, NdValue]> = feeds instanceof Map ? feeds : Object.entries(feeds);
-      const all = new Map([...given, ...(run.feedsOf?.(sample) ?? [])]);
-      yield { sample, found: session.run(all, unobserved) };
+      const all = new Map([...entriesOf(this.samples[sample] ?? {}), ...(run.feedsOf?.(sample) ?? [])]);
+      yield { sample, found: session.run(all, { onNode: undefined, lends }) };
     }
   }
 }
-
-const unobserved = { onNode: undefined };
 
 function floatOutputs(outputs: ReadonlyMap<string, NdValue>): FloatOutputs {
   const found = new Map<string, ArrayLike<number>>();

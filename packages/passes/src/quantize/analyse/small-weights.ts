@@ -67,10 +67,11 @@ function weightsOf(
   const { collected } = settle(model, target, statistics, options);
   const found = new Map<Value, Node[]>();
   for (const node of collected.quantized) {
-    const input = operandsOf(node).weights?.input;
-    const value = input === undefined ? undefined : node.inputs[input];
-    if (!value || !constantTensor(value) || asked.has(node.name) || asked.has(value.name)) continue;
-    found.set(value, [...(found.get(value) ?? []), node]);
+    for (const { input } of operandsOf(node).weights ?? []) {
+      const value = node.inputs[input];
+      if (!value || !constantTensor(value) || asked.has(node.name) || asked.has(value.name)) continue;
+      found.set(value, [...(found.get(value) ?? []), node]);
+    }
   }
   return found;
 }

@@ -54,11 +54,14 @@ export interface Fixed extends From {
   readonly theta: Theta;
 }
 
-/** The scale of a point follows from those of others, as that of a bias from data and weights: their product. */
+/**
+ * The scale of a bias follows from those of data and weights: it is their product. One that is added to several products
+ * has a stretch of its last axis for each of them, all of one length.
+ */
 export interface Derived extends From {
   readonly kind: 'derived';
   readonly point: string;
-  readonly from: readonly [string, string];
+  readonly from: readonly (readonly [data: string, weights: string])[];
 }
 
 /** A point stays a float. At a definition, this holds for all uses. */

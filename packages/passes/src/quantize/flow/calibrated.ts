@@ -48,7 +48,7 @@ export async function calibrated(
   options: PostTrainingOptions,
   measures: boolean,
 ): Promise<Calibrated> {
-  const { target, onProgress, signal, tier = 'fast', rounding = 'nearest' } = options;
+  const { target, onProgress, signal, tier = 'fast', threads, rounding = 'nearest' } = options;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
@@ -67,7 +67,8 @@ export async function calibrated(
   const grams = collectorFor(layers, choosesCodes, (node) =>
     options.statistics?.means?.get(table.nodeKey(node)),
   );
-  const watching = { tier, onNode: grams.see.bind(grams) };
+  const running = { tier, threads };
+  const watching = { ...running, onNode: grams.see.bind(grams) };
   const { statistics: seenValues, kept, session } = await gather(model, values, options, watching, tick);
   if (choosesCodes && kept.length === 0)
     throw new RefoldError('usage/option', `rounding by ${rounding} takes samples`);
@@ -77,7 +78,7 @@ export async function calibrated(
   onProgress?.({ stage: 'unite' });
   const coded = new CodedTensors();
   const emit: Subject['emit'] = (editor, found, classes) => emitQdq(editor, found, classes, coded);
-  const watched = { model, target, statistics: seen, session: { tier }, options, emit };
+  const watched = { model, target, statistics: seen, session: running, options, emit };
   const keptAll = kept.length === statistics.samples;
   const rescued = rescueBranches({ subject: watched, collected, kept, keptAll, grams });
   const { subject } = rescued;

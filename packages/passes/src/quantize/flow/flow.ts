@@ -6,6 +6,7 @@ import type { Statistics } from '../classes/form-classes.ts';
 import type { BitsByName } from '../constraints/bits.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
+import { writeOperatorsOnCodes } from '../emit/operators-on-codes.ts';
 import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
 import { type Settled, settle } from '../settle.ts';
@@ -61,6 +62,8 @@ export async function quantizePostTraining(
     keyOf: (value) => collected.table.keyOf(value),
     emission,
   });
+  // Last, since it leaves nothing of the nodes that the report is about.
+  if (options.format === 'qoperator') writeOperatorsOnCodes(editor);
   return { report, statistics };
 }
 

@@ -1,6 +1,6 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
 import type { Feeds, Session, SessionOptions } from '@refold/runtime';
-import { bytesOf } from '../bytes-of.ts';
+import { bytesOf, copyFeeds } from '../feeds.ts';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
@@ -18,7 +18,10 @@ export interface Gathered {
   readonly session: Session;
 }
 
-/** Runs a model on samples, one after the other, and counts the numbers of some of its values. */
+/**
+ * Runs a model on samples, one after the other, and counts the numbers of some of its values. A sample is done with before
+ * the next one is asked for, and those that are kept are copies.
+ */
 export async function gather(
   model: Model,
   values: ReadonlyMap<string, Value>,
@@ -30,7 +33,7 @@ export async function gather(
   if (earlier) requireSameValues(earlier, values);
   const calibration = new Calibration(model, values, sessionOptions);
   const odd = new OddSamples();
-  const kept = new Reservoir<Feeds>(KEPT);
+  const kept = new Reservoir<Feeds>(KEPT, copyFeeds);
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {

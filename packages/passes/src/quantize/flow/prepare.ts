@@ -4,9 +4,13 @@ import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
+import { MIXED_BITS } from '../constraints/bits.ts';
+import { operandsOf } from '../constraints/operands.ts';
+import { spellAttention } from '../forms/attention.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
 
@@ -15,9 +19,6 @@ import { bitsOf } from '../theta/format.ts';
  * at which normalizations (17) and Gelu (20) can be nodes of their own, so that their insides are not torn apart.
  */
 export const PREPARED_OPSET = 20;
-
-/** The first with codes of 4 and of 16 bits. */
-const MIXED_BITS = 21;
 
 export interface PrepareOptions {
   readonly tick?: (() => void) | undefined;
@@ -48,6 +49,21 @@ export function prepareModel(model: Model, target: Target, options: PrepareOptio
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
   inferModel(editor);
+  const isLow = (model.opsets.get('') ?? MIXED_BITS) < MIXED_BITS;
+  if (isLow && hasWideStates(model, target)) raiseOpset(editor, MIXED_BITS, { inferred: true });
+}
+
+/** Whether a state is seen that has codes of 16 bits. */
+function hasWideStates(model: Model, target: Target): boolean {
+  if (!target.activations.types.some((type) => bitsOf(type) === 16)) return false;
+  for (const node of nodesWithin(model.graph)) {
+    if (!target.operators.has(node.opType)) continue;
+    for (const { isWide, inputs, results } of operandsOf(node).states ?? []) {
+      const isSeen = inputs.some((i) => node.inputs[i]) || results.some((i) => node.outputs[i]?.useCount);
+      if (isWide && isSeen) return true;
+    }
+  }
+  return false;
 }
 
 function hasCodes(model: Model): boolean {
@@ -60,6 +76,9 @@ function hasCodes(model: Model): boolean {
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators }: Target): void {
   if (operators.has(node.opType)) return;
-  if (operators.has('Conv') && normalizeByConvolution(editor, node)) return;
-  if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
+  const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
+  if (has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
+  if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
+  if (has('MatMul', 'Mul', 'Softmax', 'Where')) spellAttention(editor, node);
 }

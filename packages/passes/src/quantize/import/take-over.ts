@@ -121,7 +121,7 @@ function takeConstant(editor: Editor, dequantize: Node): readonly [Value, Theta]
 
 function isParameter(node: Node, index: number): boolean {
   const { weights, bias } = operandsOf(node);
-  return index === weights?.input || index === bias;
+  return weights?.some(({ input }) => index === input) || index === bias;
 }
 
 function takePairs(

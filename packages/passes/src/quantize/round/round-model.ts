@@ -1,10 +1,11 @@
-import { type Editor, type Node, tensorFloats, tensorOf } from '@refold/ir';
+import { type Editor, type Node, tensorOf } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { type BitsByName, weightType } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { type LinearLayer, linearLayers } from '../layers/linear-layer.ts';
 import type { Target } from '../targets/target.ts';
 import { type Cells, cellCodes, cellNumbers, cellThetas } from '../theta/cells.ts';
-import type { Format } from '../theta/format.ts';
+import type { CodeArray, Format } from '../theta/format.ts';
 import { biasPlace, meanShift, shiftBias } from './bias-correction.ts';
 import { centred, type Gram } from './gram.ts';
 import { type RoundOptions, roundWeights } from './round-weights.ts';
@@ -48,10 +49,10 @@ export function roundModel(
     const moments = keep?.(node) || weight.useCount > 1 ? undefined : grams(layer);
     if (!moments || !node.graph) continue;
     const cells = cellsOf(node, target);
-    const weights = tensorFloats(tensor);
+    const weights = tensorNumbers(tensor);
     const thetas = cellThetas(weights, tensor.dims, cells, formatOf(target, bits, node));
     const canShift = correctBiases && biasPlace(layer) !== undefined;
-    let codes: Float64Array;
+    let codes: Float64Array | CodeArray;
     if (options.method === 'nearest') codes = cellCodes(weights, tensor.dims, cells, thetas);
     else {
       // What the bias takes away need not be small.
@@ -66,7 +67,10 @@ export function roundModel(
       found.biases += 1;
     if (options.method === 'nearest') continue;
     const { scales, zeroPoints } = cellNumbers(tensor.dims, cells, thetas);
-    const numbers = codes.map((q, i) => Math.fround((q - (zeroPoints[i] as number)) * (scales[i] as number)));
+    const numbers = Float32Array.from(
+      codes,
+      (q, i) => (q - (zeroPoints[i] as number)) * (scales[i] as number),
+    );
     const value = editor.addConstant(node.graph, tensorOf('float32', tensor.dims, numbers), weight.name);
     editor.setOperand(node, 1, value);
     if (weight.isInitializer) editor.removeInitializer(weight);
@@ -79,7 +83,7 @@ export function roundModel(
 
 /** The cells that the target has scales for. */
 function cellsOf(node: Node, target: Target): Cells {
-  const axis = target.weights.perChannel ? operandsOf(node).weights?.axis(node) : undefined;
+  const axis = target.weights.perChannel ? operandsOf(node).weights?.[0]?.axis(node) : undefined;
   return axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
 }
 

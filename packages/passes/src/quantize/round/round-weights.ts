@@ -48,7 +48,7 @@ export function roundWeights(
   const { sweeps = 3, feedbackLimit = 2304, keepExtremes = false } = options;
   const weights = tensorFloats(layer.tensor);
   const { dims } = layer.tensor;
-  const codes = cellCodes(weights, dims, cells, thetas);
+  const codes = Float64Array.from(cellCodes(weights, dims, cells, thetas));
   const spread = cellNumbers(dims, cells, thetas);
   const fixed = keepExtremes ? Float64Array.from(cellExtremes(weights, dims, cells)) : undefined;
   const rows = weightRows(layer);

@@ -1,13 +1,16 @@
 import type { Model, Node, Value } from '@refold/ir';
 import { createSession, type Feeds, type NdArray, type Session, type SessionOptions } from '@refold/runtime';
 
-/** Told of a value each time it is computed. The array is shared with the run: read it, never write. */
+/**
+ * Told of a value each time it is computed. The array is lent by the run until the visit ends: who keeps it copies it, and
+ * nobody writes to it.
+ */
 export type Visit = (value: Value, array: NdArray) => void;
 
 /** Runs a model on samples, and shows some values. Nothing is kept between values. */
 export interface Observation {
   readonly session: Session;
-  /** Answers the outputs of the model. */
+  /** Answers the outputs of the model, which are lent until the next run. */
   run(feeds: Feeds): ReturnType<Session['run']>;
 }
 
@@ -29,6 +32,7 @@ export function observe(
   };
   const session = createSession(model, {
     ...options,
+    lends: true,
     onNode(event) {
       const { node, inputs, outputs } = event;
       node.outputs.forEach((value, i) => {

@@ -48,6 +48,8 @@ export const integerOnly: Target = {
       'free',
       'Div ReduceSum ReduceSumSquare ReduceL1 ReduceL2 CumSum Einsum LpNormalization LogSoftmax',
     ],
+    // States have one scale of their own: see `operandsOf`.
+    ['free', 'free', 'LSTM GRU RNN'],
     ['free', 'free', 'LayerNormalization RMSNormalization InstanceNormalization GroupNormalization'],
   ),
   floatResults: new Set(),

@@ -1,3 +1,4 @@
+import type { Node } from '@refold/ir';
 import type { CodeType } from '../theta/format.ts';
 
 /** Which codes a target takes. */
@@ -39,6 +40,8 @@ export interface Target {
   readonly floatIslands: boolean;
   /** Operators of the standard domain that run on codes; all others run on floats. */
   readonly operators: ReadonlyMap<string, Tie>;
+  /** For operators that run on codes in some forms only: whether a node has one of them. */
+  readonly forms?: ReadonlyMap<string, (node: Node) => boolean>;
   /**
    * Operators for which codes pay by themselves; all others run on codes where their surroundings have them anyway.
    * Absent where everything that can should.
