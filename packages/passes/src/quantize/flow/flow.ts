@@ -53,6 +53,7 @@ export async function quantizePostTraining(
     tried: run.tried,
     kept: kept && keptReport(kept, options.budget ?? 0),
     small: small && smallReport(small),
+    migrated: run.migrated,
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),

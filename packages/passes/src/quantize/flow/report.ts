@@ -82,6 +82,8 @@ export interface QuantizationReport {
   readonly kept?: KeptReport;
   /** Weights of 4 bits; absent when these were not asked for, or the budget is not met without. */
   readonly small?: SmallReport;
+  /** Normalizations whose outliers went into weights; absent when that was not asked for. */
+  readonly migrated?: number;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -103,6 +105,7 @@ export interface ReportParts {
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
   readonly small: SmallReport | undefined;
+  readonly migrated: number | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -122,6 +125,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     tried,
     kept,
     small,
+    migrated,
     samples,
     quantized,
     float,
@@ -139,9 +143,10 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     tried,
     ...(kept ? { kept } : {}),
     ...(small ? { small } : {}),
+    ...(migrated === undefined ? {} : { migrated }),
     samples,
-    quantized: countByOperator(quantized),
-    float: countByOperator(float),
+    quantized: countsByOperator(quantized),
+    float: countsByOperator(float),
     written: { values, requantized, constants },
     classes: classes.classes.filter((c) => emission.classes.has(c)).map((c) => classReport(c, factors)),
     diagnostics: notes.map(({ code, at, message }) => ({ code, at, message })),
@@ -193,7 +198,7 @@ function multiplied(by: number | undefined): Pick<MemberReport, 'multipliedBy'> 
   return by === undefined ? {} : { multipliedBy: by };
 }
 
-function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
+export function countsByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { domain, opType } of nodes) {
     const name = domain === '' ? opType : `${domain}:${opType}`;
