@@ -108,17 +108,18 @@ test('statistics are saved, and serve another target, alone or with more samples
   const stats = folder.at('seen.txt');
   const first = ['--data', data, '--observer', 'min-max', '--json'];
   await refold('quantize', model, out, ...first, '--save-stats', stats);
-  const { out: printed } = await refold(
-    'quantize',
-    model,
-    out,
-    '--stats',
-    stats,
-    '--target',
-    'tflite',
-    '--json',
-  );
+  const alone = ['--stats', stats, '--target', 'tflite', '--json'];
+  const { out: printed, err } = await refold('quantize', model, out, ...alone);
   expect(JSON.parse(printed)).toMatchObject({ samples: 6, target: 'tflite', observer: 'min-max', tried: [] });
+  // Nothing was compared, and people are told so.
+  expect(err).toMatch(
+    /^refold: ranges are min-max: .* cannot be compared without samples; [^\n]*--observer\n$/,
+  );
+  expect(JSON.parse(printed).diagnostics).toContainEqual(expect.objectContaining({ code: 'untried' }));
+  ajv.validate('refold-quantization', JSON.parse(printed));
+  expect(ajv.errors).toBeNull();
+  const chosen = await refold('quantize', model, out, ...alone, '--observer', 'min-max');
+  expect([chosen.err, JSON.parse(chosen.out).diagnostics]).toEqual(['', []]);
   const { out: more } = await refold('quantize', model, out, ...first, '--stats', stats);
   expect(JSON.parse(more)).toMatchObject({ samples: 12 });
 });
@@ -169,6 +170,21 @@ test('an analysis is as its schema says, on the terminal and in a file, and writ
   const { out: text } = await refold('quantize', model, ...args);
   expect(text).toMatch(/^ {2}\S+ {2}y \(MatMul\), cosine \S+, on 6 samples$/m);
   expect(existsSync(out)).toBe(false);
+});
+
+test('weights get as few bits as a budget allows, and a budget is asked for', async () => {
+  const { model, data, out } = files();
+  const args = ['--data', data, '--smallest'];
+  const { out: printed } = await refold('quantize', model, out, ...args, '--budget', '1', '--json');
+  const report = JSON.parse(printed);
+  ajv.validate('refold-quantization', report);
+  expect(ajv.errors).toBeNull();
+  expect(report.small).toMatchObject({ weights: ['w'], saved: 2 });
+  expect([...openModel(out).graph.initializers].map((v) => v.tensor?.dtype)).toContain('int4');
+  const { out: text } = await refold('quantize', model, out, ...args, '--budget', '1');
+  expect(text).toMatch(/^4 bits for 1 weight, which saves 2 B; noise-to-signal ratio \S+$/m);
+  const { status, err } = await refold('quantize', model, out, ...args);
+  expect([status, err]).toEqual([2, expect.stringContaining('as few bits as a budget allows')]);
 });
 
 test('outliers are moved into weights if that is asked for, and the report says how many', async () => {

@@ -99,7 +99,14 @@ const table: readonly MethodOption[] = [
   {
     name: '--budget',
     takes: { kind: 'one', word: 'X' },
-    text: 'noise-to-signal limit for every output: the layers that cost most stay in floats',
+    text: 'noise-to-signal limit for every output: layers that cost most get 16 bits, or stay in floats',
+    group: forStatic,
+    for: ['static'],
+  },
+  {
+    name: '--smallest',
+    takes: { kind: 'nothing' },
+    text: 'give as many weights 4 bits as --budget allows, those that save most for what they cost first',
     group: forStatic,
     for: ['static'],
   },

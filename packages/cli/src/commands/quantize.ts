@@ -25,7 +25,7 @@ import { keepFrom, roundingOf } from '../io/quantize-options.ts';
 import type { Terminal } from '../io/terminal.ts';
 import { tierOptions } from '../io/tier-option.ts';
 import { dynamicLoaded, weightsLoaded } from '../methods.ts';
-import { analyseLoaded, type QuantizeOptions, quantizeLoaded } from '../quantize.ts';
+import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
 import { dynamicText, weightsText } from '../report/methods-report.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
@@ -61,10 +61,17 @@ async function quantizeStatic(args: Arguments, terminal: Terminal): Promise<void
     terminal,
     async (model, options) => {
       const { report, statistics } = await quantizeLoaded(model, { ...given, ...options });
-      return { report, files: new Map([['--save-stats', printStatistics(statistics)]]) };
+      const files = new Map([['--save-stats', printStatistics(statistics)]]);
+      return { report, files, warnings: warningsOf(report) };
     },
     quantizeText,
   );
+}
+
+function warningsOf({ diagnostics }: QuantizeReport): readonly string[] {
+  return diagnostics
+    .filter(({ code }) => code === 'untried')
+    .map(({ message }) => `${message}; give some with --data, or choose with --observer`);
 }
 
 async function analyse(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
@@ -117,6 +124,7 @@ function staticOptions(args: Arguments): QuantizeOptions {
     budget: args.value('--budget', parseNumber),
     format: args.value('--format', (name) => formatOf(name, quantizedFormats)),
     rounding: args.value('--rounding', roundingOf),
+    smallest: args.has('--smallest'),
     equalise: args.has('--equalise'),
     migrate: args.has('--migrate'),
     biasCorrection: !args.has('--no-bias-correction'),

@@ -8,6 +8,7 @@ export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep
 export { type LayerError, layerErrors } from './analyse/layer-errors.ts';
 export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
 export { OutputErrors } from './analyse/output-errors.ts';
+export { type SmallWeights, smallWeightsFor } from './analyse/small-weights.ts';
 export { type Breach, checkTarget } from './check/check-target.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
@@ -46,7 +47,15 @@ export type { TriedObserver } from './flow/measured-observer.ts';
 export type { FloatLayer, MethodOptions, Sizes } from './flow/method-run.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
 export { type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
-export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
+export type {
+  ClassReport,
+  KeptReport,
+  MemberReport,
+  Note,
+  QuantizationReport,
+  SmallReport,
+} from './flow/report.ts';
+export type { RescuedBranch } from './flow/rescue.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export {
   type HalfConversionOptions,

@@ -57,7 +57,8 @@ export async function calibrated(
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  const mixesBits = asked.widens === true || asked.bits !== undefined;
+  const widens = asked.widens === true || (asked.budget !== undefined && target.wider !== undefined);
+  const mixesBits = widens || asked.smallest === true || asked.bits !== undefined;
   const prepared = prepareModel(model, target, { tick, mixesBits });
   const options = { ...asked, overrides: new Map([...prepared.overrides, ...(asked.overrides ?? [])]) };
   if (options.equalise) equaliseLayers(new Editor(model));

@@ -50,6 +50,11 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly biasCorrection?: boolean;
   /** Noise over signal that no output may exceed on some of the samples: layers that cost most stay with floats then. */
   readonly budget?: number;
+  /**
+   * Whether weights get codes of 4 bits, those that save most for what the outputs lose first, as many as the budget
+   * allows; false when absent.
+   */
+  readonly smallest?: boolean;
   /** How operators on codes are written; `qdq` when absent. */
   readonly format?: QuantizedFormat;
   readonly signal?: AbortSignal;

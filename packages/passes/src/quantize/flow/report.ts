@@ -1,5 +1,6 @@
 import type { Node, Value } from '@refold/ir';
 import type { KeepList } from '../analyse/keep-list.ts';
+import type { SmallWeights } from '../analyse/small-weights.ts';
 import type { Origin } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
@@ -33,19 +34,36 @@ export interface ClassReport {
   readonly rules: readonly Origin[];
 }
 
-/** Layers that stay with floats so that outputs keep to a budget of noise over signal. */
+/** What it takes so that outputs keep to a budget of noise over signal. */
 export interface KeptReport {
-  /** The names of their results, those that would cost most first. */
+  /** Layers that stay with floats, by the names of their results, those that would cost most first. */
   readonly layers: readonly string[];
+  /** Layers whose data and results have codes of 16 bits, those that gain most first. */
+  readonly wide: readonly string[];
   readonly budget: number;
-  /** Noise over signal of the worst output with all on codes, and with these on floats. */
+  /** Noise over signal of the worst output with nothing of this, and with all. */
   readonly before: number;
   readonly after: number;
   readonly met: boolean;
 }
 
-export function keptReport({ layers, before, after, met }: KeepList, budget: number): KeptReport {
-  return { layers: layers.map((layer) => layer.name), budget, before, after, met };
+export function keptReport({ layers, wide, before, after, met }: KeepList, budget: number): KeptReport {
+  const namesOf = (list: typeof layers): readonly string[] => list.map(({ name }) => name);
+  return { layers: namesOf(layers), wide: namesOf(wide), budget, before, after, met };
+}
+
+/** Weights that have codes of 4 bits, as far as the budget allows. */
+export interface SmallReport {
+  /** By their names, those that would cost the outputs most for the bytes that they save first. */
+  readonly weights: readonly string[];
+  /** Bytes by which their codes are smaller than with 8 bits. */
+  readonly saved: number;
+  /** Noise over signal of the worst output with them, and with all that the budget takes. */
+  readonly after: number;
+}
+
+export function smallReport({ weights, saved, after }: SmallWeights): SmallReport {
+  return { weights: weights.map(({ name }) => name), saved, after };
 }
 
 /** What quantizing did to a model, as data. */
@@ -56,6 +74,8 @@ export interface QuantizationReport {
   readonly tried: readonly TriedObserver[];
   /** What stays with floats for the sake of a budget; absent when there is none. */
   readonly kept?: KeptReport;
+  /** Weights of 4 bits; absent when these were not asked for, or the budget is not met without. */
+  readonly small?: SmallReport;
   /** Normalizations whose outliers went into weights; absent when that was not asked for. */
   readonly migrated?: number;
   /** Samples of which the statistics are. */
@@ -67,14 +87,18 @@ export interface QuantizationReport {
   readonly written: { readonly values: number; readonly requantized: number; readonly constants: number };
   /** Classes that were written, in the order of their names. */
   readonly classes: readonly ClassReport[];
-  readonly diagnostics: readonly Pick<Diagnostic, 'code' | 'at' | 'message'>[];
+  readonly diagnostics: readonly Note[];
 }
+
+/** A diagnostic without the rules that lead to it. */
+export type Note = Pick<Diagnostic, 'code' | 'at' | 'message'>;
 
 export interface ReportParts {
   readonly target: string;
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
+  readonly small: SmallReport | undefined;
   readonly migrated: number | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
@@ -82,6 +106,8 @@ export interface ReportParts {
   readonly float: readonly Node[];
   readonly classes: Classes;
   readonly branches: readonly RescuedBranch[];
+  /** What there is to say of the run as a whole. */
+  readonly notes: readonly Note[];
   readonly keyOf: (value: Value) => string;
   readonly emission: Emission;
 }
@@ -92,6 +118,7 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     observer,
     tried,
     kept,
+    small,
     migrated,
     samples,
     quantized,
@@ -103,12 +130,13 @@ export function reportOf(parts: ReportParts): QuantizationReport {
   } = parts;
   const { values, requantized, constants } = emission;
   const factors = factorsOf(branches, keyOf);
-  const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
+  const notes = [...parts.notes, ...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
   return {
     target,
     observer,
     tried,
     ...(kept ? { kept } : {}),
+    ...(small ? { small } : {}),
     ...(migrated === undefined ? {} : { migrated }),
     samples,
     quantized: countsByOperator(quantized),
@@ -127,11 +155,7 @@ export function factorsOf(
   return new Map([...exponentsOf(branches)].map(([value, e]) => [keyOf(value), 2 ** e]));
 }
 
-function equalised({
-  member,
-  className,
-  exponent,
-}: RescuedBranch): Pick<Diagnostic, 'code' | 'at' | 'message'> {
+function equalised({ member, className, exponent }: RescuedBranch): Note {
   const { value, levels, loss } = member;
   const message =
     `'${value}' is multiplied by ${2 ** exponent}, and divided by it behind: it would have ${levels.toPrecision(3)}` +

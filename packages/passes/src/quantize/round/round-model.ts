@@ -75,7 +75,10 @@ export function roundModel(
     );
     const value = editor.addConstant(node.graph, tensorOf('float32', tensor.dims, numbers), weight.name);
     editor.setOperand(node, 1, value);
-    if (weight.isInitializer && weight.useCount === 0) editor.removeInitializer(weight);
+    if (weight.isInitializer) editor.removeInitializer(weight);
+    else if (weight.producer) editor.eraseNode(weight.producer);
+    // What was asked for by its name is still asked for.
+    editor.rename(value, weight.name);
   }
   return found;
 }

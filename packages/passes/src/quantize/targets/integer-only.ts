@@ -17,6 +17,7 @@ export const integerOnly: Target = {
     perChannel: false,
   },
   weights: { types: ['int8'], symmetric: true, powerOfTwo: true, narrow: true, perChannel: false },
+  wider: 'int16',
   bias: 'int32',
   requantizes: false,
   floatIslands: false,

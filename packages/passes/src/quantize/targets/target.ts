@@ -27,6 +27,11 @@ export interface Target {
   readonly summary: string;
   readonly activations: CodeFamily;
   readonly weights: CodeFamily;
+  /**
+   * The type of codes of more bits on which the target computes with integers as well; absent where it computes in floats
+   * on the rounded numbers.
+   */
+  readonly wider?: CodeType;
   /** Whether a bias has codes of 32 bits with the product of the scales of data and weights, or stays a float. */
   readonly bias: 'int32' | 'float';
   /** Whether a value can be requantized on the way to one use. */

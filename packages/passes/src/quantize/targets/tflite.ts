@@ -14,6 +14,7 @@ export const tflite: Target = {
     perChannel: false,
   },
   weights: { types: ['int8', 'int4'], symmetric: true, powerOfTwo: false, narrow: true, perChannel: true },
+  wider: 'int16',
   bias: 'int32',
   requantizes: true,
   floatIslands: true,
