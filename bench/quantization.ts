@@ -7,6 +7,7 @@ import { targets } from '@refold/passes';
 import { judge } from '../packages/passes/test/quantize-corpus/judge.ts';
 import { type Outcome, pageOf } from '../packages/passes/test/quantize-corpus/report.ts';
 import { samplesOf } from '../packages/passes/test/quantize-corpus/samples.ts';
+import { statedInputs } from '../packages/passes/test/quantize-corpus/stated-inputs.ts';
 
 /*
  * What must hold of quantizing any model: see packages/passes/test/quantize-corpus. Models are read from the folders
@@ -20,6 +21,8 @@ const flag = (name: string): string | undefined => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 
+/** Where models are kept with what is known of them, beside the repository. */
+const corpus = join(process.cwd(), '../shared/models');
 const chosen = targets.filter(({ name }) => flag('--target') === undefined || flag('--target') === name);
 const orders = process.argv.includes('--quick') ? 0 : 1;
 const one = flag('--one');
@@ -39,7 +42,7 @@ async function judgeOne(file: string): Promise<void> {
     try {
       const original = decodeModel(bytes);
       inferModel(new Editor(original));
-      const samples = samplesOf(original);
+      const samples = samplesOf(original, statedInputs(original, file, corpus));
       const verdict = samples.length > 0 ? await judge(bytes, target, samples, { orders }) : undefined;
       const found: Outcome = verdict
         ? { ...outcome, ...verdict, seconds: seconds() }

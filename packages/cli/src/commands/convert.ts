@@ -7,7 +7,7 @@ import { withoutAbsent } from '../arguments/without-absent.ts';
 import { parseCount } from '../io/parse-values.ts';
 import { jsonOption } from '../io/print.ts';
 import { keepFrom, reportOption, sampleOptions, tierOption } from '../io/quantize-options.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { tierOptions } from '../io/tier-option.ts';
 import { convertLoaded } from '../methods.ts';
 import { conversionText } from '../report/methods-report.ts';
 import { makeSmaller } from './make-smaller.ts';
@@ -62,7 +62,7 @@ function optionsFrom(args: Arguments): HalfConversionOptions {
     to: args.value('--to', typeOf),
     keep: keepFrom(args),
     io: args.has('--io'),
-    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...tierOptions(args, 'fast'),
     limit: args.value('--samples', parseCount),
   });
 }

@@ -20,6 +20,8 @@ export interface RunOptions {
 export interface Changed<Report> {
   readonly report: Report;
   readonly files?: ReadonlyMap<string, string>;
+  /** What people should know also where the report goes elsewhere: a line on stderr each. */
+  readonly warnings?: readonly string[];
 }
 
 /** Reads `IN`, changes the model, writes `OUT` and what options name besides, and prints what was done. */
@@ -31,21 +33,23 @@ export async function makeSmaller<Report>(
 ): Promise<void> {
   const path = outputOf(args.operands[1]);
   for (const file of [path, args.last('--report')]) if (file !== undefined) assertWritable(file);
-  const report = await onModel(args, stderr, async (model, options, listen) => {
-    const { report: done, files = new Map() } = await change(model, options);
+  const { report, warnings = [] } = await onModel(args, stderr, async (model, options, listen) => {
+    const changed = await change(model, options);
+    const { files = new Map<string, string>() } = changed;
     listen();
     await saveModelAsync(model, path, { signal: options.signal });
-    const texts = new Map([...files, ['--report', `${JSON.stringify(done, null, 2)}\n`]]);
-    writeFiles(
-      new Map(
-        [...texts].flatMap(([option, text]) => {
-          const file = args.last(option);
-          return file === undefined ? [] : [[file, new TextEncoder().encode(text)]];
-        }),
-      ),
+    const bytes = new Map<string, Uint8Array>(
+      [...files].map(([option, text]) => [option, new TextEncoder().encode(text)]),
     );
-    return done;
+    bytes.set('--report', jsonBytes(changed.report));
+    const named = [...bytes].flatMap(([option, content]): [string, Uint8Array][] => {
+      const file = args.last(option);
+      return file === undefined ? [] : [[file, content]];
+    });
+    writeFiles(new Map(named));
+    return changed;
   });
+  for (const warning of warnings) stderr.write(`refold: ${warning}\n`);
   printReport(args, stdout, report, textOf);
 }
 
@@ -68,6 +72,11 @@ export async function onModel<T>(
       throw ofFile(error, input);
     }
   });
+}
+
+/** A report as the contents of a file. */
+export function jsonBytes(report: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
 }
 
 function ofFile(error: unknown, file: string): unknown {

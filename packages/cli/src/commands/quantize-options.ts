@@ -1,11 +1,12 @@
 import { RefoldError } from '@refold/ir';
-import { roundingMethods, targets, weightFormats } from '@refold/passes';
+import { quantizedFormats, roundingMethods, targets, weightFormats } from '@refold/passes';
 import type { Option } from '../arguments/command.ts';
 import { suggestion } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { observerNames } from '../io/observer-option.ts';
 import { jsonOption } from '../io/print.ts';
 import { reportOption, sampleOptions, tierOption } from '../io/quantize-options.ts';
+import { threadsOption } from '../io/tier-option.ts';
 
 /** The ways to quantize, the default first. */
 export const methods = ['static', 'dynamic', 'weights'] as const;
@@ -43,6 +44,17 @@ const table: readonly MethodOption[] = [
     text:
       'static: codes of 4, 8 or 16 bits for NAME, a value and all that share its scale, or the weights of a layer; ' +
       'weights: 4 (default) or 8 bits, for all or for NAME, a layer or its weight',
+    group: how,
+    for: ['static', 'weights'],
+  },
+  {
+    name: '--format',
+    takes: { kind: 'one', word: 'NAME' },
+    text:
+      `static: ${quantizedFormats.join(' or ')}: QuantizeLinear and DequantizeLinear around operators (default), or ` +
+      `operators on codes, such as QLinearConv and ONNX Runtime's QLinearAdd; ` +
+      `weights: ${weightFormats.join(' or ')}: DequantizeLinear of opset 21 (default), ` +
+      "or ONNX Runtime's own MatMulNBits and GatherBlockQuantized",
     group: how,
     for: ['static', 'weights'],
   },
@@ -87,7 +99,14 @@ const table: readonly MethodOption[] = [
   {
     name: '--budget',
     takes: { kind: 'one', word: 'X' },
-    text: 'noise-to-signal limit for every output: the layers that cost most stay in floats',
+    text: 'noise-to-signal limit for every output: layers that cost most get 16 bits, or stay in floats',
+    group: forStatic,
+    for: ['static'],
+  },
+  {
+    name: '--smallest',
+    takes: { kind: 'nothing' },
+    text: 'give as many weights 4 bits as --budget allows, those that save most for what they cost first',
     group: forStatic,
     for: ['static'],
   },
@@ -127,15 +146,6 @@ const table: readonly MethodOption[] = [
     for: ['weights'],
   },
   {
-    name: '--format',
-    takes: { kind: 'one', word: 'NAME' },
-    text:
-      `${weightFormats.join(' or ')}: DequantizeLinear of opset 21 (default), ` +
-      "or ONNX Runtime's own MatMulNBits and GatherBlockQuantized",
-    group: forWeights,
-    for: ['weights'],
-  },
-  {
     name: '--accuracy-level',
     takes: { kind: 'one', word: 'N' },
     text: 'with --format matmulnbits, what data is rounded to: 1 float32, 2 float16, 3 bfloat16, 4 int8 (fastest)',
@@ -164,6 +174,7 @@ const table: readonly MethodOption[] = [
     for: ['weights'],
   },
   tierOption(how),
+  { ...threadsOption(how, 'the work of running the samples'), for: ['static', 'weights'] },
   reportOption('Result'),
   jsonOption('Result'),
 ];

@@ -1,15 +1,15 @@
 import { RefoldError } from '@refold/ir';
-import { assertWritable, openFile } from '@refold/ir/node';
+import { assertWritable, openFile, writeFiles } from '@refold/ir/node';
 import {
   type AccuracyLevel,
   type Bits,
   parseStatistics,
   printStatistics,
+  quantizedFormats,
   type SavedStatistics,
   type Target,
   targets,
   type WeightBits,
-  type WeightFormat,
   type WeightQuantizationOptions,
   weightFormats,
 } from '@refold/passes';
@@ -23,13 +23,13 @@ import { parseCount, parseNumber } from '../io/parse-values.ts';
 import { printReport } from '../io/print.ts';
 import { keepFrom, roundingOf } from '../io/quantize-options.ts';
 import type { Terminal } from '../io/terminal.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { tierOptions } from '../io/tier-option.ts';
 import { dynamicLoaded, weightsLoaded } from '../methods.ts';
-import { analyseLoaded, type QuantizeOptions, quantizeLoaded } from '../quantize.ts';
+import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
 import { dynamicText, weightsText } from '../report/methods-report.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
-import { makeSmaller, onModel } from './make-smaller.ts';
+import { jsonBytes, makeSmaller, onModel } from './make-smaller.ts';
 import { methodOf, quantizeOptions } from './quantize-options.ts';
 
 export const quantizeCommand: Command = {
@@ -61,17 +61,27 @@ async function quantizeStatic(args: Arguments, terminal: Terminal): Promise<void
     terminal,
     async (model, options) => {
       const { report, statistics } = await quantizeLoaded(model, { ...given, ...options });
-      return { report, files: new Map([['--save-stats', printStatistics(statistics)]]) };
+      const files = new Map([['--save-stats', printStatistics(statistics)]]);
+      return { report, files, warnings: warningsOf(report) };
     },
     quantizeText,
   );
 }
 
+function warningsOf({ diagnostics }: QuantizeReport): readonly string[] {
+  return diagnostics
+    .filter(({ code }) => code === 'untried')
+    .map(({ message }) => `${message}; give some with --data, or choose with --observer`);
+}
+
 async function analyse(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
   const given = staticOptions(args);
+  const file = args.last('--report');
+  if (file !== undefined) assertWritable(file);
   const analysis = await onModel(args, stderr, (model, options) =>
     analyseLoaded(model, { ...given, ...options }),
   );
+  if (file !== undefined) writeFiles(new Map([[file, jsonBytes(analysis)]]));
   printReport(args, stdout, analysis, analysisText);
 }
 
@@ -107,12 +117,14 @@ function staticOptions(args: Arguments): QuantizeOptions {
   }
   return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
-    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...tierOptions(args, 'fast'),
     limit: args.value('--samples', parseCount),
     statistics: args.value('--stats', readStatistics),
     observer: args.value('--observer', observerOf),
     budget: args.value('--budget', parseNumber),
+    format: args.value('--format', (name) => formatOf(name, quantizedFormats)),
     rounding: args.value('--rounding', roundingOf),
+    smallest: args.has('--smallest'),
     equalise: args.has('--equalise'),
     migrate: args.has('--migrate'),
     biasCorrection: !args.has('--no-bias-correction'),
@@ -128,14 +140,14 @@ function weightOptions(args: Arguments): WeightQuantizationOptions {
     const hint = 'give samples with --data';
     throw new RefoldError('usage/option', `rounding by ${rounding} needs samples of the inputs`, {}, hint);
   }
-  const format = args.value('--format', formatOf);
+  const format = args.value('--format', (name) => formatOf(name, weightFormats));
   const accuracyLevel = args.value('--accuracy-level', accuracyLevelOf);
   if (accuracyLevel !== undefined && format !== 'matmulnbits') {
     const message = '--accuracy-level does nothing without --format matmulnbits';
     throw new RefoldError('usage/option', message);
   }
   return withoutAbsent<WeightQuantizationOptions>({
-    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...tierOptions(args, 'fast'),
     limit: args.value('--samples', parseCount),
     bits: bits
       .filter((word) => !word.includes('='))
@@ -161,10 +173,10 @@ function targetOf(name: string | undefined): Target {
   throw new RefoldError('usage/unknown-name', `there is no target '${name}'`, {}, hint);
 }
 
-function formatOf(name: string): WeightFormat {
-  const found = weightFormats.find((format) => format === name.toLowerCase());
+function formatOf<F extends string>(name: string, formats: readonly F[]): F {
+  const found = formats.find((format) => format === name.toLowerCase());
   if (found) return found;
-  const hint = suggestion(name, weightFormats, `formats are ${weightFormats.join(', ')}`);
+  const hint = suggestion(name, formats, `formats are ${formats.join(', ')}`);
   throw new RefoldError('usage/unknown-name', `there is no format '${name}'`, {}, hint);
 }
 

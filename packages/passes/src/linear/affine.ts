@@ -11,7 +11,7 @@ import {
   type Verdict,
   yes,
 } from '@refold/matcher';
-import type { Layer } from './layer.ts';
+import type { Layer, ReshapedLayer } from './layer.ts';
 
 /**
  * y = x * scale + shift with one scale and one shift a channel. Each list has one element a channel, or one
@@ -46,6 +46,11 @@ const statistics = ['scale', 'shift', 'mean', 'variance'].map((name) =>
  * An affine function of `inner`, in one of these forms. BatchNormalization in inference is one; Add, Sub, Mul and
  * Div by a constant are where {@link isAlongChannels}. `test` is asked of the result.
  */
+export function affine(
+  inner: Pat<ReshapedLayer>,
+  forms: readonly AffineForm[],
+  test?: ValueTest,
+): Pat<ReshapedLayer & AffineParts>;
 export function affine(
   inner: Pat<Layer>,
   forms: readonly AffineForm[],

@@ -25,12 +25,12 @@ function isAlongColumns(m: AffineOfLayer, q: Query): Verdict {
 }
 
 /** Axis of the columns in the weight of a Gemm. */
-function columnAxis(gemmNode: Layer['layer']): 0 | 1 {
+export function columnAxis(gemmNode: Layer['layer']): 0 | 1 {
   return viewFlag(gemmNode, 'transB') ? 0 : 1;
 }
 
 /** Whether a bias of a Gemm has one element a column, or one for all. */
-function isRow({ layer, w, bias }: Layer): boolean {
+export function isRow({ layer, w, bias }: Layer): boolean {
   if (!bias || viewNumber(layer, 'beta') === 0) return true;
   const columns = w.dims[columnAxis(layer)];
   const isFlat = bias.rank <= 1 || (bias.rank === 2 && bias.dims[0] === 1);
@@ -38,7 +38,7 @@ function isRow({ layer, w, bias }: Layer): boolean {
 }
 
 /** (alpha A B + beta C) * k + t = alpha A (B k) + (beta C k + t), with beta 1 from then on. */
-function absorbIntoGemm(m: AffineOfLayer, b: Builder): Value | undefined {
+export function absorbIntoGemm(m: AffineOfLayer, b: Builder): Value | undefined {
   const { layer, x, w, bias } = m;
   const axis = columnAxis(layer);
   const numbers = affineOf(m);

@@ -1,5 +1,6 @@
 import type { Pass } from '../manager/pass.ts';
 import { foldAffineBeforeConv } from './affine-conv.ts';
+import { foldBatchNormBeforeGemm } from './bn-gemm.ts';
 import { foldAffineIntoConv } from './conv-affine.ts';
 import { foldBatchNormIntoConv } from './conv-bn.ts';
 import { mergeConvChain } from './conv-chain.ts';
@@ -10,6 +11,7 @@ import { fuseMatMulAdd } from './matmul-add.ts';
 import { mergeMatMulChain } from './matmul-chain.ts';
 import { foldPad } from './pad.ts';
 import { mergeParallelMatMuls } from './parallel-matmul.ts';
+import { foldBatchNormThroughReshape } from './reshaped-bn.ts';
 import { foldTransposeIntoGemm } from './transpose-matmul.ts';
 
 export const linearPasses: readonly Pass[] = [
@@ -19,6 +21,8 @@ export const linearPasses: readonly Pass[] = [
   foldAffineIntoConv,
   foldAffineBeforeConv,
   foldAffineIntoGemm,
+  foldBatchNormThroughReshape,
+  foldBatchNormBeforeGemm,
   mergeConvChain,
   mergeMatMulChain,
   fuseMatMulAdd,

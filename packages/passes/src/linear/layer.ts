@@ -9,6 +9,11 @@ export interface Layer {
   readonly bias?: ConstRef | undefined;
 }
 
+/** A layer, and the node that gives its result another shape. */
+export interface ReshapedLayer extends Layer {
+  readonly moved: Node;
+}
+
 /** A constant bias, or none. */
 const bias = oneOf('biased', { constant: constant('bias', { dtype: 'float' }), none: absent });
 

@@ -1,12 +1,14 @@
 // Post-training quantization with scales that are united where the graph or the target asks for it.
 
 export { type ClassError, classErrors, type MemberError } from './analyse/class-errors.ts';
+export type { Subject } from './analyse/count-errors.ts';
 export { type ErrorMetrics, ErrorSums } from './analyse/error-sums.ts';
 export { GraphErrors, type ValueError } from './analyse/graph-errors.ts';
 export { type KeepList, type KeepListOptions, keepListFor } from './analyse/keep-list.ts';
-export { type LayerError, layerErrors, type Subject } from './analyse/layer-errors.ts';
+export { type LayerError, layerErrors } from './analyse/layer-errors.ts';
 export { type QuantizedLayer, quantizedLayers } from './analyse/layers.ts';
 export { OutputErrors } from './analyse/output-errors.ts';
+export { type SmallWeights, smallWeightsFor } from './analyse/small-weights.ts';
 export { type Breach, checkTarget } from './check/check-target.ts';
 export type { Constraint, Derived, Origin, Point } from './classes/constraint.ts';
 export type { Diagnostic } from './classes/diagnostic.ts';
@@ -26,12 +28,16 @@ export {
   dynamicQuantization,
 } from './dynamic/flow.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
+export { type QuantizedFormat, quantizedFormats, writeOperatorsOnCodes } from './emit/operators-on-codes.ts';
 export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
 export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
 export {
   analyseQuantization,
+  type ChannelReport,
+  type ClassErrorReport,
   type LayerReport,
+  type MemberErrorReport,
   type QuantizationAnalysis,
   type ValueReport,
 } from './flow/analysis.ts';
@@ -40,8 +46,16 @@ export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
 export type { FloatLayer, MethodOptions, Sizes } from './flow/method-run.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
-export { prepareModel } from './flow/prepare.ts';
-export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
+export { type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
+export type {
+  ClassReport,
+  KeptReport,
+  MemberReport,
+  Note,
+  QuantizationReport,
+  SmallReport,
+} from './flow/report.ts';
+export type { RescuedBranch } from './flow/rescue.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
 export {
   type HalfConversionOptions,

@@ -142,6 +142,18 @@ test('E7: what a loop carries has one scale inside, outside and from round to ro
   expect(scaleAt(formed, 'x')).toBe(2 ** -3);
 });
 
+test('E7: where one state of a loop stays on floats, the others have one scale all the same', () => {
+  const formed = classes(
+    '(int64 n, bool go, float[4] x, float[4] z) => (float[4] y, float[4] w) { y, w = Loop <body = body' +
+      ' (int64 i, bool c, float[4] s, float[4] u) => (bool d, float[4] t, float[4] v)' +
+      ' { d = Identity (c) t = Add (s, s) v = Hardmax (u) }> (n, go, x, z) }',
+    integerOnly,
+    new Map([...seen({ x: 1, y: 8, z: 1, w: 1 }), ['y.body -> s', even(4)], ['y.body -> t', even(8)]]),
+  );
+  expect(new Set(['x', 'y', 'y.body -> s', 'y.body -> t'].map((v) => at(formed, v))).size).toBe(1);
+  expect(() => at(formed, 'y.body -> v')).toThrow('no class');
+});
+
 const masked = (fill: string): string =>
   `(float[2,4] x) => (float[2,4] y) <float[2,4] mask = {0, ${fill}, 0, 0, 0, 0, ${fill}, 0}>` +
   ' { s = Add (x, mask) y = Softmax (s) }';
@@ -159,9 +171,43 @@ test('E8: the filling of a mask does not take the codes of the scores (a peer: s
       ['mask', Histogram.of([0, fill])],
     ]);
     const formed = classes(masked(text), onnxruntimeCpu, statistics);
-    expect(scaleAt(formed, 's')).toBeCloseTo(8 / 255, 3);
+    // What is masked has to be far below what is not: the scores end at -4, the codes at -8.
+    expect(scaleAt(formed, 's')).toBeCloseTo(12 / 255, 3);
     expect(at(formed, 'mask => s[1]')).toBe(at(formed, 's'));
   }
+});
+
+test('E8: where scores reach far below zero themselves, a filling changes nothing', () => {
+  const scores = Histogram.merged([even(16), Histogram.of([-1e9])]);
+  const statistics = new Map([...seen({ x: 16, y: 1 }), ['s', scores], ['mask', Histogram.of([0, -1e9])]]);
+  const formed = classes(masked('-1e9'), onnxruntimeCpu, statistics);
+  expect(scaleAt(formed, 's')).toBeCloseTo(32 / 255, 2);
+});
+
+const computed = (mask: string, more = ''): string =>
+  `(float[N,N] x, float[N,N] keep) => (float[N,N] y${more}) <int64 one = {1}, float fill = {-1e9}>` +
+  ` { n = Shape (x) ${mask} s = Add (x, mask) y = Softmax (s) }`;
+const filled = 'f = ConstantOfShape <value = float[1] {-inf}> (n) mask = Trilu <upper = 1> (f, one)';
+
+test('E8: a mask of infinities that is filled in, and one that is multiplied, are masks as well', () => {
+  for (const [text, fill] of [
+    [computed(filled), Number.NEGATIVE_INFINITY],
+    [computed('mask = Mul (keep, fill)'), -1e9],
+  ] as const) {
+    const scores = Histogram.merged([even(4), Histogram.of([fill])]);
+    const masks = ['mask', 'f', 'fill'].map((name) => [name, Histogram.of([0, fill])] as const);
+    const statistics = new Map([...seen({ x: 4, keep: 1, y: 1 }), ['s', scores], ...masks]);
+    const formed = classes(text, integerOnly, statistics);
+    expect(scaleAt(formed, 's')).toBe(2 ** -4);
+    expect(at(formed, 'mask')).toBe(at(formed, 's'));
+  }
+});
+
+test('E8: what somebody else reads too is no mask', () => {
+  const scores = Histogram.merged([even(4), Histogram.of([Number.NEGATIVE_INFINITY])]);
+  const statistics = new Map([...seen({ x: 4, y: 1, f: 1 }), ['s', scores], ['mask', scores]]);
+  const formed = classes(computed(filled, ', float[N,N] mask'), integerOnly, statistics);
+  expect(formed.diagnostics.map((d) => d.code)).toContain('non-finite');
 });
 
 test('E8: a mild bias is no filling', () => {
@@ -238,5 +284,5 @@ test('weights have a scale a channel, biases follow from data and weights', () =
   ]);
   const formed = classes(text, onnxruntimeCpu, new Map([...seen({ x: 1, y: 3 }), ...constants]));
   expect(at(formed, 'w => y[1]').grain).toEqual({ kind: 'axis', axis: 0 });
-  expect(formed.derived.map((d) => [d.point, d.from])).toEqual([['b => y[2]', ['x => y[0]', 'w => y[1]']]]);
+  expect(formed.derived.map((d) => [d.point, d.from])).toEqual([['b => y[2]', [['x => y[0]', 'w => y[1]']]]]);
 });

@@ -1,12 +1,26 @@
 import { type Model, RefoldError } from '@refold/ir';
-import { bindingsFor, createSession, type Feeds, fromReals, makeInputs, type NdValue } from '@refold/runtime';
+import {
+  bindingsFor,
+  createSession,
+  type Feeds,
+  fromReals,
+  makeInputs,
+  type NdValue,
+  type SizeOptions,
+} from '@refold/runtime';
 
-/** Two feeds with which a model runs, of the likeliest sizes; none where no sizes do. Masks let everything through. */
-export function samplesOf(model: Model): readonly Feeds[] {
+/**
+ * Two feeds with which a model runs, of the likeliest sizes, else of those that are stated of it; none where no sizes
+ * do. Masks let everything through.
+ */
+export function samplesOf(model: Model, stated: SizeOptions = {}): readonly Feeds[] {
   const session = createSession(model, { tier: 'fast' });
-  for (const binding of bindingsFor(model)) {
+  const attempts = [{}, stated].flatMap((options) =>
+    bindingsFor(model, options).map((binding) => ({ binding, options })),
+  );
+  for (const { binding, options } of attempts) {
     try {
-      const feeds = [1, 2].map((seed) => unmasked(makeInputs(model, binding, { seed })));
+      const feeds = [1, 2].map((seed) => unmasked(makeInputs(model, binding, { ...options, seed })));
       for (const sample of feeds) session.run(sample);
       return feeds;
     } catch (error) {

@@ -60,7 +60,8 @@ export function classOf(
   if (objection) return { class: undefined, diagnostics: [objection] };
   // A point that contradicts itself has been reported, and is in a class of its own.
   if (conflictOf(demand)) return { class: undefined, diagnostics: [] };
-  const all = Histogram.merged(seen.values());
+  const [only, ...others] = seen.values();
+  const all = only && others.length === 0 ? only : Histogram.merged(seen.values());
   const format = chooseFormat(demand, settings.types);
   const { fixed } = demand;
   const first = fixed && fixed !== 'conflict' ? fixed : thetaOf(settings.observer.range(all, format), format);
@@ -81,7 +82,9 @@ function objectionTo({ seen, unseen, demand, rules }: Group, name: string): Diag
     const message = `'${name}' is not quantized: ${quoted(odd)} had NaN or infinite elements`;
     return { code: 'non-finite', at: name, message, origins: rules };
   }
-  if (demand.fixed === undefined && (unseen.length > 0 || seen.size === 0)) {
+  // Members without elements, such as a state that is empty at first, are as good as any, beside others.
+  const isUnknown = unseen.length > 0 || [...seen.values()].every((h) => h.isEmpty);
+  if (demand.fixed === undefined && isUnknown) {
     const message = `'${name}' is not quantized: nothing was seen of ${quoted(unseen.length > 0 ? unseen : [name])}`;
     return { code: 'unseen', at: name, message, origins: rules };
   }

@@ -14,53 +14,78 @@ export function isWiring(node: Node): boolean {
   return node.is('If') || node.is('Loop') || node.is('Scan');
 }
 
-/** What goes into and out of nested graphs, and what comes back to the next round, has one scale. */
+/**
+ * What goes into and out of nested graphs, and what comes back to the next round, has one scale. Each stream has a rule
+ * of its own: where one stays on floats, the others do not.
+ */
 export function wiringConstraints(node: Node, table: PointTable): readonly Constraint[] {
-  const origin = { rule: `${node.opType.toLowerCase()}-wiring`, at: table.nodeKey(node) };
-  return wiresOf(node).flatMap(({ from, operand, to }): Constraint[] => {
-    const a = operand === undefined ? table.definition(from) : table.use(node, operand);
-    const b = table.definition(to);
-    if (a && b) return [{ kind: 'same', a: a.key, b: b.key, origin }];
-    const one = a ?? b;
-    return one ? [{ kind: 'barrier', point: one.key, origin }] : [];
+  const rule = `${node.opType.toLowerCase()}-wiring`;
+  return streamsOf(node).flatMap((wires) => {
+    const name = wires[0]?.to;
+    const origin = { rule, at: name ? table.keyOf(name) : table.nodeKey(node) };
+    return wires.flatMap(({ from, operand, to }): Constraint[] => {
+      const a = operand === undefined ? table.definition(from) : table.use(node, operand);
+      const b = table.definition(to);
+      if (a && b) return [{ kind: 'same', a: a.key, b: b.key, origin }];
+      const one = a ?? b;
+      return one ? [{ kind: 'barrier', point: one.key, origin }] : [];
+    });
   });
 }
 
-/** The streams through a node with nested graphs. */
+/** All wires of a node with nested graphs. */
 export function wiresOf(node: Node): readonly Wire[] {
+  return streamsOf(node).flat();
+}
+
+type Stream = readonly Wire[];
+
+function streamsOf(node: Node): readonly Stream[] {
   const [body] = node.graphs;
   if (node.is('If') && viewAs(node, ifElse)) {
-    return node.graphs.flatMap((branch) => pairs(branch.outputs, node.outputs));
+    return node.outputs.map((to, i) => node.graphs.flatMap((branch) => wire(branch.outputs[i], to)));
   }
-  if (body && node.is('Loop') && viewAs(node, loop)) return loopWires(node, body);
+  if (body && node.is('Loop') && viewAs(node, loop)) return loopStreams(node, body);
   const view = node.is('Scan') ? viewAs(node, scan) : undefined;
-  if (body && view && !view.batched) return scanWires(node, body, view.states);
-  return node.is('If') ? [] : node.inputs.map((from, operand) => ({ from, operand, to: undefined }));
+  if (body && view && !view.batched) return scanStreams(node, body, view.states);
+  return node.is('If') ? [] : node.inputs.map((from, operand) => [{ from, operand, to: undefined }]);
 }
 
-function loopWires(node: Node, body: Graph): readonly Wire[] {
-  const carried = node.inputs.length - 2;
+/** The first input of the body is the round, the first output and the second input are the condition. */
+function loopStreams(node: Node, body: Graph): readonly Stream[] {
+  const carried = body.inputs
+    .slice(2)
+    .map((input, i) => state(node, 2 + i, input, body.outputs[1 + i], node.outputs[i]));
+  const scanned = body.outputs.slice(1 + carried.length);
+  return [...carried, ...scanned.map((from, i) => wire(from, node.outputs[carried.length + i]))];
+}
+
+function scanStreams(node: Node, body: Graph, states: number): readonly Stream[] {
+  const inward = body.inputs.map((input, i) =>
+    i < states
+      ? state(node, i, input, body.outputs[i], node.outputs[i])
+      : [{ from: node.inputs[i], operand: i, to: input }],
+  );
+  const scanned = body.outputs.slice(states);
+  return [...inward, ...scanned.map((from, i) => wire(from, node.outputs[states + i]))];
+}
+
+/** From an operand of the node to the input of its body, back to that from its output, and out. */
+function state(
+  node: Node,
+  operand: number,
+  input: Value,
+  output: Value | undefined,
+  result: Value | undefined,
+): Stream {
   return [
-    ...inward(node, body, 2),
-    // The first input of the body is the round, the first output and the second input are the condition.
-    ...pairs(body.inputs.slice(2), body.outputs.slice(1, 1 + carried)),
-    ...pairs(body.outputs.slice(1), node.outputs),
+    { from: node.inputs[operand], operand, to: input },
+    ...(output ? [{ from: output, to: input }] : []),
+    ...wire(output, result),
   ];
 }
 
-function scanWires(node: Node, body: Graph, states: number): readonly Wire[] {
-  return [
-    ...inward(node, body, 0),
-    ...pairs(body.inputs.slice(0, states), body.outputs.slice(0, states)),
-    ...pairs(body.outputs, node.outputs),
-  ];
-}
-
-/** From operand `i` of the node to input `i` of its body. */
-function inward(node: Node, body: Graph, first: number): readonly Wire[] {
-  return body.inputs.slice(first).map((to, i) => ({ from: node.inputs[first + i], operand: first + i, to }));
-}
-
-function pairs(from: readonly (Value | undefined)[], to: readonly (Value | undefined)[]): readonly Wire[] {
-  return from.flatMap((value, i) => (value && to[i] ? [{ from: value, to: to[i] }] : []));
+/** Out of a nested graph. A result that nobody reads binds nothing. */
+function wire(from: Value | undefined, to: Value | undefined): Stream {
+  return from && to && to.useCount > 0 ? [{ from, to }] : [];
 }

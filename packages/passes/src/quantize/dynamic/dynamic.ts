@@ -23,6 +23,7 @@ import type { FloatProduct } from '../layers/products.ts';
 import { chooseProducts, type DynamicOptions } from './candidates.ts';
 import { codedWeight } from './coded-weight.ts';
 
+/** What `quantizeDynamically` wrote: `DynamicQuantizeLinear`, `MatMulInteger` and `ConvInteger`. */
 export interface DynamicReport {
   /** Products that run on integers, as they were, in the order of the graph. */
   readonly quantized: readonly Node[];

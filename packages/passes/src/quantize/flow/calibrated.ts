@@ -1,6 +1,6 @@
 import { Editor, type Model, RefoldError } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
-import type { Subject } from '../analyse/layer-errors.ts';
+import type { Subject } from '../analyse/count-errors.ts';
 import { OutputErrors } from '../analyse/output-errors.ts';
 import { requireBits } from '../constraints/bits.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
@@ -17,13 +17,14 @@ import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { gather } from './gather.ts';
 import { measureObservers, type TriedObserver } from './measured-observer.ts';
 import type { PostTrainingOptions } from './options.ts';
-import { prepareModel } from './prepare.ts';
+import { type Prepared, prepareModel } from './prepare.ts';
 import { type RescuedBranch, rescueBranches } from './rescue.ts';
 
 /** A model that is ready to be quantized, and what is known of it. */
 export interface Calibrated {
   readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
   readonly collected: Collected;
+  readonly prepared: Prepared;
   /** Branches that were multiplied, so that they fit beside others. */
   readonly branches: readonly RescuedBranch[];
   readonly statistics: SavedStatistics;
@@ -48,15 +49,18 @@ export interface Calibrated {
  */
 export async function calibrated(
   model: Model,
-  options: PostTrainingOptions,
+  asked: PostTrainingOptions,
   measures: boolean,
 ): Promise<Calibrated> {
-  const { target, onProgress, signal, tier = 'fast', rounding = 'nearest' } = options;
+  const { target, onProgress, signal, tier = 'fast', threads, rounding = 'nearest' } = asked;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  prepareModel(model, target, { tick, mixesBits: options.widens === true || options.bits !== undefined });
+  const widens = asked.widens === true || (asked.budget !== undefined && target.wider !== undefined);
+  const mixesBits = widens || asked.smallest === true || asked.bits !== undefined;
+  const prepared = prepareModel(model, target, { tick, mixesBits });
+  const options = { ...asked, overrides: new Map([...prepared.overrides, ...(asked.overrides ?? [])]) };
   if (options.equalise) equaliseLayers(new Editor(model));
   const migrated = options.migrate ? await migratedBy(model, options, tick) : undefined;
   const collected = collectConstraints(model, target, options);
@@ -69,7 +73,8 @@ export async function calibrated(
   const grams = collectorFor(layers, choosesCodes, (node) =>
     options.statistics?.means?.get(table.nodeKey(node)),
   );
-  const watching = { tier, onNode: grams.see.bind(grams) };
+  const running = { tier, threads };
+  const watching = { ...running, onNode: grams.see.bind(grams) };
   const sampling = migrated ? { ...options, samples: migrated.samples } : options;
   const { statistics: seenValues, kept, session } = await gather(model, values, sampling, watching, tick);
   if (choosesCodes && kept.length === 0)
@@ -80,7 +85,7 @@ export async function calibrated(
   onProgress?.({ stage: 'unite' });
   const coded = new CodedTensors();
   const emit: Subject['emit'] = (editor, found, classes) => emitQdq(editor, found, classes, coded);
-  const watched = { model, target, statistics: seen, session: { tier }, options, emit };
+  const watched = { model, target, statistics: seen, session: running, options, emit };
   const keptAll = kept.length === statistics.samples;
   const rescued = rescueBranches({ subject: watched, collected, kept, keptAll, grams });
   const { subject } = rescued;
@@ -93,6 +98,7 @@ export async function calibrated(
   return {
     subject: { ...subject, options: { ...options, observer } },
     collected: rescued.collected,
+    prepared,
     branches: rescued.branches,
     statistics,
     kept,

@@ -21,6 +21,7 @@ import { fitsHalf, type HalfType } from './half-type.ts';
 import { losesMuch } from './keep-list.ts';
 import { type KeepReason, TypeVariables } from './variables.ts';
 
+/** What `convertToHalf` converts float32 to, and what it leaves. */
 export interface HalfOptions {
   /** `float16` when absent. */
   readonly to?: HalfType;
@@ -32,6 +33,7 @@ export interface HalfOptions {
   readonly io?: boolean;
 }
 
+/** What `convertToHalf` did. */
 export interface HalfReport {
   /** Nodes that compute with 16 bits. */
   readonly converted: readonly Node[];

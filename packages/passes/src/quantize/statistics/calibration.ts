@@ -1,5 +1,6 @@
-import { constantTensor, type Model, tensorFloats, type Value } from '@refold/ir';
+import { constantTensor, type Model, type Value } from '@refold/ir';
 import { type Feeds, reals, type SessionOptions } from '@refold/runtime';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { Histogram } from './histogram.ts';
 import { type Observation, observe } from './observe.ts';
 
@@ -10,6 +11,7 @@ import { type Observation, observe } from './observe.ts';
  */
 export class Calibration {
   private readonly histograms = new Map<string, Histogram>();
+  private readonly seen = new Set<Histogram>();
   private readonly observation: Observation;
 
   /** Constants among the values are passed over: see {@link constantStatistics}. */
@@ -24,7 +26,12 @@ export class Calibration {
     this.observation = observe(
       model,
       (value) => wanted.has(value),
-      (value, array) => wanted.get(value)?.add(reals(array)),
+      (value, array) => {
+        const histogram = wanted.get(value);
+        if (!histogram) return;
+        histogram.add(reals(array));
+        this.seen.add(histogram);
+      },
       options,
     );
   }
@@ -39,9 +46,9 @@ export class Calibration {
     return this.observation.run(feeds);
   }
 
-  /** What was seen, without values of which nothing was. */
+  /** What was seen, without values that were never computed; of those that had no elements, there are no counts. */
   statistics(): Map<string, Histogram> {
-    return new Map([...this.histograms].filter(([, histogram]) => !histogram.isEmpty));
+    return new Map([...this.histograms].filter(([, histogram]) => this.seen.has(histogram)));
   }
 }
 
@@ -50,7 +57,7 @@ export function constantStatistics(values: ReadonlyMap<string, Value>): Map<stri
   const statistics = new Map<string, Histogram>();
   for (const [key, value] of values) {
     const constant = constantTensor(value);
-    if (constant) statistics.set(key, Histogram.of(tensorFloats(constant)));
+    if (constant) statistics.set(key, Histogram.of(tensorNumbers(constant)));
   }
   return statistics;
 }

@@ -1,5 +1,6 @@
 import { constantTensor, type Model, type Node, RefoldError } from '@refold/ir';
-import { BLOCKS_OPSET, PREPARED_OPSET } from '../flow/clean.ts';
+import { MIXED_BITS } from '../constraints/bits.ts';
+import { PREPARED_OPSET } from '../flow/clean.ts';
 import { gather } from '../flow/gather.ts';
 import {
   cleaned,
@@ -62,7 +63,7 @@ export async function weightQuantization(
   options: WeightQuantizationOptions = {},
 ): Promise<WeightQuantizationReport> {
   const { format = 'qdq', block = 32 } = options;
-  const editor = cleaned(model, format === 'qdq' ? BLOCKS_OPSET : PREPARED_OPSET, options);
+  const editor = cleaned(model, format === 'qdq' ? MIXED_BITS : PREPARED_OPSET, options);
   const types = new TypesByName(options);
   types.requireKnown(model);
   const seen = options.samples && (await momentsOf(model, options));

@@ -9,7 +9,7 @@ import {
   type Value,
 } from '@refold/ir';
 import { dropUnread } from '../../support/drop-unread.ts';
-import { BLOCKS_OPSET } from '../flow/clean.ts';
+import { MIXED_BITS } from '../constraints/bits.ts';
 import { type Candidate, chooseWeights } from './candidates.ts';
 import { encode } from './encode.ts';
 import type { WeightFormat, WeightOnlyOptions, WeightOnlyReport } from './options.ts';
@@ -33,10 +33,10 @@ export function quantizeWeights(editor: Editor, options: WeightOnlyOptions = {})
   const { block = 32, format = 'qdq' } = options;
   requireBlock(block, format);
   // A model without the standard operators has no products.
-  const opset = editor.model.opsets.get('') ?? BLOCKS_OPSET;
-  if (format === 'qdq' && opset < BLOCKS_OPSET) {
-    const message = `blocks of weights take opset ${BLOCKS_OPSET}, the model has ${opset}`;
-    throw new ModelError('model/unsupported', message, {}, `raise the model to opset ${BLOCKS_OPSET} first`);
+  const opset = editor.model.opsets.get('') ?? MIXED_BITS;
+  if (format === 'qdq' && opset < MIXED_BITS) {
+    const message = `blocks of weights take opset ${MIXED_BITS}, the model has ${opset}`;
+    throw new ModelError('model/unsupported', message, {}, `raise the model to opset ${MIXED_BITS} first`);
   }
   inferModel(editor);
   const { chosen, float } = chooseWeights(editor.model, options);
