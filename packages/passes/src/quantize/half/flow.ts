@@ -17,6 +17,8 @@ export interface HalfConversionOptions
     MethodOptions {
   /** The kernels that samples run on; `fast` when absent. */
   readonly tier?: 'reference' | 'fast';
+  /** Threads that share the work of running samples, with the fast kernels; 1 when absent. */
+  readonly threads?: number;
 }
 
 /** What converting to 16 bits did to a model, as data. */
@@ -48,9 +50,10 @@ export async function halfConversion(
   model: Model,
   options: HalfConversionOptions = {},
 ): Promise<HalfConversionReport> {
-  const { to = 'float16', tier = 'fast', samples, signal } = options;
+  const { to = 'float16', tier = 'fast', threads, samples, signal } = options;
   const editor = cleaned(model, to === 'bfloat16' ? BFLOAT16_OPSET : PREPARED_OPSET, options);
-  const seen = samples && (await gather(model, floatValues(model), options, { tier }, ticker(signal)));
+  const running = { tier, threads };
+  const seen = samples && (await gather(model, floatValues(model), options, running, ticker(signal)));
   const histograms = seen?.statistics.values;
   const seenOf = histograms && ((value: Value) => histograms.get(keyOf(value)));
   const { converted, kept, casts, constants, bytes } = written(editor, options, () =>
