@@ -6,6 +6,7 @@ import { raiseOpset } from '../../opset/raise.ts';
 import { defaultPasses } from '../../pipelines.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
+import { gatherFeatures } from '../forms/feature-extractor.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import { widenHalves } from '../forms/widen-halves.ts';
 import type { Target } from '../targets/target.ts';
@@ -61,11 +62,9 @@ function hasCodes(model: Model): boolean {
 
 /** Writes a node in operators of the target, if it has none for it. */
 function spell(editor: Editor, node: Node, { operators }: Target): void {
+  const hasAll = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
   if (operators.has(node.opType)) return;
-  if (
-    ['Conv', 'Unsqueeze', 'Squeeze'].every((name) => operators.has(name)) &&
-    normalizeByConvolution(editor, node)
-  )
-    return;
-  if (['Add', 'Mul', 'Clip'].every((name) => operators.has(name))) spellHardActivation(editor, node);
+  if (hasAll('Conv', 'Unsqueeze', 'Squeeze') && normalizeByConvolution(editor, node)) return;
+  if (hasAll('Gather') && gatherFeatures(editor, node)) return;
+  if (hasAll('Add', 'Mul', 'Clip')) spellHardActivation(editor, node);
 }
