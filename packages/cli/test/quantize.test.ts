@@ -170,3 +170,27 @@ test('an analysis is as its schema says, on the terminal and in a file, and writ
   expect(text).toMatch(/^ {2}\S+ {2}y \(MatMul\), cosine \S+, on 6 samples$/m);
   expect(existsSync(out)).toBe(false);
 });
+
+test('outliers are moved into weights if that is asked for, and the report says how many', async () => {
+  const { data, out } = files();
+  await refuses(
+    2,
+    /--save-stats does not go with --migrate/,
+    '--data',
+    data,
+    '--migrate',
+    '--save-stats',
+    'x.txt',
+  );
+  const text = `main (float[N, 2] x) => (float[N, 2] y)
+    <float[2] s = {100, 0.01}, float[2,2] w = {0.01, 0.02, 5, -7}>
+    { n = LayerNormalization (x, s) y = MatMul (n, w) }`;
+  const model = folder.with('normal.onnx', bytesOf(text));
+  const line = ['quantize', model, out, '--data', data, '--migrate'];
+  const { status, out: printed } = await refold(...line, '--json');
+  expect(status).toBe(0);
+  ajv.validate('refold-quantization', JSON.parse(printed));
+  expect(ajv.errors).toBeNull();
+  expect(JSON.parse(printed)).toMatchObject({ migrated: 1, samples: 6 });
+  expect((await refold(...line)).out).toMatch(/^outliers of 1 normalization moved into weights$/m);
+});

@@ -16,6 +16,9 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
     `integers: ${countsText(report.quantized)}`,
     `floats:   ${countsText(report.float)}`,
     ...(report.kept ? [keptText(report.kept)] : []),
+    ...(report.migrated === undefined
+      ? []
+      : [`outliers of ${formatCount(report.migrated, 'normalization')} moved into weights`]),
     `${written.values} values and ${written.constants} constants in ${classes.length} classes, ` +
       `${written.requantized} requantized before use`,
     ...classLines(classes, style, shown),
@@ -25,7 +28,7 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
   return lines.map((line) => printable(line)).join('\n');
 }
 
-function countsText(counts: Readonly<Record<string, number>>): string {
+export function countsText(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   const total = entries.reduce((sum, [, n]) => sum + n, 0);
   const list = entries.slice(0, 8).map(([name, n]) => `${name} ${n}`);

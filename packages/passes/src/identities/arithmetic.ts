@@ -80,8 +80,33 @@ const logic: Rule = rule({
   traps: ['a constant that widens x'],
 });
 
+/** The larger of x and minus infinity, the smaller of x and infinity. */
+const noBound = (name: string, op: 'Max' | 'Min', bound: number): Rule =>
+  rule({
+    name: `identities/arithmetic.${name}`,
+    doc: `${op}(x, ${bound < 0 ? '-inf' : 'inf'}) = x`,
+    at: reads(bound),
+    match: commutative(op, ['x', constant('bound')]),
+    guard: (m) => (m.bound.splat === bound ? yes : no('a-bound', 'bound')),
+    build: (m) => m.x,
+    emits: [],
+    exactness: 'exact',
+    phase: 'normalize',
+    // A Max of x alone is x before anything else.
+    benefit: REMOVAL - 1,
+    traps: ['a bound that widens x', 'the largest finite number: infinity is larger'],
+    instances: [{ values: { bound } }],
+  });
+
 export const removeNeutral: Pass = rulePass({
   name: 'identities/arithmetic',
-  summary: 'remove additions of 0, multiplications by 1 and the like',
-  rules: [addZero, subZero, timesOne, logic],
+  summary: 'remove additions of 0, multiplications by 1, bounds that are infinite and the like',
+  rules: [
+    addZero,
+    subZero,
+    timesOne,
+    logic,
+    noBound('no-lower-bound', 'Max', Number.NEGATIVE_INFINITY),
+    noBound('no-upper-bound', 'Min', Number.POSITIVE_INFINITY),
+  ],
 });

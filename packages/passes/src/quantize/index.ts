@@ -19,9 +19,15 @@ export { defaultTolerance, preferenceTolerance, type Tolerance } from './classes
 export type { Bits, BitsByName } from './constraints/bits.ts';
 export { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 export type { PointTable } from './constraints/point-table.ts';
-export { type DynamicOptions, type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
+export type { DynamicOptions } from './dynamic/candidates.ts';
+export { type DynamicReport, quantizeDynamically } from './dynamic/dynamic.ts';
+export {
+  type DynamicQuantizationOptions,
+  type DynamicQuantizationReport,
+  dynamicQuantization,
+} from './dynamic/flow.ts';
 export { type Emission, emitQdq } from './emit/emit.ts';
-export { type QuantizedFormat, writeOperatorsOnCodes } from './emit/operators-on-codes.ts';
+export { type QuantizedFormat, quantizedFormats, writeOperatorsOnCodes } from './emit/operators-on-codes.ts';
 export { equaliseBranch, isScalableBranch } from './equalise/branch.ts';
 export { type Equalised, type EqualiseOptions, equaliseLayers } from './equalise/cross-layer.ts';
 export { type MigrateOptions, migratableValues, migrateOutliers } from './equalise/migrate.ts';
@@ -34,17 +40,25 @@ export {
   type QuantizationAnalysis,
   type ValueReport,
 } from './flow/analysis.ts';
+export { PREPARED_OPSET } from './flow/clean.ts';
 export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
+export type { FloatLayer, MethodOptions, Sizes } from './flow/method-run.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
-export { PREPARED_OPSET, type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
+export { type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
 export type { ClassReport, KeptReport, MemberReport, QuantizationReport } from './flow/report.ts';
 export { convertToHalf, type HalfOptions, type HalfReport } from './half/convert.ts';
+export {
+  type HalfConversionOptions,
+  type HalfConversionReport,
+  halfConversion,
+} from './half/flow.ts';
 export type { HalfType } from './half/half-type.ts';
 export type { KeepReason } from './half/variables.ts';
 export { quantizeBiases } from './import/biases.ts';
 export { type TakenOver, takeOverCodes } from './import/take-over.ts';
 export { type LinearLayer, linearLayer, linearLayers } from './layers/linear-layer.ts';
+export type { FloatProduct, FloatReason } from './layers/products.ts';
 export { constantRange } from './observers/constant.ts';
 export { entropy } from './observers/entropy.ts';
 export { isotoneRange, TopTwo } from './observers/isotone.ts';
@@ -89,4 +103,18 @@ export { type Cells, type CellThetas, cellCodes, cellThetas } from './theta/cell
 export type { CodeType, Format } from './theta/format.ts';
 export { lossOf, type Noise, noiseOf } from './theta/noise.ts';
 export { codeOf, numberOf, type Theta, thetaOf } from './theta/theta.ts';
-export { quantizeWeights, type WeightOnlyOptions, type WeightOnlyReport } from './weight-only/weight-only.ts';
+export {
+  type WeightBits,
+  type WeightQuantizationOptions,
+  type WeightQuantizationReport,
+  weightQuantization,
+} from './weight-only/flow.ts';
+export {
+  type AccuracyLevel,
+  type WeightCodeType,
+  type WeightFormat,
+  type WeightOnlyOptions,
+  type WeightOnlyReport,
+  weightFormats,
+} from './weight-only/options.ts';
+export { quantizeWeights } from './weight-only/weight-only.ts';

@@ -6,6 +6,7 @@ import type { Interpreter, Program, Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import { typeOfValue } from '../run/value-type.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import type { Allowances } from './allowances.ts';
 import type { Fact } from './facts.ts';
 import type { FastMemory } from './memory.ts';
 import { owned } from './owned.ts';
@@ -19,8 +20,7 @@ export interface FastShared {
   readonly memory: FastMemory;
   readonly program: Program;
   readonly options: FastOptions;
-  /** Memory for weights in larger forms; what a plan spends is spent. */
-  readonly budget: { bytes: number };
+  readonly allowances: Allowances;
   readonly fixed: FixedResults;
 }
 

@@ -5,6 +5,7 @@ import { captures } from '../plan/captures.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Program } from '../run/interpreter.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import type { Allowances } from './allowances.ts';
 import { ALIGNMENT, type ArenaLayout, type FastMemory } from './memory.ts';
 import { loweringOf } from './operators/index.ts';
 import { planReferenceStep, type Source, sourceOf } from './reference-step.ts';
@@ -29,7 +30,7 @@ export interface PlanRequest {
   readonly program: Program;
   readonly options: FastOptions;
   /** Memory for weights in larger forms; what a plan spends is spent. */
-  readonly budget: { bytes: number };
+  readonly allowances: Allowances;
   /** Told of every node, which then are not fused. What lies in the arena is seen in place. */
   readonly observe:
     | ((step: TracedStep, inputs: readonly Read[], outputs: readonly Read[]) => void)
@@ -55,12 +56,8 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
       return others.length === 0 ? reader : undefined;
     },
     absorb: (step) => absorbed.add(step),
-    afford: (constant, form, bytes) => {
-      if (memory.has(constant, form)) return true;
-      if (bytes > request.budget.bytes) return false;
-      request.budget.bytes -= bytes;
-      return true;
-    },
+    afford: (constant, form, bytes) =>
+      memory.has(constant, form) || request.allowances.spend(constant, bytes),
   };
   for (const value of trace.fed) storage.bindFramed(value);
   for (const step of trace.steps) {

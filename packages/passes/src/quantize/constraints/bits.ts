@@ -4,7 +4,7 @@ import { bitsOf, type CodeType } from '../theta/format.ts';
 import type { Collected } from './collect.ts';
 import { operandsOf } from './operands.ts';
 
-/** The first opset with codes of 4 and of 16 bits. */
+/** The first opset with codes of 4 and of 16 bits, and with scales of blocks. */
 export const MIXED_BITS = 21;
 
 /** Sizes of codes. */

@@ -48,8 +48,18 @@ test('what does not lie on the way stays on codes, and so does everything when f
 });
 
 test('truth values carry floats on to codes, unless they are made of codes', () => {
-  expect(onCodes(`${head} { a = Relu (x) b = Cast <to = 9> (a) y = Where (b, x, x) }`)).toBe('a');
+  expect(onCodes(`${head} { a = Relu (x) h = Hardmax (a) b = IsNaN (h) y = Where (b, x, x) }`)).toBe('b y');
   expect(onCodes(`${head} { a = Relu (x) b = IsNaN (a) y = Where (b, x, x) }`)).toBe('a b y');
+});
+
+test('truth values that become numbers, and numbers that become truth values, stay with codes', () => {
+  const masked = 'a = Relu (x) b = Less (a, x) c = Cast <to = 1> (b) y = Mul (x, c)';
+  expect(onCodes(`${head} { ${masked} }`)).toBe('a b y');
+  expect(onCodes(`${head} { a = Relu (x) b = Cast <to = 9> (a) y = Where (b, x, x) }`)).toBe('a b y');
+  // Doubles are no codes.
+  expect(onCodes(`${head} { a = Relu (x) d = Cast <to = 11> (a) e = Cast <to = 1> (d) y = Relu (e) }`)).toBe(
+    'a',
+  );
 });
 
 test('an operator without codes in a loop takes all of the loop with it', () => {

@@ -74,6 +74,8 @@ const table: ReadonlyMap<string, Operands> = new Map<string, Operands>([
   ['ScatterElements', { data: [0, 2], ties: (node) => viewText(node, 'reduction') === 'none' }],
   ['ScatterND', { data: [0, 2], ties: (node) => viewText(node, 'reduction') === 'none' }],
   ['Split', { data: [0], allResults: true }],
+  // Boxes say where, and may stay floats. What lies outside counts as 0.
+  ['RoiAlign', { data: [0] }],
   // Cubic interpolation reaches beyond its data.
   ['Resize', { data: [0], ties: (node) => ['nearest', 'linear'].includes(viewText(node, 'mode') ?? '') }],
   ...[

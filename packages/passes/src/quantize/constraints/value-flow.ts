@@ -1,5 +1,6 @@
-import { constantTensor, dtypeKind, dtypeOf, type Node, type Value } from '@refold/ir';
+import { constantTensor, dtypeOf, type Node, type Value } from '@refold/ir';
 import { DisjointSets } from '../classes/union-find.ts';
+import { isFloat } from './runs-on-codes.ts';
 import { nodesOfShapes } from './shape-flow.ts';
 import { isWiring, wiresOf } from './wiring.ts';
 
@@ -10,6 +11,9 @@ export interface ValueFlow {
   /** By vertex, those that get its data: nodes by number, behind them streams of values from node to node. */
   readonly next: readonly (readonly number[])[];
 }
+
+/** Operators that read the sizes of a value, and nothing of what it holds. */
+const sizers: ReadonlySet<string> = new Set(['EyeLike', 'RandomNormalLike', 'RandomUniformLike']);
 
 /** Reads the flow off nodes, those in nested graphs among them. Nodes come with definitions before uses. */
 export function valueFlow(all: readonly Node[]): ValueFlow {
@@ -24,7 +28,7 @@ export function valueFlow(all: readonly Node[]): ValueFlow {
       if (stream !== undefined) next[i]?.push(nodes.length + stream);
     }
     for (const value of node.inputs) {
-      const stream = value && streams.of(value);
+      const stream = value && !sizers.has(node.opType) ? streams.of(value) : undefined;
       if (stream !== undefined) next[nodes.length + stream]?.push(i);
     }
   }
@@ -54,13 +58,14 @@ export function reversed(next: ValueFlow['next']): ValueFlow['next'] {
   return back;
 }
 
-/** Whether a node reads or gives floats that are no constants; others move codes, or compute with truth values. */
+/**
+ * Whether a node reads or gives floats that are no constants; others move codes, or compute with truth values. Integers
+ * and truth values that become float32 compute nothing: what they become are codes, where codes are wanted.
+ */
 export function computesWithFloats(node: Node): boolean {
+  if (node.is('Cast') && !isFloat(node.inputs[0]) && dtypeOf(node.outputs[0]) === 'float32') return false;
   const read = node.inputs.filter((value) => value && !constantTensor(value));
-  return [...read, ...node.outputs].some((value) => {
-    const dtype = dtypeOf(value);
-    return dtype === undefined ? value !== undefined : dtypeKind(dtype) === 'float';
-  });
+  return [...read, ...node.outputs].some(isFloat);
 }
 
 /** Between floats and codes. */

@@ -9,7 +9,9 @@ import { quantizationPasses } from '../../quantization/index.ts';
  * How operators that run on codes are written: as float operators between `DequantizeLinear` and `QuantizeLinear`, or as
  * operators on codes: `QLinearConv`, `QLinearMatMul`, and ONNX Runtime's own.
  */
-export type QuantizedFormat = 'qdq' | 'qoperator';
+export type QuantizedFormat = (typeof quantizedFormats)[number];
+
+export const quantizedFormats = ['qdq', 'qoperator'] as const;
 
 /**
  * Puts operators on codes in the place of float operators between `DequantizeLinear` and `QuantizeLinear`. Those of

@@ -7,6 +7,7 @@ import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { CodedTensors } from '../emit/coded-tensors.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { equaliseLayers } from '../equalise/cross-layer.ts';
+import { type Migrated, migrateBySamples } from '../equalise/migrate-by-samples.ts';
 import { minMax } from '../observers/min-max.ts';
 import type { Observer } from '../observers/observer.ts';
 import { collectorFor } from '../round/collector-for.ts';
@@ -34,6 +35,8 @@ export interface Calibrated {
   /** Codes of constants, to be used again. */
   readonly coded: CodedTensors;
   readonly tried: readonly TriedObserver[];
+  /** Normalizations whose outliers went into weights, if that was asked for. */
+  readonly migrated: number | undefined;
   /** What layers see. */
   readonly grams: GramCollector;
   /** Throws when the run was aborted. */
@@ -58,6 +61,7 @@ export async function calibrated(
   const prepared = prepareModel(model, target, { tick, mixesBits });
   const options = { ...asked, overrides: new Map([...prepared.overrides, ...(asked.overrides ?? [])]) };
   if (options.equalise) equaliseLayers(new Editor(model));
+  const migrated = options.migrate ? await migratedBy(model, options, tick) : undefined;
   const collected = collectConstraints(model, target, options);
   if (options.bits) requireBits(collected, target, options.bits);
   const choosesCodes = rounding !== 'nearest';
@@ -70,7 +74,8 @@ export async function calibrated(
   );
   const running = { tier, threads };
   const watching = { ...running, onNode: grams.see.bind(grams) };
-  const { statistics: seenValues, kept, session } = await gather(model, values, options, watching, tick);
+  const sampling = migrated ? { ...options, samples: migrated.samples } : options;
+  const { statistics: seenValues, kept, session } = await gather(model, values, sampling, watching, tick);
   if (choosesCodes && kept.length === 0)
     throw new RefoldError('usage/option', `rounding by ${rounding} takes samples`);
   const means = new Map([...grams.means()].map(([node, found]) => [table.nodeKey(node), found]));
@@ -100,7 +105,14 @@ export async function calibrated(
     outputs: measures ? outputs : undefined,
     coded,
     tried,
+    migrated: migrated?.layers,
     grams,
     tick,
   };
+}
+
+function migratedBy(model: Model, options: PostTrainingOptions, tick: () => void): Promise<Migrated> {
+  const { samples, statistics, limit = Number.POSITIVE_INFINITY } = options;
+  if (samples && !statistics) return migrateBySamples(model, samples, limit, tick);
+  throw new RefoldError('usage/option', 'migrating outliers takes samples, and no earlier statistics');
 }

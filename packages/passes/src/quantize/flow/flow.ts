@@ -51,6 +51,7 @@ export async function quantizePostTraining(
     observer: subject.options.observer.name,
     tried: run.tried,
     kept: kept?.report,
+    migrated: run.migrated,
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),

@@ -39,6 +39,11 @@ export interface PostTrainingOptions extends QuantizeOptions, SampleOptions {
   readonly threads?: number;
   /** Whether channels are balanced between layers first, by powers of two; false when absent. */
   readonly equalise?: boolean;
+  /**
+   * Whether outliers of activations behind normalizations go into weights first, by powers of two found on up to 32
+   * samples; false when absent. Statistics are of the changed model.
+   */
+  readonly migrate?: boolean;
   /** How the codes of weights are chosen; `nearest` when absent. The others look at the samples. */
   readonly rounding?: RoundingMethod;
   /** Whether biases take away what codes of weights do to the mean of outputs on the samples; true when absent. */

@@ -1,29 +1,22 @@
 import { Editor, inferModel, type Model, type Node } from '@refold/ir';
-import { inlineFunctions } from '../../control/inline-functions.ts';
-import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { raiseOpset } from '../../opset/raise.ts';
-import { defaultPasses } from '../../pipelines.ts';
-import { quantizationPasses } from '../../quantization/index.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import { MIXED_BITS } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { spellAttention } from '../forms/attention.ts';
 import { normalizeByConvolution } from '../forms/batch-normalization.ts';
 import { spellComputedAddends } from '../forms/computed-addend.ts';
+import { spellFeatureColumns } from '../forms/feature-columns.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
+import { addBiases } from '../forms/recurrent-bias.ts';
 import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
-import { hasFloatWeights, raiseTo, spellCodes } from '../import/spell-codes.ts';
+import { spellTruthValues } from '../forms/truth-values.ts';
 import { takeOverCodes } from '../import/take-over.ts';
 import type { Target } from '../targets/target.ts';
 import { bitsOf } from '../theta/format.ts';
 import type { Theta } from '../theta/theta.ts';
-
-/**
- * The opset to which older models are raised before they are quantized: it has scales per axis (13), and is the first
- * at which normalizations (17) and Gelu (20) can be nodes of their own, so that their insides are not torn apart.
- */
-export const PREPARED_OPSET = 20;
+import { cleanModel, hasCodes, PREPARED_OPSET } from './clean.ts';
 
 /** How `prepareModel` is run. */
 export interface PrepareOptions {
@@ -44,30 +37,22 @@ export interface Prepared {
 
 const untrained: Prepared = { trained: false, overrides: new Map(), diagnostics: [] };
 
-/** What would run on the codes that training has left rather than on numbers. */
-const onCodes: ReadonlySet<string> = new Set(quantizationPasses.map(({ name }) => name));
-
 /**
- * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies,
- * constants folded, normalizations in the weights, copies out, fused where the opset has the operator, and spelled in
- * operators that the target runs on codes. Codes of training, be they nodes or arithmetic, are taken over. A model that
- * was quantized already keeps its form.
+ * Brings a model into the form in which it is quantized for a target: calls of functions replaced by their bodies, floats
+ * of 16 bits widened, constants folded, normalizations in the weights, copies out, fused where the opset has the operator,
+ * and spelled in operators that the target runs on codes. Codes of training, be they nodes or arithmetic, are taken over.
+ * A model that was quantized already keeps its form.
  * @throws RefoldError where the opset cannot be raised; ModelError `model/invalid` for fake quantization whose scale is
  * not positive, or whose zero point is none of its codes.
  */
 export function prepareModel(model: Model, target: Target, options: PrepareOptions = {}): Prepared {
   const editor = new Editor(model);
-  const { tick } = options;
   const types = [target.activations.types[0], target.weights.types[0]];
   const mixes = options.mixesBits || types.some((type) => type !== undefined && bitsOf(type) !== 8);
-  // While bodies of functions are of the same opset as the model.
-  if (model.functions.size > 0 && !hasCodes(model)) runPasses(editor, [inlineFunctions], { tick });
-  raiseTo(editor, mixes ? MIXED_BITS : PREPARED_OPSET);
-  const trained = spellCodes(editor, tick) || hasFloatWeights(model);
+  const opset = mixes ? MIXED_BITS : PREPARED_OPSET;
+  const trained = cleanModel(editor, { opset, widens: true, keepsTraining: true, tick: options.tick });
   // What has codes already keeps the form in which they were given.
   if (hasCodes(model) && !trained) return untrained;
-  const passes = trained ? defaultPasses.filter(({ name }) => !onCodes.has(name)) : defaultPasses;
-  runPasses(editor, passes, { inferred: true, tick });
   const nodes = [...nodesWithin(model.graph)];
   for (const node of nodes) spell(editor, node, target);
   if (['MatMul', 'Add'].every((name) => target.operators.has(name))) spellComputedAddends(editor, nodes);
@@ -90,19 +75,19 @@ function hasWideStates(model: Model, target: Target): boolean {
   return false;
 }
 
-function hasCodes(model: Model): boolean {
-  for (const node of nodesWithin(model.graph)) {
-    if (node.is('QuantizeLinear') || node.is('DequantizeLinear')) return true;
-  }
-  return false;
-}
-
 /** Writes a node in operators of the target, if it has none for it. */
-function spell(editor: Editor, node: Node, { operators }: Target): void {
-  if (operators.has(node.opType)) return;
+function spell(editor: Editor, node: Node, { operators, forms, floatIslands }: Target): void {
+  if (operators.has(node.opType) && forms?.get(node.opType)?.(node) !== false) {
+    addBiases(editor, node);
+    return;
+  }
   const has = (...names: readonly string[]): boolean => names.every((name) => operators.has(name));
-  if (has('Conv') && normalizeByConvolution(editor, node)) return;
+  if (has('Conv', 'Unsqueeze', 'Squeeze') && normalizeByConvolution(editor, node)) return;
   if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
   if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
-  if (has('MatMul', 'Mul', 'Softmax', 'Where')) spellAttention(editor, node);
+  if (has('MatMul', 'Mul', 'Softmax', 'Where') && spellAttention(editor, node)) return;
+  // Where floats may stand between codes, these are better as they are.
+  if (floatIslands) return;
+  if (has('Where') && spellTruthValues(editor, node)) return;
+  if (has('Gather')) spellFeatureColumns(editor, node);
 }

@@ -56,6 +56,8 @@ export interface QuantizationReport {
   readonly tried: readonly TriedObserver[];
   /** What stays with floats for the sake of a budget; absent when there is none. */
   readonly kept?: KeptReport;
+  /** Normalizations whose outliers went into weights; absent when that was not asked for. */
+  readonly migrated?: number;
   /** Samples of which the statistics are. */
   readonly samples: number;
   /** Nodes that run on codes and nodes that stay with floats, by operator, the most frequent first. */
@@ -73,6 +75,7 @@ export interface ReportParts {
   readonly observer: string;
   readonly tried: readonly TriedObserver[];
   readonly kept: KeptReport | undefined;
+  readonly migrated: number | undefined;
   readonly samples: number;
   /** Nodes that run on codes, and all others, before anything was written. */
   readonly quantized: readonly Node[];
@@ -84,8 +87,20 @@ export interface ReportParts {
 }
 
 export function reportOf(parts: ReportParts): QuantizationReport {
-  const { target, observer, tried, kept, samples, quantized, float, classes, branches, keyOf, emission } =
-    parts;
+  const {
+    target,
+    observer,
+    tried,
+    kept,
+    migrated,
+    samples,
+    quantized,
+    float,
+    classes,
+    branches,
+    keyOf,
+    emission,
+  } = parts;
   const { values, requantized, constants } = emission;
   const factors = factorsOf(branches, keyOf);
   const notes = [...branches.map(equalised), ...classes.diagnostics, ...emission.diagnostics];
@@ -94,9 +109,10 @@ export function reportOf(parts: ReportParts): QuantizationReport {
     observer,
     tried,
     ...(kept ? { kept } : {}),
+    ...(migrated === undefined ? {} : { migrated }),
     samples,
-    quantized: countByOperator(quantized),
-    float: countByOperator(float),
+    quantized: countsByOperator(quantized),
+    float: countsByOperator(float),
     written: { values, requantized, constants },
     classes: classes.classes.filter((c) => emission.classes.has(c)).map((c) => classReport(c, factors)),
     diagnostics: notes.map(({ code, at, message }) => ({ code, at, message })),
@@ -148,7 +164,7 @@ function multiplied(by: number | undefined): Pick<MemberReport, 'multipliedBy'> 
   return by === undefined ? {} : { multipliedBy: by };
 }
 
-function countByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
+export function countsByOperator(nodes: readonly Node[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { domain, opType } of nodes) {
     const name = domain === '' ? opType : `${domain}:${opType}`;

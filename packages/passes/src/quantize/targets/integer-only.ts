@@ -1,3 +1,4 @@
+import { dtypeOf } from '@refold/ir';
 import { type Target, ties } from './target.ts';
 
 /**
@@ -28,7 +29,7 @@ export const integerOnly: Target = {
         ' DepthToSpace SpaceToDepth ReverseSequence Compress Trilu Pad MaxPool GlobalMaxPool ReduceMax ReduceMin TopK' +
         ' ScatterElements ScatterND Clip',
     ],
-    ['must', 'must', 'AveragePool Resize'],
+    ['must', 'must', 'AveragePool Resize RoiAlign'],
     ['free', 'prefer', 'GlobalAveragePool ReduceMean'],
     ['free', 'free', 'Conv ConvTranspose Gemm MatMul Mul Relu LeakyRelu PRelu HardSwish'],
     ['free', 'free', 'Sigmoid Tanh Softmax'],
@@ -37,7 +38,7 @@ export const integerOnly: Target = {
       'free',
       'free',
       'Abs Neg Sign Sqrt Reciprocal Pow Exp Log Erf Ceil Floor Round Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh' +
-        ' Atanh Gelu HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish ThresholdedRelu Shrink IsNaN IsInf',
+        ' Atanh Gelu HardSigmoid Elu Celu Selu Softplus Softsign Mish Swish ThresholdedRelu Shrink IsNaN IsInf Cast',
     ],
     // Codes of one scale compare as the numbers do.
     ['must', 'free', 'Equal Greater GreaterOrEqual Less LessOrEqual ArgMax ArgMin'],
@@ -51,6 +52,8 @@ export const integerOnly: Target = {
     ['free', 'free', 'LSTM GRU RNN'],
     ['free', 'free', 'LayerNormalization RMSNormalization InstanceNormalization GroupNormalization'],
   ),
+  // As truth values; numbers of other types are no codes.
+  forms: new Map([['Cast', (node) => dtypeOf(node.outputs[0]) === 'bool']]),
   floatResults: new Set(),
   fixed: new Map([
     ['Sigmoid', { scale: 1 / 128, zeroPoint: 0 }],
