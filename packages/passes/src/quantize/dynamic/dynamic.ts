@@ -40,7 +40,8 @@ export interface DynamicReport {
  * @throws ModelError `model/unsupported` below opset 11.
  */
 export function quantizeDynamically(editor: Editor, options: DynamicOptions = {}): DynamicReport {
-  const opset = editor.model.opsets.get('') ?? 0;
+  // A model without the standard operators has no products.
+  const opset = editor.model.opsets.get('') ?? 11;
   if (opset < 11) {
     const message = `quantizing at run time takes opset 11, the model has ${opset}`;
     throw new ModelError('model/unsupported', message, {}, 'raise the model to opset 11 first');

@@ -132,7 +132,6 @@ class HalfConversion {
 
   private retype(value: Value): void {
     this.editor.setType(value, tensorType(this.to, shapeOf(value)));
-    if (value.declared) this.editor.setDeclared(value, value.type);
     const { producer } = value;
     if (producer?.is('Cast'))
       this.editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.to) });
@@ -153,6 +152,7 @@ class HalfConversion {
   private convertOutputs(graph: Graph): void {
     for (const [index, value] of graph.outputs.entries()) {
       const half = this.variables.isHalf(value);
+      if (half && this.io && value.declared) this.editor.setDeclared(value, value.type);
       if (half === this.io || !(half || dtypeOf(value) === 'float32')) continue;
       const { name } = value;
       const cast = this.cast(value);
