@@ -341,4 +341,5 @@ def main():
     table(results)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,15 @@
  */
 export { RefoldError } from '@refold/ir';
 export { type ExplainOptions, type ExplainReport, explain } from './explain.ts';
+export {
+  type ConversionReport,
+  convert,
+  type DynamicReport,
+  type MethodResult,
+  quantizeDynamic,
+  quantizeWeights,
+  type WeightsReport,
+} from './methods.ts';
 export type { Progress, SaveExternal, SimplifyOptions, SimplifyResult } from './options.ts';
 export {
   type AnalysisReport,

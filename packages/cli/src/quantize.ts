@@ -40,7 +40,7 @@ export async function quantize(input: ModelInput, options: QuantizeOptions): Pro
   return { bytes: encodeModel(model), report, statistics };
 }
 
-/** What an analysis says; the same as data. */
+/** What an analysis says, as data; `docs/analysis.schema.json` is its JSON Schema. */
 export interface AnalysisReport extends QuantizationAnalysis {
   readonly tool: 'refold';
   readonly version: string;

@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 import { bytesOf, Folder, refold } from './helpers.ts';
 
 const folder = new Folder();
-const schema = JSON.parse(
-  readFileSync(new URL('../../../docs/quantization.schema.json', import.meta.url), 'utf8'),
+const schemas = ['quantization', 'analysis'].map((name) =>
+  JSON.parse(readFileSync(new URL(`../../../docs/${name}.schema.json`, import.meta.url), 'utf8')),
 );
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).addSchema(schema);
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).addSchema(schemas);
 
 const net = `main (float[N, 2] x) => (float[N, 2] y) <float[2, 2] w = {1, -2, 3, 0.5}, float[2] b = {0.5, 1}>
   { a = MatMul (x, w) s = Add (a, b) r = Relu (s) y = MatMul (r, w) }`;
@@ -108,17 +108,18 @@ test('statistics are saved, and serve another target, alone or with more samples
   const stats = folder.at('seen.txt');
   const first = ['--data', data, '--observer', 'min-max', '--json'];
   await refold('quantize', model, out, ...first, '--save-stats', stats);
-  const { out: printed } = await refold(
-    'quantize',
-    model,
-    out,
-    '--stats',
-    stats,
-    '--target',
-    'tflite',
-    '--json',
-  );
+  const alone = ['--stats', stats, '--target', 'tflite', '--json'];
+  const { out: printed, err } = await refold('quantize', model, out, ...alone);
   expect(JSON.parse(printed)).toMatchObject({ samples: 6, target: 'tflite', observer: 'min-max', tried: [] });
+  // Nothing was compared, and people are told so.
+  expect(err).toMatch(
+    /^refold: ranges are min-max: .* cannot be compared without samples; [^\n]*--observer\n$/,
+  );
+  expect(JSON.parse(printed).diagnostics).toContainEqual(expect.objectContaining({ code: 'untried' }));
+  ajv.validate('refold-quantization', JSON.parse(printed));
+  expect(ajv.errors).toBeNull();
+  const chosen = await refold('quantize', model, out, ...alone, '--observer', 'min-max');
+  expect([chosen.err, JSON.parse(chosen.out).diagnostics]).toEqual(['', []]);
   const { out: more } = await refold('quantize', model, out, ...first, '--stats', stats);
   expect(JSON.parse(more)).toMatchObject({ samples: 12 });
 });
@@ -150,4 +151,62 @@ test('what is wrong with data is said, and nothing is written', async () => {
   const { data } = files();
   await refuses(2, /there is no target 'tflit'; did you mean tflite\?/, '--data', data, '--target', 'tflit');
   await refuses(2, /'mean' is not a way to choose ranges/, '--data', data, '--observer', 'mean');
+});
+
+test('an analysis is as its schema says, on the terminal and in a file, and writes no model', async () => {
+  const { model, data, out } = files();
+  const report = folder.at('analysis.json');
+  const args = ['--analyse', '--data', data, '--target', 'tflite', '--budget', '1e-9'];
+  const { status, out: printed } = await refold('quantize', model, ...args, '--report', report, '--json');
+  expect(status).toBe(0);
+  const analysis = JSON.parse(printed);
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(analysis);
+  ajv.validate('refold-analysis', analysis);
+  expect(ajv.errors).toBeNull();
+  expect(analysis.layers.map((l: { samples: number }) => l.samples)).toEqual([6, 6]);
+  expect(analysis.classes[0].members[0]).toMatchObject({ noiseToSignal: expect.any(Number) });
+  ajv.validate('refold-analysis', { ...analysis, classes: [{ ...analysis.classes[0], other: 1 }] });
+  expect(ajv.errors).not.toBeNull();
+  const { out: text } = await refold('quantize', model, ...args);
+  expect(text).toMatch(/^ {2}\S+ {2}y \(MatMul\), cosine \S+, on 6 samples$/m);
+  expect(existsSync(out)).toBe(false);
+});
+
+test('weights get as few bits as a budget allows, and a budget is asked for', async () => {
+  const { model, data, out } = files();
+  const args = ['--data', data, '--smallest'];
+  const { out: printed } = await refold('quantize', model, out, ...args, '--budget', '1', '--json');
+  const report = JSON.parse(printed);
+  ajv.validate('refold-quantization', report);
+  expect(ajv.errors).toBeNull();
+  expect(report.small).toMatchObject({ weights: ['w'], saved: 2 });
+  expect([...openModel(out).graph.initializers].map((v) => v.tensor?.dtype)).toContain('int4');
+  const { out: text } = await refold('quantize', model, out, ...args, '--budget', '1');
+  expect(text).toMatch(/^4 bits for 1 weight, which saves 2 B; noise-to-signal ratio \S+$/m);
+  const { status, err } = await refold('quantize', model, out, ...args);
+  expect([status, err]).toEqual([2, expect.stringContaining('as few bits as a budget allows')]);
+});
+
+test('outliers are moved into weights if that is asked for, and the report says how many', async () => {
+  const { data, out } = files();
+  await refuses(
+    2,
+    /--save-stats does not go with --migrate/,
+    '--data',
+    data,
+    '--migrate',
+    '--save-stats',
+    'x.txt',
+  );
+  const text = `main (float[N, 2] x) => (float[N, 2] y)
+    <float[2] s = {100, 0.01}, float[2,2] w = {0.01, 0.02, 5, -7}>
+    { n = LayerNormalization (x, s) y = MatMul (n, w) }`;
+  const model = folder.with('normal.onnx', bytesOf(text));
+  const line = ['quantize', model, out, '--data', data, '--migrate'];
+  const { status, out: printed } = await refold(...line, '--json');
+  expect(status).toBe(0);
+  ajv.validate('refold-quantization', JSON.parse(printed));
+  expect(ajv.errors).toBeNull();
+  expect(JSON.parse(printed)).toMatchObject({ migrated: 1, samples: 6 });
+  expect((await refold(...line)).out).toMatch(/^outliers of 1 normalization moved into weights$/m);
 });

@@ -51,9 +51,11 @@ export type {
 export { withParts } from './pattern/with-parts.ts';
 export type { AttributeValue, Params } from './rewrite/attributes.ts';
 export type { Builder, BuildOptions, ConstantData } from './rewrite/builder.ts';
+export type { RewriteOptions } from './rewrite/options.ts';
 export { type Query, queryOf } from './rewrite/query.ts';
 export type { RewriteEvent, RewriteReport } from './rewrite/report.ts';
-export { type RewriteOptions, Rewriter, rewrite } from './rewrite/rewrite.ts';
+export { rewrite } from './rewrite/rewrite.ts';
+export { Rewriter } from './rewrite/rewriter.ts';
 export {
   type Emission,
   type Exactness,

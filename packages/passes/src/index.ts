@@ -1,12 +1,7 @@
+export { defaultPassOptions, type RunOptions } from './manager/options.ts';
 export * from './manager/pass.ts';
-export {
-  defaultPassOptions,
-  type PassReport,
-  type RuleReport,
-  type RunOptions,
-  type RunReport,
-  runPasses,
-} from './manager/run.ts';
+export type { PassReport, RuleReport, RunReport } from './manager/report.ts';
+export { runPasses } from './manager/run.ts';
 export { OpsetError } from './opset/opset-error.ts';
 export {
   type OpsetReport,

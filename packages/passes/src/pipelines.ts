@@ -11,6 +11,7 @@ import { orderPasses } from './manager/order.ts';
 import type { Pass } from './manager/pass.ts';
 import { movementPasses } from './movement/index.ts';
 import { normalizationsPasses } from './normalizations/index.ts';
+import { qoperatorPasses } from './qoperator/index.ts';
 import { quantizationPasses } from './quantization/index.ts';
 import { reductionsPasses } from './reductions/index.ts';
 
@@ -27,6 +28,7 @@ export const allPasses: readonly Pass[] = orderPasses([
   ...normalizationsPasses,
   ...activationsPasses,
   ...quantizationPasses,
+  ...qoperatorPasses,
   ...duplicatesPasses,
   ...deadPasses,
 ]);

@@ -34,7 +34,7 @@ export const foreignOptions: Foreign = {
     { name: '--verbose', because: 'no effect: the report is always complete' },
   ],
   refused: [
-    { matches: /^--dtype$/, sentence: 'refold does not convert types (yet)' },
+    { matches: /^--dtype$/, sentence: 'use refold convert IN OUT --to float16' },
     { matches: /^--(providers|cuda)$/, sentence: 'refold folds constants with its own runtime' },
     { matches: /^--enable-onnxruntime-optimization$/, sentence: 'refold runs only its own passes' },
     { matches: /^--initializers-as-non-constants$/, sentence: 'choose passes with --only or --skip' },
@@ -47,6 +47,10 @@ export const foreignOptions: Foreign = {
     { matches: /^--inspect$/, sentence: 'use refold show IN' },
     { matches: /^--dump-to-disk$/, sentence: 'use refold show IN > FILE' },
     { matches: /^--emit-/, sentence: 'refold writes ONNX only (yet)' },
+    {
+      matches: /^--(weight-only|dynamic)-quantiz/,
+      sentence: 'use refold quantize IN OUT --method NAME',
+    },
     { matches: /quantiz|^--calibration-/, sentence: 'use refold quantize IN OUT --data PATH' },
   ],
 };

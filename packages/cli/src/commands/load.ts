@@ -10,6 +10,7 @@ const loaders: Readonly<Record<CommandName, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   quantize: async () => (await import('./quantize.ts')).quantizeCommand,
+  convert: async () => (await import('./convert.ts')).convertCommand,
   passes: async () => (await import('./passes.ts')).passesCommand,
   rules: async () => (await import('./rules.ts')).rulesCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

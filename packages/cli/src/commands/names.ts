@@ -6,6 +6,7 @@ export const commandNames = [
   'run',
   'check',
   'quantize',
+  'convert',
   'passes',
   'rules',
   'explain',

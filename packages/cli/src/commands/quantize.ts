@@ -1,205 +1,167 @@
-import { type Model, type Node, RefoldError } from '@refold/ir';
-import { assertWritable, openFile, openModel, saveModelAsync, writeFiles } from '@refold/ir/node';
+import { RefoldError } from '@refold/ir';
+import { assertWritable, openFile, writeFiles } from '@refold/ir/node';
 import {
+  type AccuracyLevel,
   type Bits,
   parseStatistics,
   printStatistics,
-  type QuantizationProgress,
-  type RoundingMethod,
-  roundingMethods,
+  quantizedFormats,
   type SavedStatistics,
   type Target,
   targets,
+  type WeightBits,
+  type WeightQuantizationOptions,
+  weightFormats,
 } from '@refold/passes';
-import { sessionInputs } from '@refold/runtime';
 import type { Command } from '../arguments/command.ts';
 import { suggestion } from '../arguments/nearest.ts';
 import type { Arguments } from '../arguments/parse.ts';
 import { withoutAbsent } from '../arguments/without-absent.ts';
 import { naming } from '../io/array-files.ts';
-import { observerNames, observerOf } from '../io/observer-option.ts';
+import { observerOf } from '../io/observer-option.ts';
 import { parseCount, parseNumber } from '../io/parse-values.ts';
-import { jsonOption, printReport } from '../io/print.ts';
-import { openSamples, type Samples } from '../io/samples.ts';
-import { runTask, type Task } from '../io/task.ts';
+import { printReport } from '../io/print.ts';
+import { keepFrom, roundingOf } from '../io/quantize-options.ts';
 import type { Terminal } from '../io/terminal.ts';
-import { tierOf } from '../io/tier-option.ts';
+import { tierOptions } from '../io/tier-option.ts';
+import { dynamicLoaded, weightsLoaded } from '../methods.ts';
 import { analyseLoaded, type QuantizeOptions, type QuantizeReport, quantizeLoaded } from '../quantize.ts';
+import { dynamicText, weightsText } from '../report/methods-report.ts';
 import { analysisText } from '../report/quantize-analysis.ts';
 import { quantizeText } from '../report/quantize-report.ts';
-
-const data = 'Samples';
-const how = 'How';
-const result = 'Result';
+import { jsonBytes, makeSmaller, onModel } from './make-smaller.ts';
+import { methodOf, quantizeOptions } from './quantize-options.ts';
 
 export const quantizeCommand: Command = {
   name: 'quantize',
-  summary: 'quantize a model to integers, with scales calibrated on samples of its inputs',
+  summary: 'quantize a model to integers: calibrated on samples, at run time, or its weights alone',
   operands: [
     { name: 'IN', text: 'the model to read' },
     { name: 'OUT', text: 'where to write the result; not needed with --analyse', optional: true },
   ],
-  options: [
-    {
-      name: '--data',
-      takes: { kind: 'one', word: 'PATH' },
-      text: 'calibration samples: an .npz, .npy or .pb file, or a folder of them',
-      group: data,
-    },
-    {
-      name: '--samples',
-      takes: { kind: 'one', word: 'N' },
-      text: 'use at most N samples',
-      group: data,
-    },
-    {
-      name: '--stats',
-      takes: { kind: 'one', word: 'FILE' },
-      text: 'continue from a file written by --save-stats; --data is then optional',
-      group: data,
-    },
-    {
-      name: '--save-stats',
-      takes: { kind: 'one', word: 'FILE' },
-      text: 'write the statistics of the samples',
-      group: data,
-    },
-    {
-      name: '--target',
-      takes: { kind: 'one', word: 'NAME' },
-      text: `what will run the result: ${targets.map((t) => t.name).join(', ')} (${targets[0]?.name})`,
-      group: how,
-    },
-    {
-      name: '--observer',
-      takes: { kind: 'one', word: 'NAME' },
-      text: `how ranges are chosen: ${observerNames.join(', ')}; by default, whichever harms the outputs least`,
-      group: how,
-    },
-    {
-      name: '--keep',
-      takes: { kind: 'many', word: 'NODE', more: () => true },
-      text: 'nodes to leave in floats, by name, output name or operator',
-      group: how,
-    },
-    {
-      name: '--bits',
-      takes: { kind: 'many', word: 'NAME=BITS', more: (word) => word.includes('=') },
-      text: 'codes of 4, 8 or 16 bits for a value and all that share its scale, or for the weights of a layer',
-      group: how,
-    },
-    {
-      name: '--budget',
-      takes: { kind: 'one', word: 'X' },
-      text: 'noise-to-signal limit for every output: the layers that cost most stay in floats',
-      group: how,
-    },
-    {
-      name: '--equalise',
-      takes: { kind: 'nothing' },
-      text: 'first balance channels between layers (cross-layer equalization), which does not change the results',
-      group: how,
-    },
-    {
-      name: '--rounding',
-      takes: { kind: 'one', word: 'METHOD' },
-      text: `how weights are rounded: ${roundingMethods.join(', ')} (default nearest)`,
-      group: how,
-    },
-    {
-      name: '--no-bias-correction',
-      takes: { kind: 'nothing' },
-      text: 'do not correct biases for the shift in mean that quantized weights cause',
-      group: how,
-    },
-    {
-      name: '--tier',
-      takes: { kind: 'one', word: 'TIER' },
-      text: 'kernels for running the samples: fast (default) or reference',
-      group: how,
-    },
-    {
-      name: '--analyse',
-      takes: { kind: 'nothing' },
-      text: 'rank layers and values by the error that quantizing them causes; write no model',
-      group: result,
-    },
-    {
-      name: '--report',
-      takes: { kind: 'one', word: 'FILE' },
-      text: 'write the full report as JSON',
-      group: result,
-    },
-    jsonOption(result),
-  ],
-  run,
+  options: quantizeOptions,
+  run(args, terminal) {
+    switch (methodOf(args)) {
+      case 'static':
+        return args.has('--analyse') ? analyse(args, terminal) : quantizeStatic(args, terminal);
+      case 'dynamic':
+        return quantizeDynamic(args, terminal);
+      case 'weights':
+        return quantizeWeights(args, terminal);
+    }
+  },
 };
 
-async function run(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
-  const [input = '', output] = args.operands;
-  const analyses = args.has('--analyse');
-  if (!analyses) assertWritable(outputOf(output));
-  const given = optionsFrom(args);
-  const model = openModel(input);
-  const optionsOf = (task: Task): QuantizeOptions => ({ ...given, ...sampling(args, model, task) });
-  if (analyses) {
-    const analysis = await runTask(stderr, (task) => analyseLoaded(model, optionsOf(task)));
-    printReport(args, stdout, analysis, analysisText);
-    return;
-  }
-  const report = await runTask(stderr, async (task) => {
-    const quantized = await quantizeLoaded(model, optionsOf(task));
-    const { signal } = task.interrupt;
-    task.interrupt.listen();
-    await saveModelAsync(model, outputOf(output), { signal });
-    writeSide(args, quantized.report, quantized.statistics);
-    return quantized.report;
-  });
-  printReport(args, stdout, report, quantizeText);
-}
-
-/** The samples and statistics to quantize by, read as part of a task. */
-function sampling(args: Arguments, model: Model, { progress, interrupt }: Task): Partial<QuantizeOptions> {
-  const samples = samplesFrom(args, sessionInputs(model.graph));
-  return withoutAbsent<Partial<QuantizeOptions>>({
-    samples,
-    statistics: args.value('--stats', readStatistics),
-    onProgress: (step) => progress.update({ stage: stageText(step, samples?.count) }),
-    signal: interrupt.signal,
-  });
-}
-
-function outputOf(path: string | undefined): string {
-  if (path !== undefined) return path;
-  throw new RefoldError(
-    'usage/option',
-    'OUT is missing: where to write the result',
-    {},
-    'only --analyse needs no OUT',
+async function quantizeStatic(args: Arguments, terminal: Terminal): Promise<void> {
+  const given = staticOptions(args);
+  const side = args.last('--save-stats');
+  if (side !== undefined) assertWritable(side);
+  await makeSmaller(
+    args,
+    terminal,
+    async (model, options) => {
+      const { report, statistics } = await quantizeLoaded(model, { ...given, ...options });
+      const files = new Map([['--save-stats', printStatistics(statistics)]]);
+      return { report, files, warnings: warningsOf(report) };
+    },
+    quantizeText,
   );
 }
 
-function samplesFrom(args: Arguments, inputs: Parameters<typeof openSamples>[1]): Samples | undefined {
-  const path = args.last('--data');
-  if (path !== undefined) return openSamples(path, inputs);
-  if (args.last('--stats') !== undefined) return undefined;
-  const hint = 'give samples with --data, or saved statistics with --stats';
-  throw new RefoldError('usage/option', 'quantizing needs samples of the inputs', {}, hint);
+function warningsOf({ diagnostics }: QuantizeReport): readonly string[] {
+  return diagnostics
+    .filter(({ code }) => code === 'untried')
+    .map(({ message }) => `${message}; give some with --data, or choose with --observer`);
 }
 
-function optionsFrom(args: Arguments): QuantizeOptions {
-  const [kept, bits] = [args.all('--keep'), args.all('--bits')];
+async function analyse(args: Arguments, { stdout, stderr }: Terminal): Promise<void> {
+  const given = staticOptions(args);
+  const file = args.last('--report');
+  if (file !== undefined) assertWritable(file);
+  const analysis = await onModel(args, stderr, (model, options) =>
+    analyseLoaded(model, { ...given, ...options }),
+  );
+  if (file !== undefined) writeFiles(new Map([[file, jsonBytes(analysis)]]));
+  printReport(args, stdout, analysis, analysisText);
+}
+
+function quantizeDynamic(args: Arguments, terminal: Terminal): Promise<void> {
+  const given = withoutAbsent({ keep: keepFrom(args) });
+  return makeSmaller(
+    args,
+    terminal,
+    async (model, options) => ({ report: dynamicLoaded(model, { ...given, ...options }) }),
+    dynamicText,
+  );
+}
+
+function quantizeWeights(args: Arguments, terminal: Terminal): Promise<void> {
+  const given = weightOptions(args);
+  return makeSmaller(
+    args,
+    terminal,
+    async (model, options) => ({ report: await weightsLoaded(model, { ...given, ...options }) }),
+    weightsText,
+  );
+}
+
+function staticOptions(args: Arguments): QuantizeOptions {
+  const bits = args.all('--bits');
+  if (!args.has('--data') && !args.has('--stats')) {
+    const hint = 'give samples with --data, or saved statistics with --stats';
+    throw new RefoldError('usage/option', 'quantizing needs samples of the inputs', {}, hint);
+  }
+  for (const option of ['--stats', '--save-stats']) {
+    if (!args.has('--migrate') || !args.has(option)) continue;
+    throw new RefoldError('usage/option', `${option} does not go with --migrate, which changes what is seen`);
+  }
   return withoutAbsent<QuantizeOptions>({
     target: targetOf(args.last('--target')),
-    tier: tierOf(args.last('--tier') ?? 'fast'),
+    ...tierOptions(args, 'fast'),
     limit: args.value('--samples', parseCount),
+    statistics: args.value('--stats', readStatistics),
     observer: args.value('--observer', observerOf),
     budget: args.value('--budget', parseNumber),
+    format: args.value('--format', (name) => formatOf(name, quantizedFormats)),
     rounding: args.value('--rounding', roundingOf),
+    smallest: args.has('--smallest'),
     equalise: args.has('--equalise'),
+    migrate: args.has('--migrate'),
     biasCorrection: !args.has('--no-bias-correction'),
-    keep: kept && keeping(new Set(kept)),
-    bits: bits && new Map(bits.map(bitsOf)),
+    keep: keepFrom(args),
+    bits: bits && new Map(bits.map(bitsByName)),
+  });
+}
+
+function weightOptions(args: Arguments): WeightQuantizationOptions {
+  const bits = args.all('--bits') ?? [];
+  const rounding = args.value('--rounding', roundingOf);
+  if (rounding !== undefined && rounding !== 'nearest' && !args.has('--data')) {
+    const hint = 'give samples with --data';
+    throw new RefoldError('usage/option', `rounding by ${rounding} needs samples of the inputs`, {}, hint);
+  }
+  const format = args.value('--format', (name) => formatOf(name, weightFormats));
+  const accuracyLevel = args.value('--accuracy-level', accuracyLevelOf);
+  if (accuracyLevel !== undefined && format !== 'matmulnbits') {
+    const message = '--accuracy-level does nothing without --format matmulnbits';
+    throw new RefoldError('usage/option', message);
+  }
+  return withoutAbsent<WeightQuantizationOptions>({
+    ...tierOptions(args, 'fast'),
+    limit: args.value('--samples', parseCount),
+    bits: bits
+      .filter((word) => !word.includes('='))
+      .map(weightBits)
+      .at(-1),
+    bitsByName: new Map(bits.filter((word) => word.includes('=')).map(weightBitsByName)),
+    block: args.value('--block', parseCount),
+    format,
+    accuracyLevel,
+    symmetric: args.has('--symmetric'),
+    ends: args.has('--ends') ? true : undefined,
+    embeddings: args.has('--embeddings'),
+    rounding,
+    keep: keepFrom(args),
   });
 }
 
@@ -211,44 +173,40 @@ function targetOf(name: string | undefined): Target {
   throw new RefoldError('usage/unknown-name', `there is no target '${name}'`, {}, hint);
 }
 
-function roundingOf(name: string): RoundingMethod {
-  const found = roundingMethods.find((method) => method === name);
+function formatOf<F extends string>(name: string, formats: readonly F[]): F {
+  const found = formats.find((format) => format === name.toLowerCase());
   if (found) return found;
-  const hint = suggestion(name, roundingMethods, `methods are ${roundingMethods.join(', ')}`);
-  throw new RefoldError('usage/unknown-name', `there is no rounding method '${name}'`, {}, hint);
+  const hint = suggestion(name, formats, `formats are ${formats.join(', ')}`);
+  throw new RefoldError('usage/unknown-name', `there is no format '${name}'`, {}, hint);
 }
 
-/** Nodes by their name, the name of a result, or their operator. */
-function keeping(names: ReadonlySet<string>): (node: Node) => boolean {
-  return (node) =>
-    names.has(node.name) ||
-    names.has(node.opType) ||
-    node.outputs.some((v) => v !== undefined && names.has(v.name));
+function accuracyLevelOf(text: string): AccuracyLevel {
+  const found = ([0, 1, 2, 3, 4] as const).find((level) => String(level) === text);
+  if (found !== undefined) return found;
+  throw new RefoldError('usage/option', `'${text}' is not an accuracy level`, {}, 'levels are 0 to 4');
 }
 
 /** `NAME=16`: names may have equal signs themselves. */
-function bitsOf(text: string): readonly [string, Bits] {
+function bitsByName(text: string): readonly [string, Bits] {
   const at = text.lastIndexOf('=');
   const found = ([4, 8, 16] as const).find((bits) => String(bits) === text.slice(at + 1));
   if (at > 0 && found) return [text.slice(0, at), found];
   throw new RefoldError('usage/option', `'${text}' says no bits`, {}, 'write NAME=4, NAME=8 or NAME=16');
 }
 
+function weightBitsByName(text: string): readonly [string, WeightBits] {
+  const at = text.lastIndexOf('=');
+  if (at > 0) return [text.slice(0, at), weightBits(text.slice(at + 1))];
+  throw new RefoldError('usage/option', `'${text}' names nothing`, {}, 'write NAME=4 or NAME=8');
+}
+
+function weightBits(text: string): WeightBits {
+  if (text === '4') return 4;
+  if (text === '8') return 8;
+  throw new RefoldError('usage/option', `weights have codes of 4 or 8 bits, not '${text}'`);
+}
+
 function readStatistics(path: string): SavedStatistics {
   const source = openFile(path);
   return naming(path, () => parseStatistics(new TextDecoder().decode(source.read(0, source.size))));
-}
-
-function writeSide(args: Arguments, report: QuantizeReport, statistics: SavedStatistics): void {
-  const files = new Map<string, Uint8Array>();
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const [saved, full] = [args.last('--save-stats'), args.last('--report')];
-  if (saved !== undefined) files.set(saved, bytes(printStatistics(statistics)));
-  if (full !== undefined) files.set(full, bytes(`${JSON.stringify(report, null, 2)}\n`));
-  writeFiles(files);
-}
-
-function stageText({ stage, samples }: QuantizationProgress, total: number | undefined): string {
-  if (samples === undefined) return stage;
-  return total === undefined ? `${stage}: sample ${samples}` : `${stage}: sample ${samples} of ${total}`;
 }

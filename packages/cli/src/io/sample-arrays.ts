@@ -1,12 +1,13 @@
 import { RefoldError, type Shape, sameDim } from '@refold/ir';
-import { type Feeds, NdArray, type NdValue, type Session } from '@refold/runtime';
+import { NdArray, type Session } from '@refold/runtime';
 import { suggestion } from '../arguments/nearest.ts';
 
 /** An array of which rows can be read, be it in memory or in a file. */
 export interface RowArray {
   readonly dims: readonly number[];
-  read(from: number, to: number): NdArray;
-  readAll(): NdArray;
+  /** Some rows, which may take the place of `over`, an array that is not needed any more. */
+  read(from: number, to: number, over?: NdArray): NdArray;
+  readAll(over?: NdArray): NdArray;
 }
 
 /** Arrays for inputs, by name, from one place. */
@@ -18,10 +19,20 @@ export interface ArraySet {
 
 type Inputs = Session['inputs'];
 
+/** Samples, any of which can be read. */
+export interface SampleSet {
+  readonly count: number;
+  /** A sample, whose arrays may take the place of those of `over`, a sample that is not needed any more. */
+  at(sample: number, over?: Sample): Sample;
+}
+
+/** Values for inputs, by name. */
+export type Sample = ReadonlyMap<string, NdArray>;
+
 /** How an array is cut into samples. */
 interface Cut {
   readonly count: number;
-  piece(sample: number): NdArray;
+  piece(sample: number, over: NdArray | undefined): NdArray;
 }
 
 /**
@@ -30,10 +41,7 @@ interface Cut {
  * is an open batch; any other is the same in all samples.
  * @throws RefoldError when inputs are missing, unknown, or hold different numbers of samples.
  */
-export function samplesOf(
-  { source, arrays }: ArraySet,
-  inputs: Inputs,
-): { readonly count: number; at(sample: number): Feeds } {
+export function samplesOf({ source, arrays }: ArraySet, inputs: Inputs): SampleSet {
   requireInputs(source, [...arrays.keys()], inputs);
   const batched = hasOpenBatch(inputs);
   const cuts = new Map<string, Cut>();
@@ -49,9 +57,9 @@ export function samplesOf(
   }
   return {
     count,
-    at: (sample) =>
+    at: (sample, over) =>
       new Map(
-        [...cuts].map(([name, cut]): [string, NdValue] => [name, cut.piece(cut.count === 1 ? 0 : sample)]),
+        [...cuts].map(([name, cut]) => [name, cut.piece(cut.count === 1 ? 0 : sample, over?.get(name))]),
       ),
   };
 }
@@ -86,17 +94,17 @@ function hasOpenBatch(inputs: Inputs): boolean {
 function cutOf(array: RowArray, shape: Shape | undefined, batched: boolean): Cut {
   const [rows = 1, ...inner] = array.dims;
   if (shape && array.dims.length === shape.length + 1) {
-    return { count: rows, piece: (i) => withDims(array.read(i, i + 1), inner) };
+    return { count: rows, piece: (i, over) => withDims(array.read(i, i + 1, over), inner) };
   }
   const [stated] = shape ?? [];
   const each = typeof stated === 'number' ? stated : batched && stated !== undefined ? 1 : rows;
   if (array.dims.length > 0 && each > 0 && rows > each && rows % each === 0) {
-    return { count: rows / each, piece: (i) => array.read(i * each, (i + 1) * each) };
+    return { count: rows / each, piece: (i, over) => array.read(i * each, (i + 1) * each, over) };
   }
   // It serves all samples, so that it is read once.
   let whole: NdArray | undefined;
-  const piece = (): NdArray => {
-    whole ??= array.readAll();
+  const piece: Cut['piece'] = (_, over) => {
+    whole ??= array.readAll(over);
     return whole;
   };
   return { count: 1, piece };

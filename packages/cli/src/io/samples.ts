@@ -2,28 +2,20 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RefoldError } from '@refold/ir';
 import { openFile } from '@refold/ir/node';
-import {
-  type Feeds,
-  type NdArray,
-  npyRows,
-  npzRows,
-  readTensorFile,
-  rowsOf,
-  type Session,
-} from '@refold/runtime';
+import { type NdArray, npyRows, npzRows, readTensorFile, rowsOf, type Session } from '@refold/runtime';
 import { dtypeOf, isArrayFile, naming } from './array-files.ts';
-import { type ArraySet, type RowArray, samplesOf } from './sample-arrays.ts';
+import { type ArraySet, type RowArray, type Sample, samplesOf } from './sample-arrays.ts';
 
 type Inputs = Session['inputs'];
 
 /** Files up to so many bytes are read at once; of others, only what a sample takes. */
 const SMALL = 2 ** 20;
 
-/** Samples in files, read one at a time. */
+/** Samples in files, read one at a time: a sample lasts until the next one is asked for, which may take its place in memory. */
 export interface Samples {
   /** How many there are, where that is known beforehand. */
   readonly count: number | undefined;
-  [Symbol.iterator](): Iterator<Feeds>;
+  [Symbol.iterator](): Iterator<Sample>;
 }
 
 /**
@@ -58,9 +50,13 @@ function ofSets(sets: readonly (() => ArraySet)[], inputs: Inputs): Samples {
   return {
     count: whole?.count,
     *[Symbol.iterator]() {
+      let last: Sample | undefined;
       for (const set of sets) {
         const { count, at } = whole ?? samplesOf(set(), inputs);
-        for (let i = 0; i < count; i += 1) yield at(i);
+        for (let i = 0; i < count; i += 1) {
+          last = at(i, last);
+          yield last;
+        }
       }
     },
   };
@@ -135,8 +131,8 @@ function arrayIn(path: string, input: Inputs[number]): RowArray {
 function inFile(path: string, { dims, read, readAll }: RowArray): RowArray {
   return {
     dims,
-    read: (from, to) => naming(path, () => read(from, to)),
-    readAll: () => naming(path, readAll),
+    read: (from, to, over) => naming(path, () => read(from, to, over)),
+    readAll: (over) => naming(path, () => readAll(over)),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { KeptReport, LayerReport, ValueReport } from '@refold/passes';
+import type { KeptReport, LayerReport, SmallReport, ValueReport } from '@refold/passes';
 import { printable } from '../io/printable.ts';
 import type { AnalysisReport } from '../quantize.ts';
+import { formatBytes } from './format.ts';
 import { plain, type Style } from './render.ts';
 
 /** Layers and values that are printed; all are in the data. */
@@ -22,19 +23,32 @@ export function analysisText(analysis: AnalysisReport, style: Style = plain, sho
   return lines.map((line) => printable(line)).join('\n');
 }
 
-function layerLine({ layer, operators, noiseToSignal, cosine }: LayerReport): string {
-  return `  ${brief(noiseToSignal)}  ${layer} (${operators.join(', ')}), cosine ${brief(cosine)}`;
+function layerLine({ layer, operators, noiseToSignal, cosine, samples }: LayerReport): string {
+  const on = `${samples} sample${samples === 1 ? '' : 's'}`;
+  return `  ${brief(noiseToSignal)}  ${layer} (${operators.join(', ')}), cosine ${brief(cosine)}, on ${on}`;
 }
 
-function valueLine({ value, operator, noiseToSignal, added }: ValueReport): string {
-  return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here`;
+function valueLine({ value, operator, noiseToSignal, added, worstChannels }: ValueReport): string {
+  const [worst] = worstChannels;
+  const channel = worst ? `, channel ${worst.channel} ${brief(worst.noiseToSignal)}` : '';
+  return `  ${brief(noiseToSignal)}  ${value}${operator === undefined ? '' : ` (${operator})`}, ${brief(added)} here${channel}`;
 }
 
-/** What stays with floats for the sake of a budget. */
-export function keptText({ layers, budget, before, after, met }: KeptReport): string {
-  const what = layers.length === 0 ? 'nothing has to stay in floats' : `in floats: ${layers.join(', ')}`;
-  const how = layers.length === 0 ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
+/** What a budget takes. */
+export function keptText({ layers, wide, budget, before, after, met }: KeptReport): string {
+  const parts = [
+    ...(wide.length === 0 ? [] : [`with 16 bits: ${wide.join(', ')}`]),
+    layers.length === 0 ? 'nothing has to stay in floats' : `in floats: ${layers.join(', ')}`,
+  ];
+  const what = parts.join('; ');
+  const how = before === after ? `${brief(before)}` : `${brief(before)} becomes ${brief(after)}`;
   return `budget ${brief(budget)}${met ? '' : ' cannot be met'}: ${what}; noise-to-signal ratio ${how}`;
+}
+
+/** Weights of 4 bits. */
+export function smallText({ weights, saved, after }: SmallReport): string {
+  const what = `4 bits for ${weights.length} weight${weights.length === 1 ? '' : 's'}`;
+  return `${what}, which saves ${formatBytes(saved)}; noise-to-signal ratio ${brief(after)}`;
 }
 
 function more(count: number, style: Style): readonly string[] {

@@ -2,7 +2,7 @@ import type { ClassReport, MemberReport } from '@refold/passes';
 import { printable } from '../io/printable.ts';
 import type { QuantizeReport } from '../quantize.ts';
 import { formatCount } from './format.ts';
-import { keptText } from './quantize-analysis.ts';
+import { keptText, smallText } from './quantize-analysis.ts';
 import { plain, type Style } from './render.ts';
 
 /** Classes that are printed: those that lose most come first, the others are in the data. */
@@ -16,6 +16,10 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
     `integers: ${countsText(report.quantized)}`,
     `floats:   ${countsText(report.float)}`,
     ...(report.kept ? [keptText(report.kept)] : []),
+    ...(report.small ? [smallText(report.small)] : []),
+    ...(report.migrated === undefined
+      ? []
+      : [`outliers of ${formatCount(report.migrated, 'normalization')} moved into weights`]),
     `${written.values} values and ${written.constants} constants in ${classes.length} classes, ` +
       `${written.requantized} requantized before use`,
     ...classLines(classes, style, shown),
@@ -25,7 +29,7 @@ export function quantizeText(report: QuantizeReport, style: Style = plain, shown
   return lines.map((line) => printable(line)).join('\n');
 }
 
-function countsText(counts: Readonly<Record<string, number>>): string {
+export function countsText(counts: Readonly<Record<string, number>>): string {
   const entries = Object.entries(counts);
   const total = entries.reduce((sum, [, n]) => sum + n, 0);
   const list = entries.slice(0, 8).map(([name, n]) => `${name} ${n}`);

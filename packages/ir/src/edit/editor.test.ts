@@ -6,6 +6,7 @@ import type { Value } from '../graph/value.ts';
 import { parseModel } from '../text/parse.ts';
 import { printModel } from '../text/print.ts';
 import { tensorOf } from '../types/elements.ts';
+import { tensorType } from '../types/value-type.ts';
 import { verifyModel } from '../verify/verify.ts';
 import { Editor, outputOf } from './editor.ts';
 import { canReplaceValue, replaceValue } from './replace-value.ts';
@@ -144,6 +145,7 @@ function step(editor: Editor, choice: number, at: number): void {
       return;
     case 5:
       editor.removeAttribute(node, 'note');
+      editor.setDeclared(node.outputs[0] ?? outputOf(node), tensorType('float16', [at]));
       return;
     case 6:
       if (node.inputs[0]?.producer?.is('Exp')) editor.setOperand(node, 0, node.inputs[0].producer.inputs[0]);

@@ -64,6 +64,14 @@ export class Editor extends NodeEditor {
     this.done({ kind: 'type', value, before, after: type });
   }
 
+  /** Says what the model states as the type of a value, besides what follows from its nodes. */
+  setDeclared(value: Value, type: ValueType | undefined): void {
+    const before = value.declared;
+    if (before === type) return;
+    writable(value).declared = type;
+    this.done({ kind: 'declared', value, before, after: type });
+  }
+
   /** Notes the symbolic contents of an integer value that holds sizes. */
   setContents(value: Value, contents: readonly Dim[] | undefined): void {
     const before = value.contents;

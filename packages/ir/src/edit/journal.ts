@@ -55,6 +55,12 @@ export type Change =
       readonly after: ValueType | undefined;
     }
   | {
+      readonly kind: 'declared';
+      readonly value: Value;
+      readonly before: ValueType | undefined;
+      readonly after: ValueType | undefined;
+    }
+  | {
       readonly kind: 'contents';
       readonly value: Value;
       readonly before: readonly Dim[] | undefined;

@@ -45,6 +45,9 @@ export function undo(change: Change): void {
     case 'type':
       writable(change.value).type = change.before;
       return;
+    case 'declared':
+      writable(change.value).declared = change.before;
+      return;
     case 'contents':
       writable(change.value).contents = change.before;
       return;

@@ -66,6 +66,7 @@ export class Touched {
         else this.values.add(change.item);
         return;
       case 'type':
+      case 'declared':
       case 'contents':
       case 'tensor':
         this.values.add(change.value);

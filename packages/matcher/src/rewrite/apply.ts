@@ -53,13 +53,13 @@ export function applyRule(
 ): Applied | Refusal | undefined {
   const graph = query.graph;
   const rooted = rootsOf(spec, match);
-  const builder = new GraphBuilder(editor, graph, firstOf(rooted, match.$node), spec.emits);
+  const builder = new GraphBuilder(editor, graph, match.$node, spec.emits);
   const built = spec.build(match, builder, query);
   if (built === undefined) return builder.refusal;
   const labels = new Map(match.$nodes.map((node) => [node, node.label]));
   const replaced = replacementsOf(built, match, rooted, builder);
   const created = new Set(builder.created);
-  place(editor, graph, builder.created);
+  place(editor, graph, builder.created, replaced);
   for (const { from, to } of replaced) check(graph, from, to, created);
   const rewired = replaced.flatMap(({ from, to }) => splice(editor, graph, from, to, created));
   const eraser = new Eraser(editor, labels, created);
@@ -96,16 +96,6 @@ function rootsOf(spec: RuleSpec<object>, match: MatchBase): ReadonlyMap<string, 
 
 const noRoots: ReadonlyMap<string, Value> = new Map();
 
-/** The first of the nodes that make the roots: what replaces them is wanted from there on. */
-function firstOf(rooted: ReadonlyMap<string, Value>, node: Node): Node {
-  let first = node;
-  for (const { producer } of rooted.values()) {
-    if (producer && producer.graph === first.graph && producer.graph?.isBefore(producer, first))
-      first = producer;
-  }
-  return first;
-}
-
 /** The values to be replaced, the root's first. Values that are replaced by themselves are left out. */
 function replacementsOf(
   result: Replacement,
@@ -137,13 +127,16 @@ function outputNamed(node: Node, key: string): Value {
 }
 
 /**
- * Moves the new nodes behind the last value that they read, where that does not stand before the root. Whether
- * they then still stand before all their users is checked with everything else in {@link check}.
+ * Moves the new nodes to where they serve all values that they replace: before the first node that makes one, but behind
+ * the last value that they read. Whether they then stand before all their users is checked with everything else in
+ * {@link check}.
  */
-function place(editor: Editor, graph: Graph, created: readonly Node[]): void {
-  const fresh = new Set(created);
-  const first = created[0];
+function place(editor: Editor, graph: Graph, created: readonly Node[], replaced: readonly Replaced[]): void {
+  const [first] = created;
   if (!first) return;
+  const fresh = new Set(created);
+  const early = firstProducer(replaced, first, fresh);
+  if (early !== first) for (const node of created) editor.moveNode(node, { before: early });
   let last: Node | undefined;
   for (const node of created) {
     for (const value of valuesRead(node)) {
@@ -163,6 +156,17 @@ function place(editor: Editor, graph: Graph, created: readonly Node[]): void {
       if (!isVisibleAt(value, node)) throw new Refusal('not-dominated', value.name);
     }
   }
+}
+
+/** The first of some node and those that make what the new nodes replace. */
+function firstProducer(replaced: readonly Replaced[], node: Node, fresh: ReadonlySet<Node>): Node {
+  let first = node;
+  for (const { from, to } of replaced) {
+    const { producer } = from;
+    if (!producer || producer.graph !== node.graph || !to.producer || !fresh.has(to.producer)) continue;
+    if (producer.graph?.isBefore(producer, first)) first = producer;
+  }
+  return first;
 }
 
 /** Whether a use is by a node that the rule made: such a node may read the very value that it replaces. */

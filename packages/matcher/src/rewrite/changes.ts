@@ -58,9 +58,10 @@ export class Changes {
         this.everything = true;
         return;
       case 'rename':
+      case 'declared':
       case 'add-initializer':
       case 'remove-initializer':
-        // No match depends on names, and uses of initializers change with the nodes that read them.
+        // No match depends on names or on what a file states, and uses of initializers change with the nodes that read them.
         return;
     }
   }

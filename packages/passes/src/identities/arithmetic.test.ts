@@ -17,6 +17,9 @@ test.for([
   ['Mul (k, x)', 1],
   ['Div (x, k)', 1],
   ['Pow (x, k)', 1],
+  ['Max (x, k)', '-inf'],
+  ['Max (k, x)', '-inf'],
+  ['Min (k, x)', 'inf'],
 ] as const)('%s is x for k = %s', ([node, v]) => {
   expectNodes(removeNeutral, graph(node, splat(v)), 'y = Abs (x)');
   expectNodes(removeNeutral, graph(node, splat(v, [1, 3])), 'y = Abs (x)');
@@ -35,6 +38,8 @@ test.for(['Sub (k, x)', 'Div (k, x)', 'Pow (k, x)'])('%s is another function', (
 });
 
 test('a constant that is almost neutral is not', () => {
+  expectUnchanged(removeNeutral, graph('Max (x, k)', splat('inf')));
+  expectUnchanged(removeNeutral, graph('Min (x, k)', splat(3.4028234663852886e38)));
   expectUnchanged(removeNeutral, graph('Mul (x, k)', splat(1.0000001)));
   expectUnchanged(removeNeutral, graph('Add (x, k)', constant('k', [3], [0, 0, 1e-30])));
 });

@@ -80,30 +80,33 @@ const logic: Rule = rule({
   traps: ['a constant that widens x'],
 });
 
-/** What is no less than anything, among what the largest is taken of, and the other way round. */
-const infinity: Rule = rule({
-  name: 'identities/arithmetic.infinity',
-  doc: 'Max(x, -inf) = x, Min(x, inf) = x',
-  match: oneOf('f', {
-    max: commutative('Max', ['x', constant('least', { dtype: 'float' })]),
-    min: commutative('Min', ['x', constant('greatest', { dtype: 'float' })]),
-  }),
-  guard: ({ least, greatest }) => {
-    const isNeutral =
-      least?.splat === Number.NEGATIVE_INFINITY || greatest?.splat === Number.POSITIVE_INFINITY;
-    return isNeutral ? yes : no('not-infinite', least ? 'least' : 'greatest');
-  },
-  build: (m) => m.x,
-  emits: [],
-  exactness: 'exact',
-  phase: 'normalize',
-  benefit: REMOVAL,
-  exporters: ['tf2onnx of jax: softmax, where the maximum starts from -inf'],
-  traps: ['an infinity that widens x', 'the least finite number, which is more than -inf'],
-});
+/** The larger of x and minus infinity, the smaller of x and infinity. */
+const noBound = (name: string, op: 'Max' | 'Min', bound: number): Rule =>
+  rule({
+    name: `identities/arithmetic.${name}`,
+    doc: `${op}(x, ${bound < 0 ? '-inf' : 'inf'}) = x`,
+    at: reads(bound),
+    match: commutative(op, ['x', constant('bound')]),
+    guard: (m) => (m.bound.splat === bound ? yes : no('a-bound', 'bound')),
+    build: (m) => m.x,
+    emits: [],
+    exactness: 'exact',
+    phase: 'normalize',
+    // A Max of x alone is x before anything else.
+    benefit: REMOVAL - 1,
+    traps: ['a bound that widens x', 'the largest finite number: infinity is larger'],
+    instances: [{ values: { bound } }],
+  });
 
 export const removeNeutral: Pass = rulePass({
   name: 'identities/arithmetic',
-  summary: 'remove additions of 0, multiplications by 1 and the like',
-  rules: [addZero, subZero, timesOne, logic, infinity],
+  summary: 'remove additions of 0, multiplications by 1, bounds that are infinite and the like',
+  rules: [
+    addZero,
+    subZero,
+    timesOne,
+    logic,
+    noBound('no-lower-bound', 'Max', Number.NEGATIVE_INFINITY),
+    noBound('no-upper-bound', 'Min', Number.POSITIVE_INFINITY),
+  ],
 });

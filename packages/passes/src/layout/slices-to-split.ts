@@ -21,7 +21,7 @@ function partOf(node: Node): (Part & { readonly axis: number; readonly length: n
   return { node, axis: range.axis, length, start: place(range.start), end: place(range.end) };
 }
 
-/** The slices of `x` along an axis that follow each other from its beginning to its end; the first one leads. */
+/** The slices of `x` along an axis that follow each other from its beginning to its end. */
 function partsOf(x: Value, axis: number, length: number, graph: Node['graph']): readonly Part[] | undefined {
   const parts: Part[] = [];
   for (const user of x.users()) {
@@ -58,8 +58,6 @@ const split = nodeRule({
     if (!part || !x || x.useCount > 64) return undefined;
     const parts = partsOf(x, part.axis, part.length, node.graph);
     if (!parts) return undefined;
-    // The earliest slice leads, so that the Split stands before every reader.
-    if (parts.some((p) => p.node !== node && node.graph?.isBefore(p.node, node))) return undefined;
     // A slice of a slice is one slice; with a Split between, it would be two nodes.
     if (parts.filter((p) => isSlicedAgain(p.node)).length > 1) return undefined;
     const sizes = parts.map((p) => p.end - p.start);

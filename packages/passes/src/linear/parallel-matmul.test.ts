@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { constant, expectNodes, expectUnchanged, weight } from '../../test/support.ts';
+import {
+  constant,
+  expectEqual,
+  expectNodes,
+  expectUnchanged,
+  nodes,
+  run,
+  weight,
+} from '../../test/support.ts';
+import { foldConstants } from '../constants/fold.ts';
 import { mergeParallelMatMuls } from './parallel-matmul.ts';
 
 const [a, b, c] = [weight('a', [6, 4]), weight('b', [6, 4]), weight('c', [6, 2])];
@@ -115,4 +124,13 @@ test('products in a branch are not those outside', () => {
     q = If (k) <then_branch = t () => (u) { u = MatMul (x, b) }, else_branch = e () => (v) { v = MatMul (x, c) }>
     y = Add (p, q) }`;
   expectUnchanged(mergeParallelMatMuls, graph);
+});
+
+test('which of the products can be merged last does not matter', () => {
+  // The second weight has another reader, which is folded away when all products have been looked at.
+  const graph = `(float[2,5,6] x) => (${outputs}, float[3,4] s)
+    <${a}, ${b}, ${c}, ${weight('k', [3, 6])}> { ${plain} s = MatMul (k, b) }`;
+  const outcome = run([mergeParallelMatMuls, foldConstants], graph);
+  expect(nodes(outcome.after)).toMatch('p, q, r = Split');
+  expectEqual(outcome);
 });

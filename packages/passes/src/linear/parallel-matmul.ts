@@ -110,18 +110,19 @@ function product(x: Value, branches: readonly Branch[], b: Builder): Value {
   return row ? b.node('Add', [y, row]) : y;
 }
 
-/** Puts one product and a Split in the place of all branches; the value that replaces that of the first one. */
-function merge(x: Value, branches: readonly Branch[], b: Builder, q: Query): Value {
+/** Puts one product and a Split in the place of all branches; the value that replaces the result of a node. */
+function merge(node: Node, x: Value, branches: readonly Branch[], b: Builder, q: Query): Value {
   const y = product(x, branches, b);
   const rank = shapeOf(y)?.length;
   if (rank === undefined) return b.fail('rank-unknown');
   const sizes = branches.map((p) => p.columns);
   const parts = splitInto(y, sizes, rank - 1, b, q);
-  const [own, ...others] = parts;
-  others.forEach((part, i) => {
-    const from = branches[i + 1]?.last.outputs[0];
-    if (from) b.replace(from, part);
-  });
+  let own: Value | undefined;
+  for (const [i, { last }] of branches.entries()) {
+    const [from, part] = [last.outputs[0], parts[i]];
+    if (last === node) own = part;
+    else if (from && part) b.replace(from, part);
+  }
   return own ?? b.fail('outputs');
 }
 
@@ -156,9 +157,7 @@ const products = nodeRule({
     const own = branchOf(node, x);
     if (!own || !node.graph || (!own.bias && withBias(own))) return undefined;
     const branches = branchesOf(x, node.graph, own, false);
-    // The first one leads, so that the Split stands before every reader.
-    if (branches.length < 3 || branches[0]?.last !== node) return undefined;
-    return merge(x, branches, b, q);
+    return branches.length < 3 ? undefined : merge(node, x, branches, b, q);
   },
 });
 
@@ -177,8 +176,7 @@ const sums = nodeRule({
     const own = alone && withBias(alone);
     if (own?.last !== node || !node.graph) return undefined;
     const branches = branchesOf(x, node.graph, own, true);
-    if (branches.length < 2 || branches[0]?.last !== node) return undefined;
-    return merge(x, branches, b, q);
+    return branches.length < 2 ? undefined : merge(node, x, branches, b, q);
   },
 });
 

@@ -1,97 +1,25 @@
 import {
   type Editor,
   Inference,
+  InternalError,
   isAnonymous,
   type Model,
   type ModelError,
   type Node,
   RefoldError,
 } from '@refold/ir';
-import {
-  compile,
-  exactnesses,
-  type RewriteReport,
-  Rewriter,
-  type Rule,
-  type RuleError,
-} from '@refold/matcher';
+import type { RuleError } from '@refold/matcher';
 import { hasNamedValues } from '../support/named-values.ts';
 import { modelBytes } from '../support/size.ts';
+import { type Group, groupPasses } from './groups.ts';
 import { Operators } from './operators.ts';
+import { defaultPassOptions, type RunOptions } from './options.ts';
 import type { GraphPass, Pass, PassContext, PassOptions, RulePass } from './pass.ts';
-
-/** Default of every option of passes. */
-export const defaultPassOptions: PassOptions = { exactness: 'reassociate' };
-
-/** Options of `runPasses`. */
-export interface RunOptions extends Partial<PassOptions> {
-  /** Whether the types of the model are inferred already. */
-  readonly inferred?: boolean;
-  /**
-   * Whether to count every reason why a rule left a place alone. When absent, rules that make what the opset does
-   * not have are not looked for at all.
-   */
-  readonly reasons?: boolean;
-  /** Rounds over all passes after which to stop, settled or not. @default 12 */
-  readonly maxRounds?: number;
-  /** Called after each pass that changed something, for instance to verify the model. Throwing rolls the pass back. */
-  readonly check?: ((pass: string) => void) | undefined;
-  /** Called often; may throw to abort the run (what is finished stays). */
-  readonly tick?: (() => void) | undefined;
-  /** Called when a pass starts. */
-  readonly onPass?: ((pass: string, round: number) => void) | undefined;
-}
-
-/** What one pass did over all rounds. */
-export interface PassReport {
-  readonly name: string;
-  /** Number of changes: nodes folded, rewrites applied, items removed. */
-  readonly changes: number;
-  readonly milliseconds: number;
-  /** Why sites were left alone: reason code to number of times. */
-  readonly refusals: Readonly<Record<string, number>>;
-  /** Of a pass that is a set of rules: what those of them did that matched anywhere. */
-  readonly rules?: Readonly<Record<string, RuleReport>>;
-  /** Set when the pass failed: it was rolled back and not run again. */
-  readonly error?: string;
-}
-
-/** What one rule did over all rounds. */
-export interface RuleReport {
-  /** Number of rewrites. */
-  readonly changes: number;
-  readonly milliseconds: number;
-  /** Why matches were left alone: reason code to number of times. */
-  readonly refusals: Readonly<Record<string, number>>;
-}
-
-/** What `runPasses` did. */
-export interface RunReport {
-  readonly passes: readonly PassReport[];
-  readonly rounds: number;
-  /** Nodes at which rules looked for matches. */
-  readonly visits: number;
-  /** `settled`: another round would change nothing. */
-  readonly stopped: 'settled' | 'round-limit' | 'cycle' | 'rewrite-limit';
-  /** Nodes whose operands cannot be right, as inference found. */
-  readonly invalid: readonly ModelError[];
-}
-
-interface Tally {
-  changes: number;
-  milliseconds: number;
-  readonly refusals: Map<string, number>;
-  readonly rules: Map<string, RuleReport>;
-  error: string | undefined;
-}
+import type { RunReport } from './report.ts';
+import { Tally } from './tally.ts';
 
 /** How often types are inferred from nothing again, after values were merged. */
 const MAX_FRESH = 4;
-
-/** A group is one graph pass, or neighbouring rule passes that share a worklist. */
-type Group =
-  | { readonly kind: 'graph'; readonly pass: GraphPass }
-  | { readonly kind: 'rules'; readonly passes: readonly RulePass[]; readonly rewriter: Rewriter };
 
 /**
  * Runs passes in rounds until none has anything left to do. A pass that fails is rolled back, reported, and
@@ -121,12 +49,7 @@ class Runner {
   constructor(editor: Editor, passes: readonly Pass[], options: RunOptions) {
     this.editor = editor;
     this.options = options;
-    this.tallies = new Map(
-      passes.map((p) => [
-        p.name,
-        { changes: 0, milliseconds: 0, refusals: new Map(), rules: new Map(), error: undefined },
-      ]),
-    );
+    this.tallies = new Map(passes.map(({ name }) => [name, new Tally(name)]));
     this.groups = groupPasses(editor, hasNamedValues(editor.model) ? [] : passes, options);
     this.operators = new Operators(editor);
     this.originalBytes = modelBytes(editor.model);
@@ -145,7 +68,7 @@ class Runner {
     this.operators.stop();
     for (const group of this.groups) if (group.kind === 'rules') group.rewriter.stop();
     return {
-      passes: [...this.tallies].map(([name, tally]) => reportOf(name, tally)),
+      passes: [...this.tallies.values()].map((tally) => tally.report()),
       rounds: this.rounds,
       visits: this.visits,
       stopped: this.stopped,
@@ -220,7 +143,7 @@ class Runner {
       options: { ...defaultPassOptions, ...definedOf(this.options) },
       originalBytes: this.originalBytes,
       tick: this.options.tick ?? (() => {}),
-      refuse: (reason) => count(tally.refusals, reason, 1),
+      refuse: (reason) => tally.refuse(reason),
     };
     const changes = pass.run(context);
     tally.changes += changes;
@@ -229,7 +152,7 @@ class Runner {
 
   private runRules(group: Extract<Group, { kind: 'rules' }>): number {
     const { exactness, tick } = this.options;
-    const report: RewriteReport = group.rewriter.run({
+    const report = group.rewriter.run({
       exactness: exactness ?? defaultPassOptions.exactness,
       exclude: [...this.leftOut],
       onError: (error) => this.leaveOut(group.passes, error),
@@ -237,26 +160,14 @@ class Runner {
     });
     if (report.stopped) this.stopped = report.stopped === 'cycle' ? 'cycle' : 'rewrite-limit';
     let changes = 0;
-    for (const pass of group.passes) {
-      const tally = this.tally(pass.name);
-      for (const { spec } of pass.rules) {
-        const applied = report.applied[spec.name] ?? 0;
-        const milliseconds = report.milliseconds[spec.name] ?? 0;
-        const refusals = report.refused[spec.name] ?? {};
-        changes += applied;
-        tally.changes += applied;
-        tally.milliseconds += milliseconds;
-        for (const [reason, times] of Object.entries(refusals)) count(tally.refusals, reason, times);
-        addRule(tally.rules, spec.name, { changes: applied, milliseconds, refusals });
-      }
-    }
+    for (const pass of group.passes) changes += this.tally(pass.name).addRules(pass, report);
     this.visits += report.visits;
     return changes;
   }
 
   private tally(name: string): Tally {
     const tally = this.tallies.get(name);
-    if (!tally) throw new RefoldError('internal/bug', `pass ${name} has no tally`);
+    if (!tally) throw new InternalError(`pass ${name} has no tally`);
     return tally;
   }
 }
@@ -274,76 +185,10 @@ function hasUnnamedSizes(model: Model): boolean {
   return false;
 }
 
-function groupPasses(editor: Editor, passes: readonly Pass[], options: RunOptions): readonly Group[] {
-  const groups: Group[] = [];
-  const mayApply = filterOf(editor.model, options);
-  let run: RulePass[] = [];
-  const flush = (): void => {
-    if (run.length > 0) {
-      const rules = run.flatMap((p) => p.rules.filter(mayApply));
-      const rewriter = new Rewriter(editor, compile(rules));
-      groups.push({ kind: 'rules', passes: run, rewriter });
-    }
-    run = [];
-  };
-  for (const pass of passes) {
-    if (pass.kind === 'rules') run.push(pass);
-    else {
-      flush();
-      groups.push({ kind: 'graph', pass });
-    }
-  }
-  flush();
-  return groups;
-}
-
-/** Rules that nothing in a model can take are not even looked for, unless somebody wants to know why. */
-function filterOf(model: Model, { exactness, reasons = false }: RunOptions): (rule: Rule) => boolean {
-  const allowed = exactnesses.indexOf(exactness ?? defaultPassOptions.exactness);
-  const newest = new Map(model.opsets);
-  for (const fn of model.functions.values()) {
-    for (const [domain, opset] of fn.opsets) newest.set(domain, Math.max(opset, newest.get(domain) ?? 0));
-  }
-  return ({ spec }) => {
-    if (exactnesses.indexOf(spec.exactness) > allowed) return false;
-    return (
-      reasons || (spec.emits ?? []).every(({ domain = '', since }) => (newest.get(domain) ?? 0) >= since)
-    );
-  };
-}
-
-function count(counts: Map<string, number>, key: string, by: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
-}
-
-/** Adds what a rule did in one run to what it did before; rules that never matched are left out. */
-function addRule(rules: Map<string, RuleReport>, name: string, now: RuleReport): void {
-  if (now.changes === 0 && Object.keys(now.refusals).length === 0) return;
-  const before = rules.get(name);
-  const refusals = new Map(Object.entries(before?.refusals ?? {}));
-  for (const [reason, times] of Object.entries(now.refusals)) count(refusals, reason, times);
-  rules.set(name, {
-    changes: now.changes + (before?.changes ?? 0),
-    milliseconds: now.milliseconds + (before?.milliseconds ?? 0),
-    refusals: Object.fromEntries(refusals),
-  });
-}
-
 function definedOf(options: RunOptions): Partial<PassOptions> {
   const { foldLimit, exactness } = options;
   return {
     ...(foldLimit === undefined ? {} : { foldLimit }),
     ...(exactness === undefined ? {} : { exactness }),
-  };
-}
-
-function reportOf(name: string, tally: Tally): PassReport {
-  return {
-    name,
-    changes: tally.changes,
-    milliseconds: tally.milliseconds,
-    refusals: Object.fromEntries(tally.refusals),
-    ...(tally.rules.size === 0 ? {} : { rules: Object.fromEntries(tally.rules) }),
-    ...(tally.error === undefined ? {} : { error: tally.error }),
   };
 }

@@ -38,6 +38,19 @@ test('Clip goes where it is no narrower than the codes', () => {
   });
 });
 
+test('a bound that has the last code already goes, though codes can say a little more', () => {
+  // 6 / 255 in float32 is a little more: the last code stands for 6.0000002.
+  const relu6 = [constant('l', [], [0]), constant('h', [], [6])];
+  const text = (
+    scale: string,
+  ): string => `(float[4] x) => (uint8[4] y) <${relu6.join(', ')}, ${zero(0, 'uint8')},
+    ${scale}> { r = Clip (x, l, h) y = QuantizeLinear (r, s, z) }`;
+  expectNodes(dropClipBeforeQuantize, text(constant('s', [], [6 / 255])), 'y = QuantizeLinear (x, s, z)');
+  expectUnchanged(dropClipBeforeQuantize, text(constant('s', [], [6 / 254.4])), {
+    reason: 'clip-is-narrower',
+  });
+});
+
 test('codes that can say negative numbers keep Relu', () => {
   expectUnchanged(dropClipBeforeQuantize, graph('Relu (x)', zero(128, 'uint8'), 'uint8'), {
     reason: 'clip-is-narrower',

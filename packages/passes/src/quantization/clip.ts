@@ -3,25 +3,27 @@ import { named, no, op, type Rule, rule, yes } from '@refold/matcher';
 import { type Bounds, clipBounds } from '../identities/clip-bounds.ts';
 import type { Pass } from '../manager/pass.ts';
 import { constantFloats } from '../support/constants.ts';
+import { roundHalfEven } from '../support/round-half-even.ts';
 import { passOf } from '../support/rule-pass.ts';
 import { codeRanges } from './codes.ts';
 import { plainScales } from './granularity.ts';
 
-/** The largest interval of reals that every scale and zero point of a QuantizeLinear can represent. */
-function representable(node: Node): readonly [number, number] | undefined {
+/** Whether bounds have the first and the last code, with every scale and zero point, so that all beyond them does, too. */
+function saturatesAt({ lo, hi }: Bounds, node: Node): boolean {
   const range = codeRanges.get(dtypeOf(node.outputs[0]) ?? 'float32');
   const scales = plainScales(node);
   const zeroPoints = node.inputs[2] ? constantFloats(node.inputs[2]) : [0];
-  if (!range || !scales || !zeroPoints) return undefined;
-  // Pairing every scale with every zero point is no narrower than their pairing channel by channel.
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const extreme of [extremeOf(scales, Math.min), extremeOf(scales, Math.max)]) {
+  if (!range || !scales || !zeroPoints) return false;
+  const codeOf = (x: number, scale: number, zeroPoint: number): number =>
+    roundHalfEven(Math.fround(Math.fround(x) / scale)) + zeroPoint;
+  // Pairing every scale with every zero point asks no less than pairing them channel by channel.
+  for (const s of [extremeOf(scales, Math.min), extremeOf(scales, Math.max)]) {
     for (const z of [extremeOf(zeroPoints, Math.min), extremeOf(zeroPoints, Math.max)]) {
-      low = Math.min(low, (range[0] - z) * extreme);
-      high = Math.max(high, (range[1] - z) * extreme);
+      if (lo !== undefined && codeOf(lo, s, z) > range[0]) return false;
+      if (hi !== undefined && codeOf(hi, s, z) < range[1]) return false;
     }
   }
-  return [low, high];
+  return true;
 }
 
 function extremeOf(values: ArrayLike<number>, pick: (a: number, b: number) => number): number {
@@ -45,10 +47,8 @@ const saturated: Rule = rule({
   guard: ({ clip, $node }) => {
     const bounds = boundsOf(clip);
     if (!bounds) return no('bounds-not-constant', 'clip');
-    const range = representable($node);
-    if (!range || $node.attributes.has('precision')) return no('scale');
-    const { lo = Number.NEGATIVE_INFINITY, hi = Number.POSITIVE_INFINITY } = bounds;
-    return lo <= range[0] && hi >= range[1] ? yes : no('clip-is-narrower', 'clip');
+    if (!plainScales($node) || $node.attributes.has('precision')) return no('scale');
+    return saturatesAt(bounds, $node) ? yes : no('clip-is-narrower', 'clip');
   },
   build: ({ x, $node }, b) =>
     b.node('QuantizeLinear', [x, ...$node.inputs.slice(1)], Object.fromEntries($node.attributes)),

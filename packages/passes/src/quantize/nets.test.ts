@@ -284,5 +284,5 @@ test('weights have a scale a channel, biases follow from data and weights', () =
   ]);
   const formed = classes(text, onnxruntimeCpu, new Map([...seen({ x: 1, y: 3 }), ...constants]));
   expect(at(formed, 'w => y[1]').grain).toEqual({ kind: 'axis', axis: 0 });
-  expect(formed.derived.map((d) => [d.point, d.from])).toEqual([['b => y[2]', ['x => y[0]', 'w => y[1]']]]);
+  expect(formed.derived.map((d) => [d.point, d.from])).toEqual([['b => y[2]', [['x => y[0]', 'w => y[1]']]]]);
 });

@@ -95,7 +95,7 @@ function nodesWithoutCodes(
   };
   return [...quantized].filter((node) => {
     const { data, weights, allResults } = operandsOf(node);
-    const operands = [...(data ?? node.inputs.keys()), ...(weights ? [weights.input] : [])];
+    const operands = [...(data ?? node.inputs.keys()), ...(weights ?? []).map(({ input }) => input)];
     const results = allResults ? node.outputs : node.outputs.slice(0, 1);
     const isFused = fusedInto(node, target, quantized) !== undefined;
     return !(isFused || operands.every((i) => readsCodes(node, i))) || !results.every(givesCodes);

@@ -26,17 +26,17 @@ function isDead(node: Node): boolean {
   return true;
 }
 
-/** Outer values that nested graphs of a node read. */
+/** Outer values that nested graphs of a node read. What they define themselves has gone with the node. */
 function capturedBy(node: Node): Node['inputs'] {
   if (node.graphs.length === 0) return [];
-  const found: Node['inputs'][number][] = [];
-  const stack: Graph[] = [...node.graphs];
-  for (let graph = stack.pop(); graph; graph = stack.pop()) {
-    found.push(...graph.outputs);
-    for (const inner of graph.nodes()) {
-      found.push(...inner.inputs);
-      stack.push(...inner.graphs);
+  const read: Node['inputs'][number][] = [];
+  const inner = new Set<Graph>(node.graphs);
+  for (const graph of inner) {
+    read.push(...graph.outputs);
+    for (const nested of graph.nodes()) {
+      read.push(...nested.inputs);
+      for (const deeper of nested.graphs) inner.add(deeper);
     }
   }
-  return found;
+  return read.filter((value) => !(value?.graph && inner.has(value.graph)));
 }

@@ -1,5 +1,14 @@
 import type { Node, Value } from '@refold/ir';
-import { type Builder, type Exactness, op, type Phase, type Query, type Rule, rule } from '@refold/matcher';
+import {
+  type Builder,
+  type Emission,
+  type Exactness,
+  op,
+  type Phase,
+  type Query,
+  type Rule,
+  rule,
+} from '@refold/matcher';
 
 /** A rule about one node whose conditions are easier said in code than as a pattern. */
 export interface NodeRuleSpec {
@@ -12,7 +21,7 @@ export interface NodeRuleSpec {
   /** `normalize` when absent. */
   readonly phase?: Phase;
   /** Operators that it may make, with the opset version that introduced what it uses. */
-  readonly emits?: readonly { readonly op: string; readonly since: number }[];
+  readonly emits?: readonly Emission[];
   /**
    * Operators of which at least one must make an operand; any when absent. A quick test that keeps the rule
    * from being tried where it cannot apply.

@@ -4,14 +4,10 @@ type Reason = readonly [models: RegExp, property: Property, why: string];
 
 const own = 'it comes with codes of its own, whose scales and nodes are kept as they are';
 
-const merged =
-  'preparing merges products of one operand where the order of nodes allows it, and the parts of a merged product share a scale';
-
 /** Properties that do not hold of some models, and why that is right, or what is missing. */
 const reasons: readonly Reason[] = [
-  [/ot_qat_|_qdq$|_qoperator$/, 'no-islands', own],
-  [/ot_qat_|_qdq$|_qoperator$/, 'same-scale', own],
-  [/hf_deberta_v2/, 'order-of-nodes', merged],
+  [/_qdq$|_qoperator$/, 'no-islands', own],
+  [/_qdq$|_qoperator$/, 'same-scale', own],
 ];
 
 /** Why a property may not hold of a model; undefined when there is no reason. */

@@ -6,8 +6,10 @@ import type { Interpreter, Program, Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import { typeOfValue } from '../run/value-type.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import type { Allowances } from './allowances.ts';
 import type { Fact } from './facts.ts';
 import type { FastMemory } from './memory.ts';
+import { owned } from './owned.ts';
 import { type FastPlan, mayBeFast, type PlanRequest, planFast } from './planner.ts';
 import type { FastOptions } from './site.ts';
 import type { Task } from './task.ts';
@@ -18,8 +20,7 @@ export interface FastShared {
   readonly memory: FastMemory;
   readonly program: Program;
   readonly options: FastOptions;
-  /** Memory for weights in larger forms; what a plan spends is spent. */
-  readonly budget: { bytes: number };
+  readonly allowances: Allowances;
   readonly fixed: FixedResults;
 }
 
@@ -53,8 +54,9 @@ export class FastGraph {
   private readonly first = new Map<string, Part>();
   private readonly isNested: boolean;
   private steps: GraphPlan | undefined;
-  /** Who is told of the nodes of the run that is going on. */
+  /** Who is told of the nodes of the run that is going on, and whether of values where they lie. */
   private onNode: RunOptions['onNode'];
+  private lends = false;
 
   constructor(graph: Graph, shared: FastShared, isNested = false) {
     this.graph = graph;
@@ -73,6 +75,7 @@ export class FastGraph {
     options: RunOptions,
   ): Values | undefined {
     this.onNode = options.onNode;
+    this.lends = options.lends ?? false;
     let part = this.partFor(frame, fed, undefined);
     while (part) {
       const { plan } = part;
@@ -122,10 +125,16 @@ export class FastGraph {
       profile?.note(started, callOf(task, plan.live[i] ?? 0));
       for (const value of task.releases) frame.release(value);
     }
-    for (const [value, source] of plan.carried) if (!frame.has(value)) frame.bind(value, source.read(state));
-    const outputs = plan.outputs.map((source) => source.read(state));
+    for (const [value, source] of plan.carried)
+      if (!frame.has(value)) frame.bind(value, owned(memory, source.read(state)));
+    const outputs = this.handedOut(plan.outputs.map((source) => source.read(state)));
     memory.leave();
     return outputs;
+  }
+
+  /** Values as those outside of a run get them. */
+  private handedOut(values: Values): Values {
+    return this.lends ? values : values.map((value) => owned(this.shared.memory, value));
   }
 
   /** The part of the graph after `before`, for values of these sizes. Those who observe have plans of their own. */
@@ -154,8 +163,9 @@ export class FastGraph {
     const { program } = shared;
     const observe: PlanRequest['observe'] =
       onNode &&
-      (({ step, op }, inputs, outputs) => {
-        this.onNode?.({ node: step.node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
+      (({ step: { node }, op }, read, made) => {
+        const [inputs, outputs] = [this.handedOut(read), this.handedOut(made)];
+        this.onNode?.({ node, op, inputs, outputs, depth: 0, milliseconds: 0, bytesHeld: 0 });
       });
     const index = before ? before.index + 1 : 0;
     // Who observes hears of every node once. And what a body finds out is another size in every round.
@@ -190,7 +200,7 @@ function callOf({ name, node, cost }: Task, bytesHeld: number): KernelCall {
   return { name: node?.label ?? '', op: node?.op ?? '', kernel: name, ...cost, bytesHeld };
 }
 
-/** What a plan hangs on: which values are fed, and their types and sizes. */
+/** What a plan depends on: which values are fed, and their types and sizes. */
 export function signature(fed: ReadonlyMap<Value, ValueType>): string {
   let text = '';
   for (const [value, type] of fed) {

@@ -3,6 +3,7 @@ import { Frame } from '../run/frame.ts';
 import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import { Allowances } from './allowances.ts';
 import type { Engine } from './engine.ts';
 import { FastGraph, type FastShared } from './fast-graph.ts';
 import { FastMemory } from './memory.ts';
@@ -46,7 +47,7 @@ export class FastSession {
       memory: before?.handOver(engine) ?? new FastMemory(engine),
       program,
       options,
-      budget: { bytes: Math.max(LEAST_BUDGET, constants / 4) },
+      allowances: new Allowances(model, Math.max(LEAST_BUDGET, constants / 4)),
       fixed: new Map(),
     };
     this.main = new FastGraph(model.graph, this.shared);

@@ -5,6 +5,7 @@ import { captures } from '../plan/captures.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Program } from '../run/interpreter.ts';
 import type { NdValue } from '../tensor/nd-array.ts';
+import type { Allowances } from './allowances.ts';
 import { ALIGNMENT, type ArenaLayout, type FastMemory } from './memory.ts';
 import { loweringOf } from './operators/index.ts';
 import { planReferenceStep, type Source, sourceOf } from './reference-step.ts';
@@ -18,7 +19,7 @@ export interface FastPlan extends ArenaLayout {
   readonly tasks: readonly Task[];
   /** Bytes that are in use during each task. */
   readonly live: readonly number[];
-  /** The outputs of the graph, if this is the last part of it. */
+  /** The outputs of the graph, if this is the last part of it. What lies in the arena is seen in place. */
   readonly outputs: readonly Source[];
   /** The values of the frame when another part follows, and how to read those that are not there. */
   readonly carried: ReadonlyMap<Value, Source>;
@@ -29,8 +30,8 @@ export interface PlanRequest {
   readonly program: Program;
   readonly options: FastOptions;
   /** Memory for weights in larger forms; what a plan spends is spent. */
-  readonly budget: { bytes: number };
-  /** Told of every node, which then are not fused. */
+  readonly allowances: Allowances;
+  /** Told of every node, which then are not fused. What lies in the arena is seen in place. */
   readonly observe:
     | ((step: TracedStep, inputs: readonly Read[], outputs: readonly Read[]) => void)
     | undefined;
@@ -55,12 +56,8 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
       return others.length === 0 ? reader : undefined;
     },
     absorb: (step) => absorbed.add(step),
-    afford: (constant, form, bytes) => {
-      if (memory.has(constant, form)) return true;
-      if (bytes > request.budget.bytes) return false;
-      request.budget.bytes -= bytes;
-      return true;
-    },
+    afford: (constant, form, bytes) =>
+      memory.has(constant, form) || request.allowances.spend(constant, bytes),
   };
   for (const value of trace.fed) storage.bindFramed(value);
   for (const step of trace.steps) {
@@ -70,7 +67,7 @@ export function planFast(trace: Trace, request: PlanRequest): FastPlan {
   }
   const isLast = trace.rest.length === 0;
   const results = isLast ? trace.graph.outputs : trace.carried;
-  const sources = results.map((value) => sourceOf(storage, program, value, undefined, true));
+  const sources = results.map((value) => sourceOf(storage, program, value, undefined, false));
   // Conversions of some results are tasks as well, over which all others must last.
   for (const value of results) if (storage.isFramed(value)) storage.readFramed(value);
   for (const { place } of sources) place?.touch(storage.tasks.length);
@@ -149,7 +146,7 @@ function observe(
 ): void {
   const { node, results } = step.step;
   const read = (values: readonly (Value | undefined)[]): readonly (Source | undefined)[] =>
-    values.map((value) => value && sourceOf(storage, program, value, node, true));
+    values.map((value) => value && sourceOf(storage, program, value, node, false));
   const inputs = read(node.inputs);
   const outputs = read(results);
   for (const value of [...node.inputs, ...results])

@@ -5,6 +5,7 @@ import { locateError } from '../run/locate-error.ts';
 import { ValueFacts } from '../run/operand-facts.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 import { fromReals } from '../tensor/reals.ts';
+import { owned } from './owned.ts';
 import type { Place } from './places.ts';
 import type { Storage } from './storage.ts';
 import type { RunState } from './task.ts';
@@ -82,7 +83,7 @@ export function planReferenceStep(storage: Storage, program: Program, traced: Tr
       const outputs = interpreter.execute(step, op, inputs, frame);
       for (const { value } of lent) frame.release(value);
       step.results.forEach((value, i) => {
-        if (value) frame.bind(value, owned(storage, outputs[i]));
+        if (value) frame.bind(value, owned(storage.memory, outputs[i]));
       });
     } catch (error) {
       throw locateError(error, node, frame.path);
@@ -92,11 +93,4 @@ export function planReferenceStep(storage: Storage, program: Program, traced: Tr
 
 function isTensor(storage: Storage, value: Value): boolean {
   return storage.fact(value)?.type?.kind === 'tensor';
-}
-
-/** A result that is not a view of the arena, where something else will lie soon. */
-function owned(storage: Storage, value: NdValue | undefined): NdValue | undefined {
-  if (value?.kind !== 'tensor' || !(value.data instanceof Float32Array)) return value;
-  if (value.data.buffer !== storage.memory.buffer) return value;
-  return new NdArray(value.dtype, value.dims, value.data.slice());
 }

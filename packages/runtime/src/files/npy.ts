@@ -2,7 +2,7 @@ import { type DType, dtypeBits, dtypeKind, elementCount } from '@refold/ir';
 import { NdArray, type NdData } from '../tensor/nd-array.ts';
 import { badData } from './bad-data.ts';
 import { fromFortranOrder } from './fortran-order.ts';
-import { npyHeader, readNpyHeader } from './npy-header.ts';
+import { type NpyHeader, npyHeader, readNpyHeader } from './npy-header.ts';
 import { codePointsOf, readBytesStrings, readUnicode, unicodeBytes } from './npy-strings.ts';
 
 const HOST_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -41,13 +41,31 @@ export interface ReadArrayOptions {
  * what is none, for a size that does not fit its shape, and for elements that ONNX does not have.
  */
 export function readNpy(bytes: Uint8Array, options: ReadArrayOptions = {}): NdArray {
-  const { descr, fortranOrder, shape, offset } = readNpyHeader(bytes);
+  const header = readNpyHeader(bytes);
+  const items = itemsOf(header, bytes.length);
+  // A copy of its own, so that views of it are aligned.
+  const content = new Uint8Array(bytes.subarray(header.offset));
+  const array = elementsOf(items, header.shape, content, options.dtype);
+  return header.fortranOrder ? fromFortranOrder(array) : array;
+}
+
+/** How a file writes elements. */
+export interface Items {
+  /** NumPy's letter for what they are. */
+  readonly kind: string;
+  /** Bytes of an item. */
+  readonly width: number;
+  readonly swapped: boolean;
+}
+
+/** What a header says of the elements in a file of so many bytes. Throws `usage/data` where these do not fit its shape. */
+export function itemsOf({ descr, shape, offset }: NpyHeader, fileBytes: number): Items {
   const match = /^([<>|=]?)([a-zA-Z])(\d{1,9})$/.exec(descr);
   if (!match) throw badData('.npy', `its elements are of the type '${descr}'`);
   const [, order = '', kind = '', size = ''] = match;
   const width = Number(size) * (kind === 'U' ? 4 : 1);
   const count = elementCount(shape);
-  const have = bytes.length - offset;
+  const have = fileBytes - offset;
   if (width === 0 && count > 0) throw badData('.npy', 'its elements have no size');
   if (!Number.isSafeInteger(count * width) || count * width !== have) {
     throw badData(
@@ -55,28 +73,20 @@ export function readNpy(bytes: Uint8Array, options: ReadArrayOptions = {}): NdAr
       `shape (${shape.join(', ')}) of '${descr}' does not take the ${have} bytes that are there`,
     );
   }
-  // A copy of its own, so that views of it are aligned.
-  const content = new Uint8Array(bytes.subarray(offset));
-  const swapped = order === '>' || (order === '=' && !HOST_LITTLE);
-  const array = elementsOf({ kind, width, count, swapped }, shape, content, options.dtype);
-  return fortranOrder ? fromFortranOrder(array) : array;
+  return { kind, width, swapped: order === '>' || (order === '=' && !HOST_LITTLE) };
 }
 
-interface Items {
-  readonly kind: string;
-  /** Bytes of an item. */
-  readonly width: number;
-  readonly count: number;
-  readonly swapped: boolean;
-}
-
-function elementsOf(
-  items: Items,
+/**
+ * The array of the elements that `content`, all of a buffer, holds as a file has them, in row-major order. It may be
+ * changed, and belongs to the array from then on.
+ */
+export function elementsOf(
+  { kind, width, swapped }: Items,
   shape: readonly number[],
   content: Uint8Array,
   wanted: DType | undefined,
 ): NdArray {
-  const { kind, width, count, swapped } = items;
+  const count = elementCount(shape);
   if (kind === 'U') return new NdArray('string', shape, readUnicode(content, count, width, swapped));
   if (kind === 'S' || kind === 'a')
     return new NdArray('string', shape, readBytesStrings(content, count, width));

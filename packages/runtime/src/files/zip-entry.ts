@@ -2,6 +2,7 @@ import type { ByteSource } from '@refold/ir';
 import { Inflate } from 'fflate';
 import { badData } from './bad-data.ts';
 import { crc32 } from './crc32.ts';
+import { readInto } from './read-into.ts';
 
 /** What the directory of an archive says of a file. */
 export interface Entry {
@@ -49,6 +50,15 @@ export class EntrySource implements ByteSource {
   read(offset: number, length: number): Uint8Array {
     const { entry } = this;
     if (offset + length > entry.size) throw damaged(entry);
+    const bytes = new Uint8Array(length);
+    this.readInto(offset, bytes);
+    return bytes;
+  }
+
+  /** The same, into an array. */
+  readInto(offset: number, target: Uint8Array): void {
+    const { entry } = this;
+    if (offset + target.length > entry.size) throw damaged(entry);
     let stream = this.stream;
     if (!stream || stream.position > offset) {
       stream = new EntryStream(this.archive, entry);
@@ -56,9 +66,7 @@ export class EntrySource implements ByteSource {
     }
     // What lies between has to be read for the checksum in any case.
     while (stream.position < offset) stream.next(new Uint8Array(Math.min(PIECE, offset - stream.position)));
-    const bytes = new Uint8Array(length);
-    stream.next(bytes);
-    return bytes;
+    stream.next(target);
   }
 }
 
@@ -71,6 +79,8 @@ class EntryStream {
   /** Where the packed bytes go on, and how many there are still. */
   private at: number;
   private rest: number;
+  /** Packed bytes on their way to be unpacked. */
+  private readonly piece: Uint8Array;
   /** Content that was unpacked and is not asked for yet. */
   private ready: Uint8Array[] = [];
   private crc = 0;
@@ -85,26 +95,31 @@ class EntryStream {
     this.at = contentAt(archive, entry);
     this.rest = packed;
     if (method === 0 ? packed !== size : size > packed * BEST_RATIO + 64) throw damaged(entry);
+    this.piece = new Uint8Array(method === 8 ? PIECE : 0);
     if (method === 8) this.inflate = new Inflate((bytes) => void this.ready.push(bytes));
   }
 
   /** Fills an array with what comes next; with the last of it, the checksum is compared. */
   next(target: Uint8Array): void {
-    for (let filled = 0; filled < target.length; ) {
-      const piece = this.piece(target.length - filled);
-      target.set(piece, filled);
-      filled += piece.length;
-    }
+    if (this.inflate) this.unpackInto(target, this.inflate);
+    else this.packedInto(target);
     this.crc = crc32(target, this.crc);
     this.position += target.length;
     if (this.position === this.entry.size && this.crc !== this.entry.checksum) throw damaged(this.entry);
   }
 
+  private unpackInto(target: Uint8Array, inflate: Inflate): void {
+    for (let filled = 0; filled < target.length; ) {
+      const piece = this.unpacked(target.length - filled, inflate);
+      target.set(piece, filled);
+      filled += piece.length;
+    }
+  }
+
   /** At least one byte, and at most so many. */
-  private piece(most: number): Uint8Array {
-    if (!this.inflate) return this.packed(most);
+  private unpacked(most: number, inflate: Inflate): Uint8Array {
     while ((this.ready[0] ?? none).length === 0) {
-      if (this.ready.shift() === undefined) this.unpack(this.inflate);
+      if (this.ready.shift() === undefined) this.unpack(inflate);
     }
     const [first = none, ...others] = this.ready;
     this.ready = first.length > most ? [first.subarray(most), ...others] : others;
@@ -112,7 +127,9 @@ class EntryStream {
   }
 
   private unpack(inflate: Inflate): void {
-    const bytes = this.packed(PIECE);
+    if (this.rest === 0) throw damaged(this.entry);
+    const bytes = this.piece.subarray(0, Math.min(PIECE, this.rest));
+    this.packedInto(bytes);
     try {
       inflate.push(bytes, this.rest === 0);
     } catch {
@@ -120,12 +137,11 @@ class EntryStream {
     }
   }
 
-  private packed(most: number): Uint8Array {
-    if (this.rest === 0) throw damaged(this.entry);
-    const bytes = this.archive.read(this.at, Math.min(most, this.rest));
-    this.at += bytes.length;
-    this.rest -= bytes.length;
-    return bytes;
+  private packedInto(target: Uint8Array): void {
+    if (target.length > this.rest) throw damaged(this.entry);
+    readInto(this.archive, this.at, target);
+    this.at += target.length;
+    this.rest -= target.length;
   }
 }
 

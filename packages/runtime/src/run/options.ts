@@ -39,6 +39,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every node after it ran, inner nodes before the node that holds their graph. */
   readonly onNode?: ((event: NodeEvent) => void) | undefined;
+  /**
+   * Whether arrays that `onNode` is told of, and results of the main graph, may lie in memory that the session uses
+   * again: the former until `onNode` returns, the latter until the next run of any session in that memory. Who keeps
+   * one longer has to copy it. When absent or false, they stay as they are.
+   */
+  readonly lends?: boolean | undefined;
   /** Told when a run has come to its end. */
   readonly onEnd?: ((summary: RunSummary) => void) | undefined;
   /** Filled with what nodes did, and how long that took. */

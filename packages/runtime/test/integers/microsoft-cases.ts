@@ -104,6 +104,34 @@ const softmax: Draw = (r) => {
   return { op: 'QLinearSoftmax', domain, operands, attributes };
 };
 
+/** Types are those for which ONNX Runtime has kernels; it wants a zero point for B of int8 too. */
+const gemm: Draw = (r) => {
+  const a = pick(r, bytes);
+  const b = a === 'int8' ? a : pick(r, bytes);
+  const [m, n, k] = [r.between(1, 9), r.between(1, 20), r.between(1, 40)];
+  const [transA, transB] = [flag(r), flag(r)];
+  const scale = Math.fround(scaleOf(r) / 64);
+  const columns = flag(r) ? [n] : [];
+  const bias = flag(r) ? [fed(filled('int32', [n], () => r.between(-20_000, 20_000)))] : [undefined];
+  return {
+    op: 'QGemm',
+    domain,
+    operands: [
+      ...[fed(codes(r, a, transA ? [k, m] : [m, k])), ...parameters(r, a, scale)],
+      fed(codes(r, b, transB ? [n, k] : [k, n])),
+      constant(filled('float32', columns, () => scaleOf(r))),
+      constant(filled(b, columns, () => (b === 'int8' ? 0 : r.between(0, 256)))),
+      ...bias,
+      ...parameters(r, a),
+    ],
+    attributes: [
+      { name: 'transA', type: 'int', value: Number(transA) },
+      { name: 'transB', type: 'int', value: Number(transB) },
+      { name: 'alpha', type: 'float', value: flag(r) ? 1 : 0.75 },
+    ],
+  };
+};
+
 export const microsoftCases: readonly Draw[] = [
   binary('QLinearAdd'),
   binary('QLinearMul'),
@@ -114,4 +142,5 @@ export const microsoftCases: readonly Draw[] = [
   where,
   concat,
   softmax,
+  gemm,
 ];

@@ -34,19 +34,25 @@ function matrix(ctx: OpContext, index: number, transposed: boolean): readonly [D
   return transposed ? [columns, rows] : [rows, columns];
 }
 
+/** Shape of the result of operands 0, 1 and 2, as Gemm has them. */
+export function gemmShape(ctx: OpContext, view: GemmView): readonly [Dim, Dim] {
+  const [m, inner] = matrix(ctx, 0, view.transA);
+  const [other, n] = matrix(ctx, 1, view.transB);
+  if (sameDim(inner, other) === 'no') throw ctx.invalid(`inner dimensions ${inner} and ${other} differ`);
+  const c = ctx.shape(2);
+  if (c && broadcastsInto(c, [m, n]) === 'no') {
+    throw ctx.invalid(`C of shape ${printShape(c)} does not broadcast to ${printShape([m, n])}`);
+  }
+  return [m, n];
+}
+
 /** The operator `Gemm`. */
 export const gemm: Operator<GemmView> = operator<GemmView>({
   name: 'Gemm',
   view: gemmView,
   infer(ctx, view) {
     const dtype = commonType(ctx);
-    const [m, inner] = matrix(ctx, 0, view.transA);
-    const [other, n] = matrix(ctx, 1, view.transB);
-    if (sameDim(inner, other) === 'no') throw ctx.invalid(`inner dimensions ${inner} and ${other} differ`);
-    const c = ctx.shape(2);
-    if (c && broadcastsInto(c, [m, n]) === 'no') {
-      throw ctx.invalid(`C of shape ${printShape(c)} does not broadcast to ${printShape([m, n])}`);
-    }
-    return [dtype === undefined ? undefined : tensorType(dtype, [m, n])];
+    const shape = gemmShape(ctx, view);
+    return [dtype === undefined ? undefined : tensorType(dtype, shape)];
   },
 });

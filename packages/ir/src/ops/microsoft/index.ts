@@ -1,5 +1,6 @@
 import type { Operator } from '../operator.ts';
 import { microsoftGelu } from './gelu.ts';
+import { qGemm } from './qgemm.ts';
 import { qLinearConcat } from './qlinear-concat.ts';
 import {
   qLinearAdd,
@@ -14,6 +15,7 @@ import { tokenizer } from './tokenizer.ts';
 
 export const microsoftOperators: readonly Operator[] = [
   microsoftGelu,
+  qGemm,
   qLinearAdd,
   qLinearAveragePool,
   qLinearConcat,

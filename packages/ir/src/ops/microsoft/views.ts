@@ -1,5 +1,6 @@
 // Names and parameters of com.microsoft's operators, for kernels, passes and patterns.
 export { microsoftGelu } from './gelu.ts';
+export { qGemm } from './qgemm.ts';
 export { asConcat, qLinearConcat } from './qlinear-concat.ts';
 export {
   qLinearAdd,

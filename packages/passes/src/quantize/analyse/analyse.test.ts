@@ -8,10 +8,11 @@ import { quantizeModel } from '../quantize.ts';
 import { calibrate } from '../statistics/calibrate.ts';
 import { integerOnly, onnxruntimeCpu, type Target } from '../targets/index.ts';
 import { classErrors } from './class-errors.ts';
+import type { Subject } from './count-errors.ts';
 import { ErrorSums } from './error-sums.ts';
 import { GraphErrors } from './graph-errors.ts';
 import { keepListFor } from './keep-list.ts';
-import { layerErrors, type Subject } from './layer-errors.ts';
+import { layerErrors } from './layer-errors.ts';
 
 function inferred(text: string): Model {
   const m = model(text, { opset: 21 });

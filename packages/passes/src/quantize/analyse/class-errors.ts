@@ -1,6 +1,7 @@
 import type { Origin } from '../classes/constraint.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import type { Member } from '../classes/member.ts';
+import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Theta } from '../theta/theta.ts';
 import { byNoise, type ErrorMetrics } from './error-sums.ts';
 import type { ValueError } from './graph-errors.ts';
@@ -14,7 +15,10 @@ export interface MemberError {
   readonly worstChannel: { readonly channel: number; readonly metrics: ErrorMetrics } | undefined;
 }
 
+/** What a class loses, by the histograms of calibration and as it was measured on samples. Errors are noise over signal. */
 export interface ClassError {
+  /** What it is the error of. */
+  readonly of: QuantizedClass;
   readonly name: string;
   readonly theta: Theta;
   readonly rules: readonly Origin[];
@@ -27,10 +31,11 @@ export interface ClassError {
 export function classErrors(classes: Classes, errors: readonly ValueError[]): readonly ClassError[] {
   const byValue = new Map(errors.map((e) => [e.value, e]));
   return classes.classes
-    .map(({ name, theta, rules, members }) => {
+    .map((of) => {
+      const { name, theta, rules, members } = of;
       const found = members.map((member) => memberError(member, byValue.get(member.value)));
       const noiseToSignal = Math.max(0, ...found.map((m) => m.measured?.noiseToSignal ?? 0));
-      return { name, theta, rules, members: found, noiseToSignal };
+      return { of, name, theta, rules, members: found, noiseToSignal };
     })
     .toSorted(byNoise);
 }

@@ -1,5 +1,5 @@
 import { dtypeOf, InternalError, type Model, type Value } from '@refold/ir';
-import type { Feeds, NdArray, RunOptions } from '@refold/runtime';
+import { type Feeds, NdArray, type RunOptions } from '@refold/runtime';
 import { type Observation, observe } from '../statistics/observe.ts';
 import { ChannelSums } from './channel-sums.ts';
 import { byNoise, type ErrorMetrics } from './error-sums.ts';
@@ -40,7 +40,8 @@ export class GraphErrors {
     this.float = observe(
       float,
       (value) => pairs.get(value.name) === value,
-      (value, array) => void this.held.set(value.name, array),
+      (value, { dtype, dims, data }) =>
+        void this.held.set(value.name, new NdArray(dtype, dims, data.slice())),
       options,
     );
     this.quantized = observe(

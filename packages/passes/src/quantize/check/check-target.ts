@@ -55,8 +55,7 @@ function nodesOnCodes(nodes: readonly Node[], target: Target): ReadonlySet<Node>
 
 function readsCodes(node: Node): boolean {
   const { weights } = operandsOf(node);
-  const factor = weights && node.inputs[weights.input];
-  const read = factor ? [...dataOf(node), factor] : dataOf(node);
+  const read = [...dataOf(node), ...(weights ?? []).flatMap(({ input }) => node.inputs[input] ?? [])];
   const isCodes = (v: Value): boolean => codesBefore(v) !== undefined;
   return read.some(isCodes) && read.every((v) => isCodes(v) || isZeroPadding(v));
 }
@@ -79,7 +78,7 @@ function island(node: Node): Breach {
 /** Scales of operands and results that must be one, by the table of the target. */
 function scaleBreaches(node: Node, target: Target, onCodes: ReadonlySet<Node>): readonly Breach[] {
   const tie = target.operators.get(node.opType);
-  const { ties, allResults } = operandsOf(node);
+  const { ties, allResults, states = [] } = operandsOf(node);
   if (!tie || ties?.(node) === false) return [];
   const sources = dataOf(node).flatMap((v) => codesBefore(v) ?? []);
   const codesOf = (v: Value | undefined): readonly CodeScale[] => {
@@ -93,8 +92,16 @@ function scaleBreaches(node: Node, target: Target, onCodes: ReadonlySet<Node>): 
     ...(tie.inputs === 'must' ? sources : []),
     ...(tie.output === 'must' ? [...sources.slice(0, 1), ...results] : []),
   ];
-  const [first] = bound;
-  if (!first || bound.every((codes) => sameCodes(codes, first))) return [];
+  const ofStates = states.map((state) => [
+    ...state.inputs.flatMap((i) => (node.inputs[i] && codesBefore(node.inputs[i])) ?? []),
+    ...state.results.flatMap((i) => codesOf(node.outputs[i])),
+  ]);
+  if ([bound, ...ofStates].every(isOneScale)) return [];
   const message = `${node.opType} '${node.label}' takes codes of one scale, and has several`;
   return [{ code: 'other-scale', node, message }];
+}
+
+function isOneScale(bound: readonly CodeScale[]): boolean {
+  const [first] = bound;
+  return !first || bound.every((codes) => sameCodes(codes, first));
 }

@@ -54,11 +54,14 @@ export interface Fixed extends From {
   readonly theta: Theta;
 }
 
-/** The scale of a point follows from those of others, as that of a bias from data and weights: their product. */
+/**
+ * The scale of a bias follows from those of data and weights: it is their product. One that is added to several products
+ * has a stretch of its last axis for each of them, all of one length.
+ */
 export interface Derived extends From {
   readonly kind: 'derived';
   readonly point: string;
-  readonly from: readonly [string, string];
+  readonly from: readonly (readonly [data: string, weights: string])[];
 }
 
 /** A point stays a float. At a definition, this holds for all uses. */
@@ -88,4 +91,8 @@ export interface Exclude extends From {
   readonly fill: number;
 }
 
+/**
+ * One rule about points, read off a node for a target. Sets of them mean the same in any order. Which operators ask for
+ * what is told by the documentation of each target; see `targets/`.
+ */
 export type Constraint = Same | Prefer | Fixed | Derived | Barrier | Family | Passive | Exclude;

@@ -60,7 +60,8 @@ export function classOf(
   if (objection) return { class: undefined, diagnostics: [objection] };
   // A point that contradicts itself has been reported, and is in a class of its own.
   if (conflictOf(demand)) return { class: undefined, diagnostics: [] };
-  const all = Histogram.merged(seen.values());
+  const [only, ...others] = seen.values();
+  const all = only && others.length === 0 ? only : Histogram.merged(seen.values());
   const format = chooseFormat(demand, settings.types);
   const { fixed } = demand;
   const first = fixed && fixed !== 'conflict' ? fixed : thetaOf(settings.observer.range(all, format), format);

@@ -4,6 +4,9 @@ import { bitsOf, type CodeType } from '../theta/format.ts';
 import type { Collected } from './collect.ts';
 import { operandsOf } from './operands.ts';
 
+/** The first opset with codes of 4 and of 16 bits, and with scales of blocks. */
+export const MIXED_BITS = 21;
+
 /** Sizes of codes. */
 export type Bits = 4 | 8 | 16;
 
@@ -30,7 +33,7 @@ export function bitsOfWeights(
 
 /** The type of codes that the weights of a layer get. */
 export function weightType({ weights }: Target, bits: BitsByName, node: Node): CodeType {
-  const input = operandsOf(node).weights?.input ?? 1;
+  const input = operandsOf(node).weights?.[0]?.input ?? 1;
   const { types } = ofBits(weights, bitsOfWeights(bits, node, node.inputs[input]));
   return types[0] ?? weights.types[0] ?? 'int8';
 }
@@ -46,11 +49,12 @@ export function requireBits({ table, quantized }: Collected, target: Target, bit
   };
   for (const [key, value] of table.values()) if (!constantTensor(value)) note(key, target.activations);
   for (const node of quantized) {
-    const input = operandsOf(node).weights?.input;
-    const weights = input === undefined ? undefined : node.inputs[input];
-    if (!weights || !constantTensor(weights)) continue;
-    note(node.name, target.weights);
-    note(weights.name, target.weights);
+    for (const { input } of operandsOf(node).weights ?? []) {
+      const weights = node.inputs[input];
+      if (!weights || !constantTensor(weights)) continue;
+      note(node.name, target.weights);
+      note(weights.name, target.weights);
+    }
   }
   for (const [name, count] of bits) {
     const families = asked.get(name);

@@ -1,15 +1,15 @@
 import { constantTensor, type Graph, type Node, type Value } from '@refold/ir';
 import { viewNumber } from '../../support/view.ts';
-import { type Constraint, ONE_VALUE, type Origin, type Point } from '../classes/constraint.ts';
+import { type Constraint, type Derived, ONE_VALUE, type Origin, type Point } from '../classes/constraint.ts';
 import { type Demand, noDemand, setOfTypes } from '../classes/demand.ts';
 import type { Grain } from '../classes/grain.ts';
 import type { CodeFamily, Strength, Target, Tie } from '../targets/target.ts';
 import type { Theta } from '../theta/theta.ts';
-import { type BitsByName, bitsOfWeights, ofBits } from './bits.ts';
+import { type BitsByName, bitsOfWeights, MIXED_BITS, ofBits } from './bits.ts';
 import { mayGiveFloats } from './dispatch.ts';
 import { findFillings } from './fillings.ts';
 import { activated, fusedInto } from './fused.ts';
-import { type Operands, operandsOf } from './operands.ts';
+import { type Operands, operandsOf, type State, type Weights } from './operands.ts';
 import { PointTable } from './point-table.ts';
 import { isWiring, wiringConstraints } from './wiring.ts';
 
@@ -92,12 +92,17 @@ export class Collector {
       v && v.useCount > 0 ? (this.table.definition(activated(v, this.target, this.quantized)) ?? []) : [],
     );
     const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.use(node, i) ?? []);
+    const host = fusedInto(node, this.target, this.quantized);
     for (const i of operands.passive ?? []) {
       const [point, of] = [this.use(node, i), data[0]];
       const origin = { rule: `${name}-parameter`, at };
-      if (point && of) this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
+      // What is fused reads floats, and so do its parameters.
+      if (point && host) this.constraints.push({ kind: 'barrier', point: point.key, origin });
+      else if (point && of)
+        this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
     }
     this.visitWeights(node, operands);
+    this.visitStates(node, operands);
     const fixed = this.target.fixed.get(name);
     const [result] = results;
     if (fixed && result) {
@@ -113,7 +118,6 @@ export class Collector {
       const origin = { rule: 'float-result', at };
       this.constraints.push({ kind: 'barrier', point: result.key, origin });
     }
-    const host = fusedInto(node, this.target, this.quantized);
     if (host) {
       const inner = this.table.definition(host.outputs[0]);
       const origin = { rule: 'fused-activation', at };
@@ -130,34 +134,63 @@ export class Collector {
     }
   }
 
-  private visitWeights(node: Node, { weights, bias }: Operands): void {
-    if (!weights) return;
-    const point = this.use(node, weights.input);
-    const value = node.inputs[weights.input];
+  private visitWeights(node: Node, operands: Operands): void {
+    const weights = (operands.weights ?? []).map((w) => this.visitWeight(node, w));
+    const added = operands.bias === undefined ? undefined : this.use(node, operands.bias);
+    const value = node.inputs[operands.bias ?? 0];
+    if (!added || !value) return;
     const at = this.table.nodeKey(node);
-    const isConstant = value !== undefined && constantTensor(value) !== undefined;
-    if (point && isConstant) {
-      const axis = this.target.weights.perChannel ? weights.axis(node) : undefined;
-      const grain: Grain = axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
-      const origin = { rule: `${this.target.name}-weights`, at };
-      this.weights.add(point);
-      this.constraints.push({
-        kind: 'family',
-        point: point.key,
-        demand: demandOf(ofBits(this.target.weights, bitsOfWeights(this.bits, node, value)), grain),
-        origin,
-      });
-    }
-    const added = bias === undefined ? undefined : this.use(node, bias);
-    const data = this.table.use(node, 0);
-    if (!added || !point || !data) return;
-    const term = node.inputs[bias ?? 0];
-    if (this.target.bias === 'int32' && isConstant && term && constantTensor(term) && addsPlainly(node)) {
-      const origin = { rule: 'bias', at };
-      this.constraints.push({ kind: 'derived', point: added.key, from: [data.key, point.key], origin });
+    const [hidden] = operands.states ?? [];
+    const factors = [this.table.use(node, 0), ...(hidden ? [this.resultsOf(node, hidden)[0]] : [])];
+    const from = factors.flatMap((data, i): Derived['from'] => {
+      const factor = weights[i];
+      return data && factor ? [[data.key, factor.key]] : [];
+    });
+    const isKnown = from.length === factors.length && constantTensor(value) !== undefined;
+    if (this.target.bias === 'int32' && isKnown && addsPlainly(node)) {
+      this.constraints.push({ kind: 'derived', point: added.key, from, origin: { rule: 'bias', at } });
     } else {
       this.constraints.push({ kind: 'barrier', point: added.key, origin: { rule: 'float-bias', at } });
     }
+  }
+
+  /** The point of constant weights; others have codes as data do. */
+  private visitWeight(node: Node, { input, axis }: Weights): Point | undefined {
+    const point = this.use(node, input);
+    const value = node.inputs[input];
+    if (!point || !value || !constantTensor(value)) return undefined;
+    const along = this.target.weights.perChannel ? axis(node) : undefined;
+    const grain: Grain = along === undefined ? { kind: 'tensor' } : { kind: 'axis', axis: along };
+    const demand = demandOf(ofBits(this.target.weights, bitsOfWeights(this.bits, node, value)), grain);
+    const origin = { rule: `${this.target.name}-weights`, at: this.table.nodeKey(node) };
+    this.weights.add(point);
+    this.constraints.push({ kind: 'family', point: point.key, demand, origin });
+    return point;
+  }
+
+  /** What comes back in the next step has one scale, before and behind the node. */
+  private visitStates(node: Node, { states = [] }: Operands): void {
+    for (const state of states) {
+      const { name, inputs, isWide } = state;
+      const points = [
+        ...inputs.flatMap((i) => this.table.use(node, i) ?? []),
+        ...this.resultsOf(node, state),
+      ];
+      const origin = { rule: `${node.opType}-${name}-state`, at: this.table.nodeKey(node) };
+      const [first, ...others] = points;
+      if (!first) continue;
+      for (const other of others) this.same(first, other, origin);
+      if (!isWide || (node.graph?.opset() ?? 0) < MIXED_BITS) continue;
+      const demand = demandOf(ofBits(this.target.activations, 16), { kind: 'tensor' });
+      this.constraints.push({ kind: 'family', point: first.key, demand, origin });
+    }
+  }
+
+  private resultsOf(node: Node, { results }: State): readonly Point[] {
+    return results.flatMap((i) => {
+      const value = node.outputs[i];
+      return value && value.useCount > 0 ? (this.table.definition(value) ?? []) : [];
+    });
   }
 
   private visitWiring(node: Node): void {

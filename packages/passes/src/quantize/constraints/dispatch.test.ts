@@ -74,3 +74,11 @@ test('boxes that are decoded for NonMaxSuppression alone stay as they are', () =
   inferModel(new Editor(m));
   expect([...nodesOfShapes([...m.graph.nodes()])].map((n) => n.opType)).toEqual(['NonMaxSuppression', 'Mul']);
 });
+
+test('angles of places are exact, what is turned by them is on codes', () => {
+  const text =
+    '(float[L,4] x) => (float[L,4] y) <int64 first = {0}, int64 step = {1}, float f = {0.5}, int64[1] last = {1}>' +
+    ' { s = Shape <end = 1> (x) n = Squeeze (s) r = Range (first, n, step) a = Cast <to = 1> (r) m = Mul (a, f)' +
+    ' u = Unsqueeze (m, last) c = Cos (u) i = Sin (u) p = Mul (x, c) q = Mul (x, i) y = Add (p, q) }';
+  expect(onCodes(text, integerOnly)).toBe('Mul Mul Add');
+});

@@ -59,7 +59,7 @@ export function findFillings(nodes: readonly Node[]): Fillings {
 }
 
 /** Values that are read as scores, or as what is added to scores, and by nobody else. */
-function leadingToSoftmax(nodes: readonly Node[]): ReadonlySet<Value> {
+export function leadingToSoftmax(nodes: readonly Node[]): ReadonlySet<Value> {
   const found = new Set<Value>();
   for (const node of nodes.toReversed()) {
     for (const value of node.outputs) if (value && isScores(value, found)) found.add(value);

@@ -29,8 +29,10 @@ const controls: ReadonlyMap<string, readonly number[]> = new Map([
 
 /** Operators that compute with such numbers, and with data as well. */
 const arithmetic: ReadonlySet<string> = new Set(
-  'Abs Add Cast Ceil Clip Concat Div Equal Expand Floor Gather Greater Identity Less Max Min Mod Mul Neg Not Range'
-    .concat(' ReduceMax ReduceMin ReduceProd ReduceSum Reshape Round Shape Slice Split Sqrt Squeeze Sub Tile')
+  'Abs Add Cast Ceil Clip Concat Cos Div Equal Expand Floor Gather Greater Identity Less Max Min Mod Mul Neg Not Range'
+    .concat(
+      ' ReduceMax ReduceMin ReduceProd ReduceSum Reshape Round Shape Sin Slice Split Sqrt Squeeze Sub Tile',
+    )
     .concat(' Transpose Unsqueeze Where')
     .split(' '),
 );

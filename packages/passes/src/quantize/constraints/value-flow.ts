@@ -12,6 +12,9 @@ export interface ValueFlow {
   readonly next: readonly (readonly number[])[];
 }
 
+/** Operators that read the sizes of a value, and nothing of what it holds. */
+const sizers: ReadonlySet<string> = new Set(['EyeLike', 'RandomNormalLike', 'RandomUniformLike']);
+
 /** Reads the flow off nodes, those in nested graphs among them. Nodes come with definitions before uses. */
 export function valueFlow(all: readonly Node[]): ValueFlow {
   const shapes = nodesOfShapes(all);
@@ -25,7 +28,7 @@ export function valueFlow(all: readonly Node[]): ValueFlow {
       if (stream !== undefined) next[i]?.push(nodes.length + stream);
     }
     for (const value of node.inputs) {
-      const stream = value && streams.of(value);
+      const stream = value && !sizers.has(node.opType) ? streams.of(value) : undefined;
       if (stream !== undefined) next[nodes.length + stream]?.push(i);
     }
   }

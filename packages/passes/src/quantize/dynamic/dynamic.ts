@@ -1,8 +1,9 @@
 import {
   type Attribute,
+  constantTensor,
   dtypeCode,
-  dtypeOf,
   type Editor,
+  InternalError,
   inferModel,
   inferNode,
   ModelError,
@@ -10,39 +11,26 @@ import {
   outputOf,
   type Place,
   replaceValue,
-  shapeOf,
   tensorFloats,
   tensorOf,
   type Value,
 } from '@refold/ir';
-import { constantFloats } from '../../support/constants.ts';
+import { dropUnread } from '../../support/drop-unread.ts';
 import { viewNumber } from '../../support/view.ts';
-import { type LinearLayer, linearLayer } from '../layers/linear-layer.ts';
+import type { LinearLayer } from '../layers/linear-layer.ts';
 import { placeBehind } from '../layers/place-behind.ts';
-import { type CellThetas, cellCodes, cellThetas } from '../theta/cells.ts';
-import type { Format } from '../theta/format.ts';
+import type { FloatProduct } from '../layers/products.ts';
+import { chooseProducts, type DynamicOptions } from './candidates.ts';
+import { codedWeight } from './coded-weight.ts';
 
-export interface DynamicOptions {
-  /** Nodes that stay in floats. */
-  readonly keep?: (node: Node) => boolean;
-  /** Weights with fewer elements stay floats; 256 when absent. */
-  readonly least?: number;
-}
-
+/** What `quantizeDynamically` wrote: `DynamicQuantizeLinear`, `MatMulInteger` and `ConvInteger`. */
 export interface DynamicReport {
-  /** Products that run on integers. */
-  readonly layers: number;
+  /** Products that run on integers, as they were, in the order of the graph. */
+  readonly quantized: readonly Node[];
   /** Values that are quantized at run time: fewer than products where several read one value. */
   readonly values: number;
-}
-
-const weightFormat: Format = { dtype: 'int8', symmetric: true, powerOfTwo: false, narrow: false };
-
-/** A value as codes, with what says how to read them. */
-interface Codes {
-  readonly codes: Value;
-  readonly scale: Value;
-  readonly zeroPoint: Value;
+  /** Products that stay in floats. */
+  readonly float: readonly FloatProduct[];
 }
 
 /**
@@ -58,114 +46,135 @@ export function quantizeDynamically(editor: Editor, options: DynamicOptions = {}
     throw new ModelError('model/unsupported', message, {}, 'raise the model to opset 11 first');
   }
   inferModel(editor);
-  const graphs = [...editor.model.graphs()].filter((g) => !g.inFunction);
-  const layers = graphs.flatMap((g) => [...g.nodes()]).flatMap((node) => candidate(node, options) ?? []);
-  const shared = new Map<Value, Codes>();
-  editor.transact(() => {
-    for (const layer of layers) rewrite(editor, layer, shared);
+  const { chosen, float } = chooseProducts(editor.model, options);
+  return editor.transact(() => {
+    const writer = new DynamicWriter(editor);
+    for (const layer of chosen) writer.rewrite(layer);
+    for (const { weight } of chosen) dropUnread(editor, weight);
+    return { quantized: chosen.map(({ node }) => node), values: writer.values, float };
   });
-  return { layers: layers.length, values: shared.size };
 }
 
-function candidate(node: Node, { keep, least = 256 }: DynamicOptions): LinearLayer | undefined {
-  const layer = keep?.(node) ? undefined : linearLayer(node);
-  const data = node.inputs[0];
-  if (!layer || !data || node.is('ConvTranspose') || layer.tensor.size < least) return undefined;
-  if (dtypeOf(data) !== 'float32' || constantFloats(data) || node.outputs[0]?.type?.kind !== 'tensor')
-    return undefined;
-  if (node.is('Gemm') && (viewNumber(node, 'alpha') !== 1 || viewNumber(node, 'beta') !== 1))
-    return undefined;
-  return layer;
+/** A value as codes, with what says how to read them. */
+interface Codes {
+  readonly codes: Value;
+  readonly scale: Value;
+  readonly zeroPoint: Value;
 }
 
-function rewrite(editor: Editor, layer: LinearLayer, shared: Map<Value, Codes>): void {
-  const { node, biasInput } = layer;
-  const { graph } = node;
-  const [data] = node.inputs;
-  const result = node.outputs[0];
-  if (!data || !result || !graph) return;
-  const at: Place = { before: node };
-  const known = shared.get(data);
-  const x = known ?? quantizeAtRunTime(editor, data);
-  shared.set(data, x);
-  const { codes, thetas } = weightsOf(layer);
-  const weight = editor.addConstant(graph, codes, `${layer.weight.name}_quantized`);
-  const make = makerAt(editor, at, result.name);
-  const isConv = node.is('Conv');
-  const attributes = isConv ? [...node.attributes.values()] : [];
-  const sums = make(isConv ? 'ConvInteger' : 'MatMulInteger', [x.codes, weight, x.zeroPoint], attributes);
-  const to: Attribute = { name: 'to', type: 'int', value: dtypeCode('float32') };
-  const rank = shapeOf(result)?.length ?? 0;
-  const channelDims = isConv
-    ? [layer.outputs, ...new Array<number>(Math.max(0, rank - 2)).fill(1)]
-    : [layer.outputs];
-  const scales = editor.addConstant(
-    graph,
-    tensorOf('float32', channelDims, thetas.scales),
-    `${layer.weight.name}_scale`,
-  );
-  const scaled = make('Mul', [make('Cast', [sums], [to]), make('Mul', [x.scale, scales])]);
-  const bias = biasInput === undefined ? undefined : node.inputs[biasInput];
-  const last = bias
-    ? make('Add', [scaled, isConv ? byChannel(editor, bias, layer, channelDims, at) : bias])
-    : scaled;
-  replaceValue(editor, result, last);
-  editor.eraseNode(node);
-  if (layer.weight.useCount === 0 && layer.weight.isInitializer) editor.removeInitializer(layer.weight);
+/** Codes of a weight, and its scales in a shape that broadcasts to the result. */
+interface WeightConstants {
+  readonly codes: Value;
+  readonly scales: Value;
 }
 
-type Maker = (opType: string, inputs: readonly Value[], attributes?: readonly Attribute[]) => Value;
+class DynamicWriter {
+  private readonly editor: Editor;
+  private readonly data = new Map<Value, Codes>();
+  private readonly weights = new Map<string, WeightConstants>();
 
-function makerAt(editor: Editor, at: Place, hint: string): Maker {
-  return (opType, inputs, attributes = []) => {
-    const outputs = [editor.freshName(`${hint}_${opType.toLowerCase()}`)];
-    const node = editor.createNode({ opType, inputs, outputs, attributes }, at);
-    inferNode(editor, node);
-    return outputOf(node);
-  };
-}
+  constructor(editor: Editor) {
+    this.editor = editor;
+  }
 
-function quantizeAtRunTime(editor: Editor, data: Value): Codes {
-  const outputs = ['quantized', 'scale', 'zero_point'].map((part) =>
-    editor.freshName(`${data.name}_${part}`),
-  );
-  const node = editor.createNode(
-    { opType: 'DynamicQuantizeLinear', inputs: [data], outputs },
-    placeBehind(data),
-  );
-  inferNode(editor, node);
-  return { codes: outputOf(node), scale: outputOf(node, 1), zeroPoint: outputOf(node, 2) };
-}
+  /** How many values are quantized at run time. */
+  get values(): number {
+    return this.data.size;
+  }
 
-/** Codes of a weight in the layout that the integer operator reads. */
-function weightsOf(layer: LinearLayer): {
-  readonly codes: ReturnType<typeof tensorOf>;
-  readonly thetas: CellThetas;
-} {
-  const { tensor, outputsFirst, outputs, inputs, node } = layer;
-  const weights = tensorFloats(tensor);
-  const axis = outputsFirst ? 0 : 1;
-  const thetas = cellThetas(weights, tensor.dims, { kind: 'axis', axis }, weightFormat);
-  const codes = cellCodes(weights, tensor.dims, { kind: 'axis', axis }, thetas);
-  if (!outputsFirst || node.is('Conv')) return { codes: tensorOf('int8', tensor.dims, codes), thetas };
-  const transposed = new Float64Array(codes.length);
-  for (let o = 0, i = 0; o < outputs; o += 1)
-    for (let k = 0; k < inputs; k += 1, i += 1) transposed[k * outputs + o] = codes[i] as number;
-  return { codes: tensorOf('int8', [inputs, outputs], transposed), thetas };
-}
+  rewrite(layer: LinearLayer): void {
+    const { node } = layer;
+    const [data] = node.inputs;
+    const [result] = node.outputs;
+    if (!data || !result) return;
+    const x = this.dataCodes(data);
+    const weight = this.weightConstants(layer);
+    const make = this.maker({ before: node }, result.name);
+    const isConv = node.is('Conv');
+    const attributes = isConv ? [...node.attributes.values()] : [];
+    const sums = make(
+      isConv ? 'ConvInteger' : 'MatMulInteger',
+      [x.codes, weight.codes, x.zeroPoint],
+      attributes,
+    );
+    const to: Attribute = { name: 'to', type: 'int', value: dtypeCode('float32') };
+    // ONNX Runtime fuses products, casts and multiplications that stand like this.
+    const scaled = make('Mul', [make('Cast', [sums], [to]), make('Mul', [x.scale, weight.scales])]);
+    const bias = this.biasOf(layer);
+    replaceValue(this.editor, result, bias ? make('Add', [scaled, bias]) : scaled);
+    this.editor.eraseNode(node);
+    const old = layer.biasInput === undefined ? undefined : node.inputs[layer.biasInput];
+    if (old && constantTensor(old)) dropUnread(this.editor, old);
+  }
 
-/** The bias of a convolution, in a shape that broadcasts along channels. */
-function byChannel(
-  editor: Editor,
-  bias: Value,
-  layer: LinearLayer,
-  dims: readonly number[],
-  at: Place,
-): Value {
-  const { graph } = layer.node;
-  const values = constantFloats(bias);
-  if (values && graph) return editor.addConstant(graph, tensorOf('float32', dims, values), bias.name);
-  if (!graph) return bias;
-  const shape = editor.addConstant(graph, tensorOf('int64', [dims.length], dims), `${bias.name}_shape`);
-  return makerAt(editor, at, bias.name)('Reshape', [bias, shape]);
+  /** The data on codes: quantized once, behind its definition. */
+  private dataCodes(data: Value): Codes {
+    const known = this.data.get(data);
+    if (known) return known;
+    const outputs = ['quantized', 'scale', 'zero_point'].map((part) =>
+      this.editor.freshName(`${data.name}_${part}`),
+    );
+    const spec = { opType: 'DynamicQuantizeLinear', inputs: [data], outputs };
+    const node = this.editor.createNode(spec, placeBehind(data));
+    inferNode(this.editor, node);
+    const made = { codes: outputOf(node), scale: outputOf(node, 1), zeroPoint: outputOf(node, 2) };
+    this.data.set(data, made);
+    return made;
+  }
+
+  private weightConstants(layer: LinearLayer): WeightConstants {
+    const { node, weight, outputs, tensor } = layer;
+    const alpha = node.is('Gemm') ? (viewNumber(node, 'alpha') ?? 1) : 1;
+    const key = `${weight.id} ${node.opType} ${layer.outputsFirst} ${alpha}`;
+    const known = this.weights.get(key);
+    if (known) return known;
+    const graph = weight.graph ?? weight.producer?.graph;
+    if (!graph) throw new InternalError(`'${weight.name}' is in no graph`);
+    const coded = codedWeight(layer);
+    // Channels of a convolution lie before the axes of its window.
+    const dims = node.is('Conv') ? [outputs, ...tensor.dims.slice(2).map(() => 1)] : [outputs];
+    const scales = tensorOf(
+      'float32',
+      dims,
+      Float64Array.from(coded.scales, (scale) => scale * alpha),
+    );
+    const made = {
+      codes: this.editor.addConstant(graph, coded.codes, `${weight.name}_quantized`),
+      scales: this.editor.addConstant(graph, scales, `${weight.name}_scale`),
+    };
+    this.weights.set(key, made);
+    return made;
+  }
+
+  /** The bias in a shape that broadcasts to the result. */
+  private biasOf(layer: LinearLayer): Value | undefined {
+    const { node, biasInput, outputs, tensor } = layer;
+    const bias = biasInput === undefined ? undefined : node.inputs[biasInput];
+    const channels = node.is('Conv') ? [outputs, ...tensor.dims.slice(2).map(() => 1)] : undefined;
+    const beta = node.is('Gemm') ? (viewNumber(node, 'beta') ?? 1) : 1;
+    if (!bias || !node.graph || (beta === 1 && !channels)) return bias;
+    const constant = constantTensor(bias);
+    if (constant) {
+      const values = tensorFloats(constant).map((b) => b * beta);
+      const changed = tensorOf('float32', channels ?? constant.dims, values);
+      return this.editor.addConstant(node.graph, changed, bias.name);
+    }
+    // One with another factor is not chosen.
+    if (!channels) return bias;
+    const shape = tensorOf('int64', [channels.length], channels);
+    const inputs = [bias, this.editor.addConstant(node.graph, shape, `${bias.name}_shape`)];
+    return this.maker({ before: node }, bias.name)('Reshape', inputs);
+  }
+
+  private maker(
+    at: Place,
+    hint: string,
+  ): (opType: string, inputs: readonly Value[], attributes?: readonly Attribute[]) => Value {
+    return (opType, inputs, attributes = []) => {
+      const outputs = [this.editor.freshName(`${hint}_${opType.toLowerCase()}`)];
+      const node = this.editor.createNode({ opType, inputs, outputs, attributes }, at);
+      inferNode(this.editor, node);
+      return outputOf(node);
+    };
+  }
 }

@@ -1,4 +1,5 @@
-import { type Tensor, tensorFloats, tensorOf } from '@refold/ir';
+import { type Tensor, tensorOfElements } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { type Cells, type CellThetas, cellCodes, cellThetas, uniformThetas } from '../theta/cells.ts';
 import type { Theta } from '../theta/theta.ts';
 
@@ -30,8 +31,8 @@ export class CodedTensors {
 function make(tensor: Tensor, theta: Theta, axis: number | undefined): CodedTensor {
   const { dims } = tensor;
   const { format } = theta;
-  const numbers = tensorFloats(tensor);
+  const numbers = tensorNumbers(tensor);
   const cells: Cells = axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
   const thetas = axis === undefined ? uniformThetas(theta) : cellThetas(numbers, dims, cells, format);
-  return { codes: tensorOf(format.dtype, dims, cellCodes(numbers, dims, cells, thetas)), thetas };
+  return { codes: tensorOfElements(format.dtype, dims, cellCodes(numbers, dims, cells, thetas)), thetas };
 }

@@ -9,9 +9,9 @@ import {
   tensorOf,
   type Value,
 } from '@refold/ir';
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { CellThetas } from '../theta/cells.ts';
-import { roundHalfEven } from '../theta/theta.ts';
 import type { CodedTensors } from './coded-tensors.ts';
 import { dequantize } from './qdq-nodes.ts';
 import type { ClassScales } from './scales.ts';
@@ -20,6 +20,12 @@ import type { ClassScales } from './scales.ts';
 export interface QuantizedConstant {
   readonly value: Value;
   readonly thetas: CellThetas;
+}
+
+/** Scales of a product: of its data, and of its weights. */
+export interface ProductScales {
+  readonly data: number;
+  readonly weights: CellThetas;
 }
 
 /** Replaces constants by codes and `DequantizeLinear`; one for each constant and class. */
@@ -45,21 +51,18 @@ export class ConstantCodes {
     return made;
   }
 
-  /**
-   * A bias as codes of 32 bits on the product of the scales of data and weights; undefined when it does not fit.
-   */
-  bias(value: Value, dataScale: number, weights: CellThetas): Value | undefined {
+  /** A bias as codes of 32 bits on the scales of what it is added to; undefined when it does not fit. */
+  bias(value: Value, products: readonly ProductScales[]): Value | undefined {
     const tensor = constantTensor(value);
-    if (!tensor) return undefined;
-    const perChannel = weights.dims.length > 0;
-    if (perChannel && (tensor.rank !== 1 || tensor.size !== weights.scales.length)) return undefined;
-    const scales = weights.scales.map((s) => Math.fround(dataScale * s));
+    const scales = tensor && biasScales(tensor.dims, products);
+    if (!scales) return undefined;
+    const perChannel = products.length > 1 || products[0]?.weights.dims.length === 1;
     const codes = tensorFloats(tensor).map((x, i) =>
-      roundHalfEven(Math.fround(x / (scales[perChannel ? i : 0] ?? 1))),
+      roundHalfEven(Math.fround(x / (scales[i % scales.length] ?? 1))),
     );
     if (!scales.every((s) => s >= 2 ** -126) || !codes.every((q) => Math.abs(q) <= 2 ** 31 - 1))
       return undefined;
-    const pair = this.scales.makeWide(value.name, scales, perChannel);
+    const pair = this.scales.makeWide(value.name, scales, perChannel ? tensor.rank - 1 : undefined);
     return dequantize(
       this.editor,
       this.codes(value, tensorOf('int32', tensor.dims, codes)),
@@ -86,6 +89,26 @@ export class ConstantCodes {
   private codes(value: Value, codes: Tensor): Value {
     return this.editor.addConstant(graphOf(value), codes, `${value.name}_quantized`);
   }
+}
+
+/**
+ * One scale, or one for each index of the last axis of a bias: products follow each other along it, each with one scale
+ * or one for each of its channels. Undefined when they do not fit.
+ */
+function biasScales(dims: readonly number[], products: readonly ProductScales[]): Float64Array | undefined {
+  const [only, ...others] = products;
+  const scalesOf = ({ data, weights }: ProductScales): Float64Array =>
+    weights.scales.map((s) => Math.fround(data * s));
+  if (only && others.length === 0 && only.weights.dims.length === 0) return scalesOf(only);
+  const channels = dims.at(-1) ?? 0;
+  const length = channels / products.length;
+  const scales = new Float64Array(channels);
+  for (const [i, product] of products.entries()) {
+    const own = scalesOf(product);
+    if (own.length !== 1 && (own.length !== length || dims.length !== 1)) return undefined;
+    for (let c = 0; c < length; c += 1) scales[i * length + c] = own[own.length === 1 ? 0 : c] as number;
+  }
+  return Number.isInteger(length) ? scales : undefined;
 }
 
 function graphOf(value: Value): Graph {

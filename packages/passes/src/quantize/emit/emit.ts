@@ -8,7 +8,7 @@ import type { OperandPoint } from '../constraints/point-table.ts';
 import { placeBehind } from '../layers/place-behind.ts';
 import type { CellThetas } from '../theta/cells.ts';
 import { CodedTensors } from './coded-tensors.ts';
-import { ConstantCodes } from './constants.ts';
+import { ConstantCodes, type ProductScales } from './constants.ts';
 import { quantizeAndBack } from './qdq-nodes.ts';
 import { ClassScales } from './scales.ts';
 
@@ -95,8 +95,8 @@ class Emitter {
     if (!quantized) return;
     const made = value.producer !== undefined && this.collected.quantized.has(value.producer);
     const readers = this.readersOnCodes(value, quantized);
-    if (!made && readers.size === 0) return;
     const uses = [...value.uses()];
+    if (uses.length === 0 || (!made && readers.size === 0)) return;
     const back = quantizeAndBack(this.editor, value, this.scales.of(quantized), placeBehind(value));
     this.values += 1;
     this.written.add(quantized);
@@ -167,11 +167,13 @@ class Emitter {
     const diagnostics: Diagnostic[] = [];
     for (const { point, from, origin } of this.classes.derived) {
       const operand = byKey.get(point);
-      const data = this.classAt.get(from[0]);
-      const weights = this.weights.get(from[1]);
+      const products = from.flatMap(([data, factor]): ProductScales[] => {
+        const [quantized, weights] = [this.classAt.get(data), this.weights.get(factor)];
+        return quantized && weights ? [{ data: quantized.theta.scale, weights }] : [];
+      });
       const value = operand?.node.inputs[operand.input];
-      if (!operand || !value || !data || !weights) continue;
-      const coded = this.constants.bias(value, data.theta.scale, weights);
+      if (!operand || !value || products.length < from.length) continue;
+      const coded = this.constants.bias(value, products);
       if (coded) this.editor.setOperand(operand.node, operand.input, coded);
       else {
         const message = `'${point}' stays a float: it does not fit 32 bits with the scales of data and weights`;

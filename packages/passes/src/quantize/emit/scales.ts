@@ -57,11 +57,11 @@ export class ClassScales {
     };
   }
 
-  /** Scales of codes of 32 bits. */
-  makeWide(hint: string, scales: ArrayLike<number>, perChannel: boolean): ScalePair {
-    const tensor = tensorOf('float32', perChannel ? [scales.length] : [], scales);
+  /** Scales of codes of 32 bits: one, or one for each index of an axis. */
+  makeWide(hint: string, scales: ArrayLike<number>, axis: number | undefined): ScalePair {
+    const tensor = tensorOf('float32', axis === undefined ? [] : [scales.length], scales);
     const scale = this.editor.addConstant(this.graph, tensor, `${hint}_scale`);
-    return { scale, zeroPoint: undefined, dtype: 'int32', axis: perChannel ? 0 : undefined };
+    return { scale, zeroPoint: undefined, dtype: 'int32', axis };
   }
 }
 

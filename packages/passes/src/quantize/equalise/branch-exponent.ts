@@ -1,4 +1,4 @@
-import { tensorFloats } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { forEachWeightRow, type LinearLayer } from '../layers/linear-layer.ts';
 import type { Histogram } from '../statistics/histogram.ts';
 import { rangeOf } from '../statistics/range.ts';
@@ -68,7 +68,7 @@ function rowsOf(layer: LinearLayer, factors: Float64Array, perChannel: boolean):
     const largest = perChannel ? { own: 0, others: 0 } : shared;
     return { own: { count: 0, squares: 0 }, others: { count: 0, squares: 0 }, largest };
   });
-  const values = tensorFloats(layer.tensor);
+  const values = tensorNumbers(layer.tensor);
   const { window } = layer;
   forEachWeightRow(layer, (at, length, output, outputStep, input, inputStep) => {
     for (let b = at, o = output, c = input; b < at + length; b += 1, o += outputStep, c += inputStep) {

@@ -1,5 +1,6 @@
 import { RefoldError } from '@refold/ir';
 import { type Feeds, type NdValue, reals } from '@refold/runtime';
+import { entriesOf } from '../feeds.ts';
 
 /** Samples that hold numbers with which nothing can be counted. */
 export class OddSamples {
@@ -10,9 +11,8 @@ export class OddSamples {
 
   /** Whether all numbers of a sample are finite; if not, it is remembered. */
   isFinite(feeds: Feeds, sample: number): boolean {
-    const entries: Iterable<[string, NdValue]> = feeds instanceof Map ? feeds : Object.entries(feeds);
     let odd = false;
-    for (const [input, value] of entries) {
+    for (const [input, value] of entriesOf(feeds)) {
       const { nan, infinite } = oddNumbersOf(value);
       if (nan + infinite === 0) continue;
       odd = true;

@@ -1,5 +1,6 @@
 import { type Model, RefoldError, type Value } from '@refold/ir';
-import type { Feeds, NdValue, Session, SessionOptions } from '@refold/runtime';
+import type { Feeds, Session, SessionOptions } from '@refold/runtime';
+import { bytesOf, copyFeeds } from '../feeds.ts';
 import { Calibration } from '../statistics/calibration.ts';
 import { mergeStatistics, type SavedStatistics } from '../statistics/saved-statistics.ts';
 import { OddSamples } from './check-sample.ts';
@@ -17,7 +18,10 @@ export interface Gathered {
   readonly session: Session;
 }
 
-/** Runs a model on samples, one after the other, and counts the numbers of some of its values. */
+/**
+ * Runs a model on samples, one after the other, and counts the numbers of some of its values. A sample is done with before
+ * the next one is asked for, and those that are kept are copies.
+ */
 export async function gather(
   model: Model,
   values: ReadonlyMap<string, Value>,
@@ -29,7 +33,7 @@ export async function gather(
   if (earlier) requireSameValues(earlier, values);
   const calibration = new Calibration(model, values, sessionOptions);
   const odd = new OddSamples();
-  const kept = new Reservoir<Feeds>(KEPT);
+  const kept = new Reservoir<Feeds>(KEPT, copyFeeds);
   let count = 0;
   if (limit > 0) {
     for await (const feeds of samples) {
@@ -47,18 +51,6 @@ export async function gather(
     throw new RefoldError('usage/data', 'there are no samples to calibrate with');
   }
   return { statistics: all, kept: kept.samples, session: calibration.session };
-}
-
-/** Bytes of tensors; characters of strings count as one. */
-function bytesOf(values: Feeds): number {
-  const list: Iterable<NdValue> = values instanceof Map ? values.values() : Object.values(values);
-  let bytes = 0;
-  for (const value of list) {
-    if (value.kind !== 'tensor') continue;
-    const { data } = value;
-    bytes += Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : data.byteLength;
-  }
-  return bytes;
 }
 
 function requireSameValues(earlier: SavedStatistics, values: ReadonlyMap<string, Value>): void {

@@ -1,4 +1,4 @@
-import { countErrors, type Subject } from '../analyse/layer-errors.ts';
+import { countErrors, type Subject } from '../analyse/count-errors.ts';
 import type { OutputErrors } from '../analyse/output-errors.ts';
 import { OutputSums } from '../analyse/output-sums.ts';
 import { minMax } from '../observers/min-max.ts';
@@ -56,14 +56,9 @@ export function measureObservers(subject: Subject, outputs: OutputErrors): Measu
     const trial = { observer, sums: new OutputSums(), price: observer === minMax ? GAIN : 1 };
     const { collected, classes } = settle(model, target, statistics, { ...options, observer });
     const rival = best;
-    countErrors(
-      subject,
-      collected,
-      classes,
-      outputs,
-      trial.sums,
-      () => rival && isClearlyWorse(trial, rival),
-    );
+    countErrors(subject, collected, classes, outputs, trial.sums, {
+      isEnough: () => rival && isClearlyWorse(trial, rival),
+    });
     trials.push(trial);
     if (trial.sums.samples.length < outputs.size) continue;
     if (!best || costOf(trial) < costOf(best)) best = trial;

@@ -3,11 +3,15 @@ import { createSession, type Feeds, makeInputs, reals } from '@refold/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { constant, ints, model, weight } from '../../../test/support.ts';
+import { runPasses } from '../../manager/run.ts';
 import { collectConstraints } from '../constraints/collect.ts';
+import { emitQdq } from '../emit/emit.ts';
 import { linearLayers } from '../layers/linear-layer.ts';
 import { minMax } from '../observers/min-max.ts';
 import { quantizeModel } from '../quantize.ts';
+import { quantizePass } from '../quantize-pass.ts';
 import { GramCollector } from '../round/gram.ts';
+import { settle } from '../settle.ts';
 import { calibrate } from '../statistics/calibrate.ts';
 import { integerOnly, onnxruntimeCpu, type Target, tflite } from '../targets/index.ts';
 import { quantizePostTraining } from './flow.ts';
@@ -65,6 +69,15 @@ function noise(before: Model, after: Model): number {
   return error / signal;
 }
 
+/** Quantizes without the ladder. */
+function quantizePlainly(m: Model, target: Target, samples: readonly Feeds[]): void {
+  const editor = new Editor(m);
+  inferModel(editor);
+  const statistics = calibrate(m, samples, collectConstraints(m, target).table.values());
+  const { collected, classes } = settle(m, target, statistics);
+  emitQdq(editor, collected, classes);
+}
+
 /** A model that was run on samples, and the same after its branches were rescued. */
 function rescued(m: Model, target: Target, { keptAll = true, kept = 3 } = {}) {
   inferModel(new Editor(m));
@@ -110,7 +123,7 @@ test('a small branch beside a large one keeps its levels where both must share a
     const exponent = 9;
     const [climbed, plain] = [net(exponent), net(exponent)];
     const samples = samplesOf(net(exponent), 8);
-    quantizeModel(plain, target, samples);
+    quantizePlainly(plain, target, samples);
     const { report } = await quantizePostTraining(climbed, { target, samples });
     const lost = noise(net(exponent), plain);
     expect(lost, target.name).toBeGreaterThan(0.05);
@@ -140,4 +153,27 @@ test('a branch whose readers weigh it no more than the others is doubled less of
 test('without samples to run on, branches are multiplied where nothing has to be seen again', () => {
   expect(rescued(net(9, 1), integerOnly, { kept: 0, keptAll: false }).branches).toEqual([]);
   expect(rescued(net(9, 5), integerOnly, { kept: 0, keptAll: false }).branches.length).toBe(1);
+});
+
+test('by what was seen alone, the passes multiply a branch as well, and say which', () => {
+  for (const target of [tflite, integerOnly]) {
+    const samples = samplesOf(net(9, 5), 8);
+    const [plain, whole, byPass] = [net(9, 5), net(9, 5), net(9, 5)];
+    quantizePlainly(plain, target, samples);
+    const lost = noise(net(9, 5), plain);
+    const { branches } = quantizeModel(whole, target, samples);
+    expect(branches.map(({ value }) => value.name)).toEqual(['c']);
+    const editor = new Editor(byPass);
+    inferModel(editor);
+    const statistics = calibrate(byPass, samples, collectConstraints(byPass, target).table.values());
+    runPasses(editor, [quantizePass(target, statistics)], { inferred: true });
+    for (const m of [whole, byPass]) {
+      expect(verifyModel(m)).toEqual([]);
+      expect(noise(net(9, 5), m), target.name).toBeLessThan(lost / 20);
+    }
+    expect(outputsOf(byPass, samples[0] ?? {})).toEqual(outputsOf(whole, samples[0] ?? {}));
+  }
+  // Nothing is foreseen, or nothing is gained.
+  expect(quantizeModel(net(9, 1), tflite, samplesOf(net(9, 1), 3)).branches).toEqual([]);
+  expect(quantizeModel(net(9, 5), onnxruntimeCpu, samplesOf(net(9, 5), 3)).branches).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Editor, type Value } from '@refold/ir';
 import type { Feeds } from '@refold/runtime';
 import { nodesWithin } from '../../manager/walk.ts';
-import { errorsWithout, type Subject } from '../analyse/layer-errors.ts';
+import { errorsWithout, type Subject } from '../analyse/count-errors.ts';
 import { OutputErrors } from '../analyse/output-errors.ts';
 import { type Collected, collectConstraints } from '../constraints/collect.ts';
 import { branchOf, scaleBranch } from '../equalise/branch.ts';
@@ -41,7 +41,10 @@ const noNodes: ReadonlySet<never> = new Set();
  * divides the weights of the layers that read them, which leaves every bit of what the model computes in floats. Where
  * there are samples to measure with, that is taken back if the outputs lose more with it.
  */
-export function rescueBranches(watched: Watched): Rescued {
+export function rescueBranches(
+  watched: Watched,
+  editor: Editor = new Editor(watched.subject.model),
+): Rescued {
   const { subject, collected, kept, grams } = watched;
   const { model, target, statistics, session } = subject;
   const options = { ...subject.options, observer: subject.options.observer ?? minMax };
@@ -53,7 +56,6 @@ export function rescueBranches(watched: Watched): Rescued {
   const lossOf = (of: Subject): number =>
     canLookAgain ? errorsWithout({ ...of, options }, outputs, noNodes).noiseToSignal : 0;
   const before = lossOf(subject);
-  const editor = new Editor(model);
   editor.begin();
   const scaled = starved.flatMap((branch) => scaledOf(editor, branch) ?? []);
   const recollected = collectConstraints(model, target, options);
@@ -65,6 +67,13 @@ export function rescueBranches(watched: Watched): Rescued {
   editor.commit();
   if (grams) for (const branch of scaled) scaleGrams(grams, branch);
   return { subject: now, collected: recollected, branches: scaled };
+}
+
+/** The same where all that there is of samples is what was seen of them: a branch is multiplied if that foretells a gain. */
+export function rescueUntried(subject: Watched['subject'], editor: Editor): Rescued {
+  const { model, target, options } = subject;
+  const collected = collectConstraints(model, target, options);
+  return rescueBranches({ subject, collected, kept: [], keptAll: false, grams: undefined }, editor);
 }
 
 /** Multiplies a branch. The layers that others end in may have changed since it was found. */

@@ -6,7 +6,7 @@ function kept(
   limits = { samples: 8, bytes: 1000 },
   size = (_: number) => 1,
 ): readonly number[] {
-  const reservoir = new Reservoir<number>(limits);
+  const reservoir = new Reservoir<number>(limits, (sample) => sample);
   for (let i = 0; i < count; i += 1) reservoir.offer(i, size(i));
   return reservoir.samples;
 }
@@ -31,4 +31,20 @@ test('bytes are bounded, also when samples grow, but one sample always has room'
   expect(kept(1000, limits, () => 30).length).toBe(3);
   expect(kept(1000, limits, (i) => (i < 500 ? 1 : 40)).length).toBe(2);
   expect(kept(5, limits, () => 500).length).toBe(1);
+});
+
+test('what is kept is a copy, made over one that goes', () => {
+  const storage = new Set<number[]>();
+  const reservoir = new Reservoir<number[]>({ samples: 4, bytes: 100 }, (sample, over = []) => {
+    storage.add(over);
+    over[0] = sample[0] ?? 0;
+    return over;
+  });
+  const sample = [0];
+  for (let i = 0; i < 1000; i += 1) {
+    sample[0] = i;
+    reservoir.offer(sample, 1);
+  }
+  expect(storage.size).toBe(4);
+  expect(new Set(reservoir.samples.flat()).size).toBe(4);
 });

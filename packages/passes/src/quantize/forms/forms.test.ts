@@ -1,19 +1,29 @@
-import { Editor, inferModel, type Model, verifyModel } from '@refold/ir';
+import { constantTensor, Editor, inferModel, type Model, tensorFloats, verifyModel } from '@refold/ir';
 import { checkEquivalent } from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, positive, weight } from '../../../test/support.ts';
 import { normalizeByConvolution } from './batch-normalization.ts';
 import { spellComputedAddends } from './computed-addend.ts';
-import { gatherFeatures } from './feature-extractor.ts';
+import { spellFeatureColumns } from './feature-columns.ts';
 import { spellHardActivation } from './hard-activations.ts';
+import { addBiases } from './recurrent-bias.ts';
+import { spellTruthValues } from './truth-values.ts';
 
 function spelled(text: string): { readonly after: Model; readonly ops: string } {
-  const before = model(text, { opset: 20 });
-  const after = model(text, { opset: 20 });
+  const setting = { opset: 20, domains: ', "ai.onnx.ml" : 3' };
+  const before = model(text, setting);
+  const after = model(text, setting);
   const editor = new Editor(after);
   inferModel(editor);
   for (const node of [...after.graph.nodes()]) {
-    if (!normalizeByConvolution(editor, node)) spellHardActivation(editor, node);
+    const forms = [
+      normalizeByConvolution,
+      spellHardActivation,
+      spellTruthValues,
+      spellFeatureColumns,
+      addBiases,
+    ];
+    forms.some((spell) => spell(editor, node));
   }
   spellComputedAddends(editor, [...after.graph.nodes()]);
   inferModel(editor);
@@ -49,26 +59,6 @@ test('of unknown rank, or with statistics that are computed, it stays', () => {
   }
 });
 
-test('columns that are extracted are gathered, unless of a vector', () => {
-  const extracted = (dims: string, result: string): readonly [boolean, string] => {
-    const text =
-      `(float[${dims}] x) => (float[${result}] y) <int64[1,2] c = {2, 0}>` +
-      ' { y = ai.onnx.ml.ArrayFeatureExtractor (x, c) }';
-    const [before, after] = [1, 2].map(() => model(text, { opset: 20, domains: ', "ai.onnx.ml" : 3' }));
-    if (!before || !after) throw new Error('two models');
-    const editor = new Editor(after);
-    inferModel(editor);
-    const done = [...after.graph.nodes()].map((node) => gatherFeatures(editor, node)).includes(true);
-    inferModel(editor);
-    expect(verifyModel(after)).toEqual([]);
-    expect(checkEquivalent(before, after, { sets: 3 }).verdict).toBe('equal');
-    return [done, [...after.graph.nodes()].map((n) => n.opType).join(' ')];
-  };
-  expect(extracted('5,3', '5,2')).toEqual([true, 'Gather']);
-  expect(extracted('2,5,3', '2,5,2')).toEqual([true, 'Gather']);
-  expect(extracted('3', '1,2')).toEqual([false, 'ArrayFeatureExtractor']);
-});
-
 test('hard activations become additions, products and clips', () => {
   expect(
     spelled('(float[2,3] x) => (float[2,3] y) { y = HardSigmoid <alpha = 0.3, beta = 0.4> (x) }').ops,
@@ -102,4 +92,41 @@ test('a Gemm that adds a constant, or scales what it adds or multiplies, stays',
   const constants = `${weight('w', [3, 4])}, ${weight('b', [4])}`;
   for (const gemm of ['Gemm (x, w, b)', 'Gemm <beta = 2.0> (x, w, c)', 'Gemm <alpha = 0.5> (x, w, c)'])
     expect(spelled(products(constants, `y = ${gemm}`)).ops, gemm).toBe('Gemm');
+});
+
+test('truth values become a choice between two numbers; other casts stay', () => {
+  const cast = (from: string, to: number): string =>
+    `(${from}[2,3] x) => (float[2,3] y) { c = Cast <to = ${to}> (x) y = Cast <to = 1> (c) }`;
+  expect(spelled(cast('float', 9)).ops).toBe('Cast Where');
+  expect(spelled(cast('float', 6)).ops).toBe('Cast Cast');
+});
+
+test('columns of a table are gathered; those of a vector become a row', () => {
+  const columns = (dims: string, rows: number): string =>
+    `(float[${dims}] x) => (float[${rows},3] y) <int64[1,3] k = {2, 0, 2}>` +
+    ' { f = ai.onnx.ml.ArrayFeatureExtractor (x, k) y = Relu (f) }';
+  expect(spelled(columns('2,4', 2)).ops).toBe('Gather Relu');
+  expect(spelled(columns('4', 1)).ops).toBe('ArrayFeatureExtractor Relu');
+});
+
+test('the biases of an LSTM become one, and those of a GRU stay two', () => {
+  const net = (op: string, gates: number): string =>
+    `(float[3,2,2] x) => (float[3,2,2,2] y) <${weight('w', [2, gates * 2, 2])}, ${weight('r', [2, gates * 2, 2])},` +
+    ` ${weight('b', [2, gates * 4])}> { a = ${op} <hidden_size = 2, direction = "bidirectional"> (x, w, r, b)` +
+    ' y = Identity (a) }';
+  const biases = (op: string, gates: number): readonly number[] => {
+    const { after } = spelled(net(op, gates));
+    const bias = [...after.graph.nodes()][0]?.inputs[3];
+    const tensor = bias && constantTensor(bias);
+    return tensor ? [...tensorFloats(tensor)] : [];
+  };
+  for (const [op, gates] of [
+    ['LSTM', 4],
+    ['RNN', 1],
+  ] as const) {
+    const found = biases(op, gates);
+    expect(found.slice(2 * gates, 4 * gates)).toEqual(new Array(2 * gates).fill(0));
+    expect(found.slice(6 * gates)).toEqual(new Array(2 * gates).fill(0));
+  }
+  expect(biases('GRU', 3).slice(6, 12)).not.toContain(0);
 });

@@ -1,6 +1,7 @@
 import {
   constantTensor,
   dtypeCode,
+  dtypeOf,
   type Editor,
   type Graph,
   inferModel,
@@ -11,14 +12,16 @@ import {
   tensorType,
   type Value,
 } from '@refold/ir';
-import { eraseDead } from '../../support/erase-dead.ts';
+import { dropUnread } from '../../support/drop-unread.ts';
+import { leadingToSoftmax } from '../constraints/fillings.ts';
 import { placeBehind } from '../layers/place-behind.ts';
 import type { Histogram } from '../statistics/histogram.ts';
-import { halfConstant } from './half-constant.ts';
+import { halfConstant, LARGEST_FILLING } from './half-constant.ts';
 import { fitsHalf, type HalfType } from './half-type.ts';
 import { losesMuch } from './keep-list.ts';
 import { type KeepReason, TypeVariables } from './variables.ts';
 
+/** What `convertToHalf` converts float32 to, and what it leaves. */
 export interface HalfOptions {
   /** `float16` when absent. */
   readonly to?: HalfType;
@@ -26,11 +29,14 @@ export interface HalfOptions {
   readonly keep?: (node: Node) => boolean;
   /** What was seen of values; without it, only constants are looked at. */
   readonly seen?: (value: Value) => Histogram | undefined;
+  /** Whether float32 inputs and outputs of the model get the type, too; false when absent. */
+  readonly io?: boolean;
 }
 
+/** What `convertToHalf` did. */
 export interface HalfReport {
   /** Nodes that compute with 16 bits. */
-  readonly converted: number;
+  readonly converted: readonly Node[];
   /** Nodes that stay in float32, and why. */
   readonly kept: readonly { readonly node: Node; readonly reason: KeepReason }[];
   readonly casts: number;
@@ -41,15 +47,15 @@ export interface HalfReport {
 /**
  * Converts a model from float32 to float16 or bfloat16 in place. What must have one type, by the types of operators and
  * by what nested graphs hand in and out, is a class; a class stays in float32 if anything in it must. `Cast` goes
- * where classes meet, once for each value, and nowhere else. The signature of the model stays. Functions are left alone:
- * inline them first.
+ * where classes meet, once for each value, and nowhere else. The signature of the model stays, unless `io` is set.
+ * Functions are left alone: inline them first.
  */
 export function convertToHalf(editor: Editor, options: HalfOptions = {}): HalfReport {
   const { to = 'float16' } = options;
   inferModel(editor);
   const graphs = [...editor.model.graphs()].filter((g) => !g.inFunction);
   const decision = decide(graphs, to, options);
-  return editor.transact(() => new HalfConversion(editor, to, decision).run(graphs));
+  return editor.transact(() => new HalfConversion(editor, options, decision).run(graphs));
 }
 
 interface Decision {
@@ -58,10 +64,13 @@ interface Decision {
   readonly halves: ReadonlyMap<Value, Tensor>;
 }
 
-function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOptions): Decision {
-  const variables = new TypeVariables(graphs, to);
+function decide(graphs: readonly Graph[], to: HalfType, { keep, seen, io = false }: HalfOptions): Decision {
+  const variables = new TypeVariables(graphs, to, io);
+  const scores = leadingToSoftmax(graphs.flatMap((graph) => [...graph.nodes()]));
   for (const value of variables.definitions()) {
-    const histogram = seen?.(value);
+    const all = seen?.(value);
+    // Fillings of masks are as good when they are the lowest finite number.
+    const histogram = all && scores.has(value) ? all.above(LARGEST_FILLING) : all;
     if (histogram && !fitsHalf(histogram, to)) variables.keepValue(value, 'range');
   }
   const halves = new Map<Value, Tensor | undefined>();
@@ -71,7 +80,7 @@ function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOpti
       for (const [index, value] of node.inputs.entries()) {
         const tensor = value && constantTensor(value);
         if (!value || tensor?.dtype !== 'float32') continue;
-        if (!halves.has(value)) halves.set(value, halfConstant(tensor, to));
+        if (!halves.has(value)) halves.set(value, halfConstant(tensor, to, isBound(value)));
         if (!halves.get(value)) variables.keepUse(node, index, 'constant');
       }
     }
@@ -83,18 +92,25 @@ function decide(graphs: readonly Graph[], to: HalfType, { keep, seen }: HalfOpti
   };
 }
 
+/** Whether a constant only bounds what `Clip` gives: numbers of the half type have bounds of their own. */
+function isBound(value: Value): boolean {
+  return [...value.uses()].every(({ node, index }) => index > 0 && node?.is('Clip') === true);
+}
+
 /** Writes what was decided. */
 class HalfConversion {
   private readonly editor: Editor;
   private readonly to: HalfType;
+  private readonly io: boolean;
   private readonly variables: TypeVariables;
   private readonly halves: ReadonlyMap<Value, Tensor>;
   private readonly constants = new Map<Value, Value>();
   private readonly casts = new Map<Value, Value>();
 
-  constructor(editor: Editor, to: HalfType, { variables, halves }: Decision) {
+  constructor(editor: Editor, { to = 'float16', io = false }: HalfOptions, { variables, halves }: Decision) {
     this.editor = editor;
     this.to = to;
+    this.io = io;
     this.variables = variables;
     this.halves = halves;
   }
@@ -105,17 +121,18 @@ class HalfConversion {
     for (const value of halves) this.retype(value);
     for (const node of nodes) this.convertOperands(node);
     this.convertOutputs(this.editor.model.graph);
-    for (const value of this.constants.keys()) this.dropUnread(value);
+    for (const value of this.constants.keys()) dropUnread(this.editor, value);
     const kept = nodes.flatMap((node) => {
       const reason = this.variables.reasonOf(node);
       return reason ? [{ node, reason }] : [];
     });
-    const converted = new Set(halves.flatMap((value) => value.producer ?? [])).size;
-    return { converted, kept, casts: this.casts.size, constants: this.constants.size };
+    const converted = new Set(halves.flatMap((value) => value.producer ?? []));
+    return { converted: [...converted], kept, casts: this.casts.size, constants: this.constants.size };
   }
 
   private retype(value: Value): void {
     this.editor.setType(value, tensorType(this.to, shapeOf(value)));
+    if (value.declared) this.editor.setDeclared(value, value.type);
     const { producer } = value;
     if (producer?.is('Cast'))
       this.editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.to) });
@@ -132,15 +149,16 @@ class HalfConversion {
     }
   }
 
-  /** Outputs of the model keep name and type. */
+  /** Outputs of the model keep their names and, if not asked otherwise, float32. */
   private convertOutputs(graph: Graph): void {
     for (const [index, value] of graph.outputs.entries()) {
-      if (!this.variables.isHalf(value)) continue;
+      const half = this.variables.isHalf(value);
+      if (half === this.io || !(half || dtypeOf(value) === 'float32')) continue;
       const { name } = value;
       const cast = this.cast(value);
       this.editor.setOutput(graph, index, cast);
       if (cast.name === name) continue;
-      this.editor.rename(value, this.editor.freshName(`${name}_${this.to}`));
+      this.editor.rename(value, this.editor.freshName(`${name}_${dtypeOf(value)}`));
       this.editor.rename(cast, name);
     }
   }
@@ -174,11 +192,5 @@ class HalfConversion {
     const made = this.editor.addConstant(graph, half, `${value.name}_${this.to}`);
     this.constants.set(value, made);
     return made;
-  }
-
-  private dropUnread(value: Value): void {
-    if (value.useCount > 0) return;
-    if (value.producer) eraseDead(this.editor, [value.producer]);
-    else if (value.isInitializer) this.editor.removeInitializer(value);
   }
 }

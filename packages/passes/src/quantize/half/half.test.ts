@@ -64,7 +64,8 @@ test('a model that bears it is cast where it begins and where it ends, and nowhe
       'MatMul',
       'Cast',
     ]);
-    expect(report).toMatchObject({ converted: 4, casts: 2, constants: 3, kept: [] });
+    expect(report).toMatchObject({ casts: 2, constants: 3, kept: [] });
+    expect(report.converted.length).toBe(4);
     expect([...after.graph.initializers].map((v) => v.tensor?.dtype)).toEqual([to, to, to]);
     expect(error).toBeLessThan(tolerance);
     expect(error).toBeGreaterThan(0);
@@ -191,6 +192,52 @@ test('branches agree on a type with each other and with what is around', () => {
   expect(report.kept.map(({ node }) => node.opType).sort()).toEqual(['Exp', 'If', 'Neg']);
   const both = converted(text.replace('Exp', 'Abs'));
   expect(both.report.kept).toEqual([]);
+});
+
+test('inputs and outputs get the type if that is asked for, and keep their names', () => {
+  const m = model(dense, { opset: 22 });
+  const { casts } = convertToHalf(new Editor(m), { io: true });
+  expect(verifyModel(m).map((f) => f.message)).toEqual([]);
+  const signature = [...m.graph.inputs, ...m.graph.outputs].map((v) => [v.name, dtypeOf(v)]);
+  expect([casts, signature]).toEqual([
+    0,
+    [
+      ['x', 'float16'],
+      ['y', 'float16'],
+    ],
+  ]);
+  const kept = model('(float[4] x, int64[4] i) => (float[4] y, int64[4] z) { y = Exp (x) z = Neg (i) }', {
+    opset: 22,
+  });
+  expect(convertToHalf(new Editor(kept), { io: true }).casts).toBe(2);
+  expect([...kept.graph.inputs, ...kept.graph.outputs].map((v) => [v.name, dtypeOf(v)])).toEqual([
+    ['x', 'float16'],
+    ['i', 'int64'],
+    ['y', 'float16'],
+    ['z', 'int64'],
+  ]);
+});
+
+test('sums of squares stay in float32, bounds of Clip become those of the type', () => {
+  const text = '(float[2,8] x) => (float[2,1] y) <int64[1] a = {1}> { q = Mul (x, x) y = ReduceMean (q, a) }';
+  expect(converted(text).report.kept.map(({ node }) => node.opType)).toEqual(['ReduceMean']);
+  const clip =
+    '(float[4] x) => (float[4] y) <float low = {0}, float high = {3.4e38}> { a = Neg (x) y = Clip (a, low, high) }';
+  const { after, report } = converted(clip);
+  expect(report.kept).toEqual([]);
+  expect([...after.graph.initializers].flatMap((v) => (v.tensor ? [...tensorFloats(v.tensor)] : []))).toEqual(
+    [0, 65504],
+  );
+});
+
+test('numbers that only fillings of masks have do not keep scores in float32', () => {
+  const text = '(float[2,4] x, float[2,4] m) => (float[2,4] y) { s = Add (x, m) y = Softmax (s) }';
+  const histogram = Histogram.of([-3.4e38, -1, 0, 2]);
+  const seen = (value: { readonly name: string }): Histogram | undefined =>
+    value.name === 's' ? histogram : undefined;
+  expect(converted(text, { seen }).report.kept).toEqual([]);
+  const other = text.replace('Softmax (s)', 'Neg (s)');
+  expect(converted(other, { seen }).report.kept.map(({ reason }) => reason)).toEqual(['range', 'range']);
 });
 
 test('sequences keep the type of their items', () => {

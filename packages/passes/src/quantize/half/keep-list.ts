@@ -19,11 +19,17 @@ const MOST_TERMS = 1024;
 export function losesMuch(node: Node): boolean {
   if (node.domain !== '') return false;
   if (always.has(node.opType)) return true;
-  if (sums.has(node.opType)) return termsOf(node) > MOST_TERMS;
+  if (sums.has(node.opType)) return termsOf(node) > MOST_TERMS || sumsSquares(node);
   if (node.is('Softmax') || node.is('LogSoftmax')) return softmaxTerms(node) > MOST_TERMS;
   if (node.is('GlobalAveragePool') || node.is('InstanceNormalization'))
     return product(shapeOf(node.inputs[0])?.slice(2)) > MOST_TERMS;
   return node.is('MeanVarianceNormalization');
+}
+
+/** Squares overflow early, and the mean of squares is what normalizations divide by. */
+function sumsSquares(node: Node): boolean {
+  const term = node.inputs[0]?.producer;
+  return term?.is('Pow') === true || (term?.is('Mul') === true && term.inputs[0] === term.inputs[1]);
 }
 
 function termsOf(node: Node): number {

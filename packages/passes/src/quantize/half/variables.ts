@@ -40,11 +40,12 @@ export class TypeVariables {
   private sets = new DisjointSets(0);
   private kept: ReadonlyMap<number, KeepReason> = new Map();
 
-  constructor(graphs: readonly Graph[], to: HalfType) {
+  /** @param io whether the inputs of the model may have the half type, too. */
+  constructor(graphs: readonly Graph[], to: HalfType, io: boolean) {
     this.to = to;
     for (const graph of graphs) {
-      for (const input of graph.inputs)
-        this.define(input, graph.owner?.kind === 'node' ? this.fresh() : this.pinned('interface'));
+      const free = io || graph.owner?.kind === 'node';
+      for (const input of graph.inputs) this.define(input, free ? this.fresh() : this.pinned('interface'));
       for (const node of graph.nodes()) this.addNode(node);
     }
     for (const graph of graphs) for (const node of graph.nodes()) this.wire(node);

@@ -7,8 +7,8 @@ import {
   tensorOf,
   type Value,
 } from '@refold/ir';
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import { producerOf, viewNumber } from '../../support/view.ts';
-import { roundHalfEven } from '../theta/theta.ts';
 
 /**
  * Makes codes of 32 bits of the float biases of layers whose data and weights are codes already, on the product of

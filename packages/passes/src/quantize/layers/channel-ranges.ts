@@ -1,10 +1,10 @@
-import { tensorFloats } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { forEachWeightRow, type LinearLayer } from './linear-layer.ts';
 
 /** The largest magnitude in each window of a weight. */
 export function magnitudesOf(layer: LinearLayer): Float64Array {
   const { window } = layer;
-  const values = tensorFloats(layer.tensor);
+  const values = tensorNumbers(layer.tensor);
   const found = new Float64Array(values.length / Math.max(1, window));
   for (let b = 0, i = 0; b < found.length; b += 1) {
     let largest = 0;

@@ -1,4 +1,4 @@
-import type { Bin, Histogram } from '../statistics/histogram.ts';
+import type { Bin } from '../statistics/histogram.ts';
 import type { Range } from '../statistics/range.ts';
 import { codeOf, type Theta, thetaOf } from '../theta/theta.ts';
 import { cheapest, clipsOf } from './clips.ts';
@@ -11,8 +11,10 @@ import type { Observer } from './observer.ts';
  */
 export const entropy: Observer = {
   name: 'entropy',
-  range: (histogram, format) =>
-    cheapest(clipsOf(histogram), (range) => divergence(histogram, range, thetaOf(range, format))),
+  range(histogram, format) {
+    const bins = histogram.bins();
+    return cheapest(clipsOf(histogram), (range) => divergence(bins, range, thetaOf(range, format)));
+  },
 };
 
 /** A bin that is not saturated. */
@@ -27,8 +29,8 @@ interface Part {
 }
 
 /** Each code spreads its mass evenly over the parts of the histogram that it stands for and that are not empty. */
-function divergence(histogram: Histogram, range: Range, theta: Theta): number {
-  const { parts, total } = partsOf(histogram, range, theta);
+function divergence(bins: readonly Bin[], range: Range, theta: Theta): number {
+  const { parts, total } = partsOf(bins, range, theta);
   const codes = new Map<number, { mass: number; width: number }>();
   for (const { code, width, inside } of parts) {
     const sum = codes.get(code) ?? { mass: 0, width: 0 };
@@ -49,12 +51,12 @@ function divergence(histogram: Histogram, range: Range, theta: Theta): number {
 }
 
 /** The bins inside the range; what lies outside is added to the outermost ones. */
-function partsOf(histogram: Histogram, range: Range, theta: Theta): { parts: Part[]; total: number } {
+function partsOf(bins: readonly Bin[], range: Range, theta: Theta): { parts: Part[]; total: number } {
   const parts: Part[] = [];
   let under = 0;
   let over = 0;
   let total = 0;
-  for (const bin of histogram.bins()) {
+  for (const bin of bins) {
     if (bin.low === 0 && bin.high === 0) continue;
     total += bin.count;
     const middle = (bin.low + bin.high) / 2;

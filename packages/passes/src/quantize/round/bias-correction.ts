@@ -7,8 +7,9 @@ import {
   tensorOf,
   type Value,
 } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import type { LinearLayer } from '../layers/linear-layer.ts';
-import { type Cells, type CellThetas, cellNumbers } from '../theta/cells.ts';
+import { type Cells, type CellThetas, cellErrors } from '../theta/cells.ts';
 import type { Gram } from './gram.ts';
 import { weightRows } from './weight-rows.ts';
 
@@ -20,20 +21,16 @@ export function meanShift(
   layer: LinearLayer,
   cells: Cells,
   thetas: CellThetas,
-  codes: Float64Array,
+  codes: ArrayLike<number>,
   grams: readonly Gram[],
 ): Float64Array {
-  const weights = tensorFloats(layer.tensor);
-  const { scales, zeroPoints } = cellNumbers(layer.tensor.dims, cells, thetas);
+  const errors = cellErrors(tensorNumbers(layer.tensor), layer.tensor.dims, cells, thetas, codes);
   const shift = new Float64Array(layer.outputs);
   for (const { output, group, at, step, size } of weightRows(layer)) {
     const mean = grams[group]?.mean;
     if (!mean) continue;
     let sum = 0;
-    for (let k = 0, i = at; k < size; k += 1, i += step) {
-      const rounded = Math.fround(((codes[i] as number) - (zeroPoints[i] as number)) * (scales[i] as number));
-      sum += (rounded - (weights[i] as number)) * (mean[k] as number);
-    }
+    for (let k = 0, i = at; k < size; k += 1, i += step) sum += (errors[i] as number) * (mean[k] as number);
     shift[output] = sum;
   }
   return shift;

@@ -1,4 +1,4 @@
-import { roundHalfEven } from '../theta/theta.ts';
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import { inverseFactor } from './cholesky.ts';
 import type { Gram } from './gram.ts';
 import { numberAt, type RowCodes } from './row-codes.ts';

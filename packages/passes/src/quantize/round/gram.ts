@@ -1,7 +1,8 @@
-import type { Node } from '@refold/ir';
+import type { Node, OpContext } from '@refold/ir';
 import type { NodeEvent } from '@refold/runtime';
 import type { LinearLayer } from '../layers/linear-layer.ts';
-import { forEachInputRow } from './input-rows.ts';
+import { addInputRows, forEachInputRow } from './input-rows.ts';
+import { type Windows, windowsOf } from './windows.ts';
 
 /** Second moments of what the weights of one group are multiplied with: H = sum of x x' / n, and the mean of x. */
 export interface Gram {
@@ -29,6 +30,10 @@ export interface SavedMeans {
   readonly sums: readonly (readonly number[])[];
 }
 
+/**
+ * What a `GramCollector` gathers of the data of layers: means [K], and moments [K, K] of float64, for each group, where K
+ * is the number of elements that an output sums over.
+ */
 export interface GramOptions {
   /** Rows that are taken of one tensor; 256 when absent. */
   readonly rows?: number;
@@ -45,6 +50,8 @@ export interface GramOptions {
 export class GramCollector {
   private readonly layers: ReadonlyMap<Node, LinearLayer>;
   private readonly sums = new Map<Node, GramSums[]>();
+  /** Those of the sizes that came last. */
+  private readonly windows = new Map<Node, Windows>();
   private readonly rows: number;
   private readonly moments: boolean;
 
@@ -90,7 +97,24 @@ export class GramCollector {
     if (!layer || data?.kind !== 'tensor') return;
     const sums = this.sums.get(node) ?? this.sumsFor(layer);
     this.sums.set(node, sums);
-    forEachInputRow(layer, op, data, this.rows, (g, row) => sums[g]?.add(row));
+    const windows = this.windowsOf(layer, op, data.dims);
+    if (this.moments) {
+      forEachInputRow(layer, windows, data, this.rows, (g, row) => sums[g]?.add(row));
+      return;
+    }
+    const into = sums.map((group) => group.sums);
+    const count = addInputRows(layer, windows, data, this.rows, into);
+    for (const group of sums) group.count += count;
+  }
+
+  private windowsOf(layer: LinearLayer, op: OpContext, dims: readonly number[]): Windows | undefined {
+    const { node } = layer;
+    if (!node.is('Conv')) return undefined;
+    const last = this.windows.get(node);
+    if (last?.dims.length === dims.length && last.dims.every((d, i) => d === dims[i])) return last;
+    const windows = windowsOf(layer, op, dims, this.rows);
+    this.windows.set(node, windows);
+    return windows;
   }
 
   private sumsFor(layer: LinearLayer, before?: SavedMeans): GramSums[] {

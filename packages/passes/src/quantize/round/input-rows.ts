@@ -1,22 +1,22 @@
-import { conv, type OpContext } from '@refold/ir';
 import { type NdArray, reals } from '@refold/runtime';
 import type { LinearLayer } from '../layers/linear-layer.ts';
+import { spread, type Windows } from './windows.ts';
 
 /** Told of the numbers that the weights of one group are multiplied with for one place of the result. */
 export type InputRow = (group: number, row: Float64Array) => void;
 
 /**
  * Cuts the data of a `Conv`, `Gemm` or `MatMul` into the rows that its weights are multiplied with, in the order of
- * the weights of one output channel. Of more places than `most` in a tensor, evenly spread ones are taken.
+ * the weights of one output channel: those of a `Conv` by its windows, of the others at most `most`, evenly spread.
  */
 export function forEachInputRow(
   layer: LinearLayer,
-  op: OpContext,
+  windows: Windows | undefined,
   data: NdArray,
   most: number,
   visit: InputRow,
 ): void {
-  if (layer.node.is('Conv')) forEachWindow(layer, op, data, most, visit);
+  if (windows) forEachWindow(layer, windows, data, visit);
   else forEachVector(layer, data, most, visit);
 }
 
@@ -24,8 +24,7 @@ export function forEachInputRow(
 function forEachVector({ inputs }: LinearLayer, data: NdArray, most: number, visit: InputRow): void {
   const values = reals(data);
   const row = new Float64Array(inputs);
-  const rows = inputs === 0 ? 0 : values.length / inputs;
-  for (const r of spread(rows, most)) {
+  for (const r of vectors(inputs, values.length, most)) {
     for (let k = 0; k < inputs; k += 1) row[k] = values[r * inputs + k] as number;
     visit(0, row);
   }
@@ -33,33 +32,19 @@ function forEachVector({ inputs }: LinearLayer, data: NdArray, most: number, vis
 
 function forEachWindow(
   { inputs, group, window }: LinearLayer,
-  op: OpContext,
+  { count, plane, offsets }: Windows,
   data: NdArray,
-  most: number,
   visit: InputRow,
 ): void {
-  const { kernelShape = [], strides = [], pads = [], dilations = [] } = conv.view(op);
-  const [batch = 0, , ...sizes] = data.dims;
-  const grid = sizes.map((size, a) => {
-    const reach = ((kernelShape[a] ?? 1) - 1) * (dilations[a] ?? 1) + 1;
-    const padded = size + (pads[a] ?? 0) + (pads[a + sizes.length] ?? 0);
-    return Math.max(0, Math.floor((padded - reach) / (strides[a] ?? 1)) + 1);
-  });
-  const positions = grid.reduce((a, d) => a * d, 1);
-  const plane = sizes.reduce((a, d) => a * d, 1);
   const perGroup = inputs / group;
   const values = reals(data);
   const row = new Float64Array(perGroup * window);
-  const offsets = new Int32Array(window);
-  for (const at of spread(batch * positions, most)) {
-    const sample = Math.floor(at / positions);
-    const place = placeOf(at % positions, grid).map((p, a) => p * (strides[a] ?? 1) - (pads[a] ?? 0));
-    fillOffsets(offsets, place, kernelShape, dilations, sizes);
+  for (let i = 0; i < count; i += 1) {
     for (let g = 0; g < group; g += 1) {
       for (let c = 0, k = 0; c < perGroup; c += 1) {
-        const from = (sample * inputs + g * perGroup + c) * plane;
+        const from = (g * perGroup + c) * plane;
         for (let t = 0; t < window; t += 1, k += 1) {
-          const offset = offsets[t] as number;
+          const offset = offsets[i * window + t] as number;
           row[k] = offset < 0 ? 0 : (values[from + offset] as number);
         }
       }
@@ -68,40 +53,66 @@ function forEachWindow(
   }
 }
 
-/** Where the elements of a window lie in a plane; -1 in the padding. */
-function fillOffsets(
-  offsets: Int32Array,
-  place: readonly number[],
-  kernel: readonly number[],
-  dilations: readonly number[],
-  sizes: readonly number[],
-): void {
-  for (let t = 0; t < offsets.length; t += 1) {
-    const tap = placeOf(t, kernel);
-    let offset = 0;
-    for (let a = 0; a < sizes.length && offset >= 0; a += 1) {
-      const x = (place[a] ?? 0) + (tap[a] ?? 0) * (dilations[a] ?? 1);
-      const size = sizes[a] ?? 0;
-      offset = x < 0 || x >= size ? -1 : offset * size + x;
+/**
+ * Adds these rows up, without making them: `sums` has one array for each group.
+ * @returns how many rows there are.
+ */
+export function addInputRows(
+  layer: LinearLayer,
+  windows: Windows | undefined,
+  data: NdArray,
+  most: number,
+  sums: readonly Float64Array[],
+): number {
+  return windows ? addWindows(layer, windows, data, sums) : addVectors(layer, data, most, sums);
+}
+
+function addVectors(
+  { inputs }: LinearLayer,
+  data: NdArray,
+  most: number,
+  [sums]: readonly Float64Array[],
+): number {
+  const values = reals(data);
+  let count = 0;
+  for (const r of sums ? vectors(inputs, values.length, most) : []) {
+    for (let k = 0; sums && k < inputs; k += 1)
+      sums[k] = (sums[k] as number) + (values[r * inputs + k] as number);
+    count += 1;
+  }
+  return count;
+}
+
+/** One channel after the other, so that what is read lies close together. */
+function addWindows(
+  { inputs, group, window }: LinearLayer,
+  { count, plane, offsets }: Windows,
+  data: NdArray,
+  sums: readonly Float64Array[],
+): number {
+  const perGroup = inputs / group;
+  const values = reals(data);
+  const inside = new Int32Array(count);
+  for (let t = 0; t < window; t += 1) {
+    let length = 0;
+    for (let at = t; at < offsets.length; at += window) {
+      const offset = offsets[at] as number;
+      if (offset >= 0) inside[length++] = offset;
     }
-    offsets[t] = offset;
+    for (let channel = 0; channel < inputs; channel += 1) {
+      const from = channel * plane;
+      const into = sums[Math.floor(channel / perGroup)];
+      if (!into) continue;
+      const k = (channel % perGroup) * window + t;
+      let sum = into[k] as number;
+      for (let i = 0; i < length; i += 1) sum += values[from + (inside[i] as number)] as number;
+      into[k] = sum;
+    }
   }
+  return count;
 }
 
-/** The coordinates of an index in row-major order. */
-function placeOf(index: number, dims: readonly number[]): number[] {
-  const place = new Array<number>(dims.length).fill(0);
-  let rest = index;
-  for (let a = dims.length - 1; a >= 0; a -= 1) {
-    const d = Math.max(1, dims[a] ?? 1);
-    place[a] = rest % d;
-    rest = Math.floor(rest / d);
-  }
-  return place;
-}
-
-/** At most `most` of the numbers below `count`, evenly spread. */
-function* spread(count: number, most: number): Iterable<number> {
-  const taken = Math.min(count, most);
-  for (let i = 0; i < taken; i += 1) yield Math.floor((i * count) / taken);
+/** The rows that are taken of so many numbers. */
+function vectors(inputs: number, length: number, most: number): Iterable<number> {
+  return spread(inputs === 0 ? 0 : length / inputs, most);
 }

@@ -1,14 +1,16 @@
-import { type Editor, type Node, tensorFloats, tensorOf } from '@refold/ir';
+import { type Editor, type Node, tensorOf } from '@refold/ir';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { type BitsByName, weightType } from '../constraints/bits.ts';
 import { operandsOf } from '../constraints/operands.ts';
 import { type LinearLayer, linearLayers } from '../layers/linear-layer.ts';
 import type { Target } from '../targets/target.ts';
 import { type Cells, cellCodes, cellNumbers, cellThetas } from '../theta/cells.ts';
-import type { Format } from '../theta/format.ts';
+import type { CodeArray, Format } from '../theta/format.ts';
 import { biasPlace, meanShift, shiftBias } from './bias-correction.ts';
 import { centred, type Gram } from './gram.ts';
 import { type RoundOptions, roundWeights } from './round-weights.ts';
 
+/** Which weights `roundModel` rounds, and how. */
 export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
   /** Layers whose weights stay as they are. */
   readonly keep?: (node: Node) => boolean;
@@ -18,6 +20,7 @@ export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
   readonly correctBiases?: boolean;
 }
 
+/** What `roundModel` changed. */
 export interface RoundedModel {
   readonly layers: number;
   /** Biases that were corrected, or made. */
@@ -48,10 +51,10 @@ export function roundModel(
     const moments = keep?.(node) || weight.useCount > 1 ? undefined : grams(layer);
     if (!moments || !node.graph) continue;
     const cells = cellsOf(node, target);
-    const weights = tensorFloats(tensor);
+    const weights = tensorNumbers(tensor);
     const thetas = cellThetas(weights, tensor.dims, cells, formatOf(target, bits, node));
     const canShift = correctBiases && biasPlace(layer) !== undefined;
-    let codes: Float64Array;
+    let codes: Float64Array | CodeArray;
     if (options.method === 'nearest') codes = cellCodes(weights, tensor.dims, cells, thetas);
     else {
       // What the bias takes away need not be small.
@@ -66,17 +69,23 @@ export function roundModel(
       found.biases += 1;
     if (options.method === 'nearest') continue;
     const { scales, zeroPoints } = cellNumbers(tensor.dims, cells, thetas);
-    const numbers = codes.map((q, i) => Math.fround((q - (zeroPoints[i] as number)) * (scales[i] as number)));
+    const numbers = Float32Array.from(
+      codes,
+      (q, i) => (q - (zeroPoints[i] as number)) * (scales[i] as number),
+    );
     const value = editor.addConstant(node.graph, tensorOf('float32', tensor.dims, numbers), weight.name);
     editor.setOperand(node, 1, value);
-    if (weight.isInitializer && weight.useCount === 0) editor.removeInitializer(weight);
+    if (weight.isInitializer) editor.removeInitializer(weight);
+    else if (weight.producer) editor.eraseNode(weight.producer);
+    // What was asked for by its name is still asked for.
+    editor.rename(value, weight.name);
   }
   return found;
 }
 
 /** The cells that the target has scales for. */
 function cellsOf(node: Node, target: Target): Cells {
-  const axis = target.weights.perChannel ? operandsOf(node).weights?.axis(node) : undefined;
+  const axis = target.weights.perChannel ? operandsOf(node).weights?.[0]?.axis(node) : undefined;
   return axis === undefined ? { kind: 'tensor' } : { kind: 'axis', axis };
 }
 

@@ -10,8 +10,13 @@ import { readRow, type WeightRow, weightRows, writeRow } from './weight-rows.ts'
 /** `descent` takes K^2 an output channel, `feedback` and K^3 a layer besides, for K weights an output channel. */
 export const roundingMethods = ['nearest', 'descent', 'feedback'] as const;
 
+/**
+ * How codes of weights are chosen: each by itself (`nearest`); flipped between the two next ones while the error of the
+ * output falls (`descent`); or one after the other, with the error of each made up for by those that follow (`feedback`).
+ */
 export type RoundingMethod = (typeof roundingMethods)[number];
 
+/** How `roundWeights` looks for codes. */
 export interface RoundOptions {
   /** `feedback` when absent. */
   readonly method?: RoundingMethod;
@@ -48,7 +53,7 @@ export function roundWeights(
   const { sweeps = 3, feedbackLimit = 2304, keepExtremes = false } = options;
   const weights = tensorFloats(layer.tensor);
   const { dims } = layer.tensor;
-  const codes = cellCodes(weights, dims, cells, thetas);
+  const codes = Float64Array.from(cellCodes(weights, dims, cells, thetas));
   const spread = cellNumbers(dims, cells, thetas);
   const fixed = keepExtremes ? Float64Array.from(cellExtremes(weights, dims, cells)) : undefined;
   const rows = weightRows(layer);

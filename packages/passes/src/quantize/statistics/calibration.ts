@@ -1,5 +1,6 @@
-import { constantTensor, type Model, tensorFloats, type Value } from '@refold/ir';
+import { constantTensor, type Model, type Value } from '@refold/ir';
 import { type Feeds, reals, type SessionOptions } from '@refold/runtime';
+import { tensorNumbers } from '../../support/tensor-numbers.ts';
 import { Histogram } from './histogram.ts';
 import { type Observation, observe } from './observe.ts';
 
@@ -56,7 +57,7 @@ export function constantStatistics(values: ReadonlyMap<string, Value>): Map<stri
   const statistics = new Map<string, Histogram>();
   for (const [key, value] of values) {
     const constant = constantTensor(value);
-    if (constant) statistics.set(key, Histogram.of(tensorFloats(constant)));
+    if (constant) statistics.set(key, Histogram.of(tensorNumbers(constant)));
   }
   return statistics;
 }

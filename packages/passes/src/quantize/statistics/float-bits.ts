@@ -12,3 +12,11 @@ export function float32Bits(x: number): number {
   floats[0] = x;
   return bits[0] ?? 0;
 }
+
+/**
+ * A bit pattern, as a signed integer, in the order of the floats: NaN lie at both ends. Applied again, it gives the
+ * pattern back.
+ */
+export function orderedBits(pattern: number): number {
+  return pattern ^ ((pattern >> 31) >>> 1);
+}

@@ -1,10 +1,15 @@
-import { bitsToFloat32, float32Bits } from './float-bits.ts';
+import { bitsToFloat32, float32Bits, orderedBits } from './float-bits.ts';
+import { KEYS, KeyCounts, raise, raised, raiseLeading } from './key-counts.ts';
 
 /** The bits of a float32 that a bin leaves out: a bin is a sign, an exponent, and 7 bits of mantissa. */
 const DROPPED = 16;
-const KEYS = 2 ** DROPPED;
 const INFINITE = 0x7f80;
 const SIGN = 0x8000;
+const MINUS_ZERO = -0x80000000;
+
+/** The infinities, in the order of floats. */
+const LEAST = orderedBits((SIGN | INFINITE) << DROPPED);
+const LARGEST = orderedBits(INFINITE << DROPPED);
 
 /** A run of numbers that are counted together: `low <= high`, both finite; a bin of zeros has no width. */
 export interface Bin {
@@ -23,20 +28,17 @@ export interface HistogramData {
   readonly counts: readonly (readonly [key: number, count: number])[];
 }
 
-/** Counters for one batch, shared by all histograms: all zero between calls. */
-const batch = new Float64Array(KEYS);
-
 /**
  * How often numbers occur, by the leading 16 bits of their float32. The bins are fixed in advance and the counts
  * are integers, so that histograms of parts add up, in any order and any tree, to the histogram of the whole.
  * Numbers that are not finite are counted apart.
  */
 export class Histogram {
-  private readonly byKey: Map<number, number> = new Map();
-  private listed: readonly Bin[] | undefined;
+  private readonly byKey = new KeyCounts();
+  private packed: Float64Array | undefined;
   private least = Number.POSITIVE_INFINITY;
   private largest = Number.NEGATIVE_INFINITY;
-  private total = 0;
+  private finite: number | undefined;
   private nans = 0;
 
   /** The histogram of some numbers, each rounded to float32. */
@@ -49,14 +51,17 @@ export class Histogram {
   /** The histogram of all numbers of some histograms. */
   static merged(parts: Iterable<Histogram>): Histogram {
     const whole = new Histogram();
-    for (const part of parts) whole.include(part);
+    // They may be made as they are asked for, and one is counted at a time.
+    for (const part of [...parts]) whole.include(part);
+    whole.take();
     return whole;
   }
 
   /** The histogram that {@link toJSON} described. */
   static from({ min, max, nan, counts }: HistogramData): Histogram {
     const histogram = new Histogram();
-    for (const [key, count] of counts) histogram.raise(key, count);
+    for (const [key, count] of counts) if (count > 0) raise(key, count);
+    histogram.take();
     histogram.least = min ?? Number.POSITIVE_INFINITY;
     histogram.largest = max ?? Number.NEGATIVE_INFINITY;
     histogram.nans = nan;
@@ -70,7 +75,8 @@ export class Histogram {
 
   /** Finite numbers seen. */
   get count(): number {
-    return this.total;
+    this.finite ??= this.countFinite();
+    return this.finite;
   }
 
   /** The least finite number, as a float32; +Infinity when there is none. */
@@ -88,41 +94,40 @@ export class Histogram {
   }
 
   get positiveInfinite(): number {
-    return this.byKey.get(INFINITE) ?? 0;
+    return this.byKey.of(INFINITE);
   }
 
   get negativeInfinite(): number {
-    return this.byKey.get(SIGN | INFINITE) ?? 0;
+    return this.byKey.of(SIGN | INFINITE);
   }
 
   /** Counts numbers, each rounded to float32. */
   add(values: ArrayLike<number>): void {
+    if (values.length === 0) return;
     const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-    const patterns = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
-    const touched: number[] = [];
-    let min = this.least;
-    let max = this.largest;
-    for (let i = 0; i < patterns.length; i += 1) {
-      const x = floats[i] as number;
-      if (Number.isNaN(x)) {
-        this.nans += 1;
-        continue;
-      }
-      // Both zeros are one number.
-      const key = x === 0 ? 0 : (patterns[i] as number) >>> DROPPED;
-      const seen = batch[key] as number;
-      if (seen === 0) touched.push(key);
-      batch[key] = seen + 1;
-      if (x < min && x !== Number.NEGATIVE_INFINITY) min = x;
-      if (x > max && x !== Number.POSITIVE_INFINITY) max = x;
+    const patterns = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+    const { least, largest } = raiseLeading(patterns);
+    if (least > LEAST && largest < LARGEST)
+      this.widen(bitsToFloat32(orderedBits(least)), bitsToFloat32(orderedBits(largest)));
+    else this.noteFinite(floats, patterns);
+    if (raised(SIGN) > 0) moveMinusZeros(patterns);
+    this.take();
+  }
+
+  /** The range of numbers that are not all finite. NaN, whose leading bits may be those of infinity, are taken back. */
+  private noteFinite(floats: Float32Array, patterns: Int32Array): void {
+    for (const [i, x] of floats.entries()) {
+      if (Number.isFinite(x)) this.widen(x, x);
+      if (!Number.isNaN(x)) continue;
+      this.nans += 1;
+      raise((patterns[i] as number) >>> DROPPED, -1);
     }
+  }
+
+  private widen(min: number, max: number): void {
     // Adding 0 makes -0 the zero that all histograms have.
-    this.least = min + 0;
-    this.largest = max + 0;
-    for (const key of touched) {
-      this.raise(key, batch[key] as number);
-      batch[key] = 0;
-    }
+    this.least = Math.min(this.least, min) + 0;
+    this.largest = Math.max(this.largest, max) + 0;
   }
 
   /**
@@ -131,14 +136,15 @@ export class Histogram {
    */
   above(limit: number): Histogram {
     const rest = new Histogram();
-    for (const [key, count] of this.byKey) {
+    for (const [key, count] of this.entries()) {
       const { low, high } = boundsOf(key);
       if (key === (SIGN | INFINITE) || high < limit) continue;
-      rest.raise(key, count);
+      raise(key, count);
       if (key === INFINITE) continue;
       rest.least = Math.min(rest.least, Math.max(low, this.least));
       rest.largest = Math.max(rest.largest, Math.min(high, this.largest));
     }
+    rest.take();
     rest.nans = this.nans;
     return rest;
   }
@@ -149,11 +155,12 @@ export class Histogram {
    */
   timesPower(exponent: number): Histogram {
     const scaled = new Histogram();
-    for (const [key, count] of this.byKey) {
+    for (const [key, count] of this.entries()) {
       const { low, high } = boundsOf(key);
       const edge = (key & SIGN) === 0 ? low : high;
-      scaled.raise((key & INFINITE) === INFINITE ? key : keyOf(edge * 2 ** exponent), count);
+      raise((key & INFINITE) === INFINITE ? key : keyOf(edge * 2 ** exponent), count);
     }
+    scaled.take();
     scaled.least = Math.fround(this.least * 2 ** exponent);
     scaled.largest = Math.fround(this.largest * 2 ** exponent);
     scaled.nans = this.nans;
@@ -162,43 +169,81 @@ export class Histogram {
 
   /** The bins that are not empty, from the least number up, no wider than the numbers seen. */
   bins(): readonly Bin[] {
-    this.listed ??= this.sortedBins();
-    return this.listed;
+    const packed = this.packedBins();
+    return Array.from({ length: packed.length / 3 }, (_, i) => {
+      const [low = 0, high = 0, count = 0] = packed.subarray(3 * i, 3 * i + 3);
+      return { low, high, count };
+    });
+  }
+
+  /** The same bins in a form that is read fast: low, high and count of each. Never write to it. */
+  packedBins(): Float64Array {
+    this.packed ??= this.packBins();
+    return this.packed;
   }
 
   /** All that is known, as plain data; equal histograms give equal data. */
   toJSON(): HistogramData {
-    const counts = [...this.byKey].sort(([a], [b]) => a - b);
-    const [min, max] = this.total > 0 ? [this.least, this.largest] : [null, null];
+    const counts = [...this.entries()];
+    const [min, max] = this.count > 0 ? [this.least, this.largest] : [null, null];
     return { min, max, nan: this.nans, counts };
   }
 
-  private sortedBins(): readonly Bin[] {
-    const bins: Bin[] = [];
-    for (const [key, count] of this.byKey) {
-      if ((key & INFINITE) === INFINITE) continue;
-      const { low, high } = boundsOf(key);
-      // Zeros are not narrowed: the smallest subnormals, which count as zero, may be all that was seen.
-      bins.push(
-        key === 0
-          ? { low, high, count }
-          : { low: Math.max(low, this.least), high: Math.min(high, this.largest), count },
-      );
-    }
-    return bins.sort((a, b) => a.low - b.low || a.high - b.high);
+  private countFinite(): number {
+    let count = 0;
+    for (let i = 0; i < this.byKey.size; i += 1) count += this.byKey.countAt(i);
+    return count - this.positiveInfinite - this.negativeInfinite;
   }
 
+  private packBins(): Float64Array {
+    const { byKey, least, largest } = this;
+    const packed = new Float64Array(3 * byKey.size);
+    let length = 0;
+    const append = (index: number): void => {
+      const key = byKey.keyAt(index);
+      if ((key & INFINITE) === INFINITE) return;
+      const { low, high } = boundsOf(key);
+      // Zeros are not narrowed: the smallest subnormals, which count as zero, may be all that was seen.
+      packed[length] = key === 0 ? low : Math.max(low, least);
+      packed[length + 1] = key === 0 ? high : Math.min(high, largest);
+      packed[length + 2] = byKey.countAt(index);
+      length += 3;
+    };
+    // The larger the key of a negative number, the less it is.
+    const negative = byKey.firstFrom(SIGN);
+    for (let i = byKey.size - 1; i >= negative; i -= 1) append(i);
+    for (let i = 0; i < negative; i += 1) append(i);
+    return packed.subarray(0, length);
+  }
+
+  /** Keys in ascending order, and their counts. */
+  private *entries(): Iterable<readonly [key: number, count: number]> {
+    const { byKey } = this;
+    for (let i = 0; i < byKey.size; i += 1) yield [byKey.keyAt(i), byKey.countAt(i)];
+  }
+
+  /** Counts what another has seen, up to {@link take}. */
   private include(part: Histogram): void {
-    for (const [key, count] of part.byKey) this.raise(key, count);
+    for (let i = 0; i < part.byKey.size; i += 1) raise(part.byKey.keyAt(i), part.byKey.countAt(i));
     this.least = Math.min(this.least, part.least);
     this.largest = Math.max(this.largest, part.largest);
     this.nans += part.nans;
   }
 
-  private raise(key: number, count: number): void {
-    this.byKey.set(key, (this.byKey.get(key) ?? 0) + count);
-    if ((key & INFINITE) !== INFINITE) this.total += count;
-    this.listed = undefined;
+  /** Takes over what was counted. */
+  private take(): void {
+    this.byKey.take();
+    this.packed = undefined;
+    this.finite = undefined;
+  }
+}
+
+/** Counts each -0 among patterns that were raised as 0: both zeros are one number. */
+function moveMinusZeros(patterns: Int32Array): void {
+  for (const pattern of patterns) {
+    if (pattern !== MINUS_ZERO) continue;
+    raise(SIGN, -1);
+    raise(0, 1);
   }
 }
 

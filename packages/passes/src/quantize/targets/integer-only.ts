@@ -1,3 +1,4 @@
+import { dtypeOf } from '@refold/ir';
 import { type Target, ties } from './target.ts';
 
 /**
@@ -16,6 +17,7 @@ export const integerOnly: Target = {
     perChannel: false,
   },
   weights: { types: ['int8'], symmetric: true, powerOfTwo: true, narrow: true, perChannel: false },
+  wider: 'int16',
   bias: 'int32',
   requantizes: false,
   floatIslands: false,
@@ -28,7 +30,7 @@ export const integerOnly: Target = {
         ' DepthToSpace SpaceToDepth ReverseSequence Compress Trilu Pad MaxPool GlobalMaxPool ReduceMax ReduceMin TopK' +
         ' ScatterElements ScatterND Clip',
     ],
-    ['must', 'must', 'AveragePool Resize'],
+    ['must', 'must', 'AveragePool Resize RoiAlign'],
     ['free', 'prefer', 'GlobalAveragePool ReduceMean'],
     ['free', 'free', 'Conv ConvTranspose Gemm MatMul Mul Relu LeakyRelu PRelu HardSwish'],
     ['free', 'free', 'Sigmoid Tanh Softmax'],
@@ -47,8 +49,12 @@ export const integerOnly: Target = {
       'free',
       'Div ReduceSum ReduceSumSquare ReduceL1 ReduceL2 CumSum Einsum LpNormalization LogSoftmax',
     ],
+    // States have one scale of their own: see `operandsOf`.
+    ['free', 'free', 'LSTM GRU RNN'],
     ['free', 'free', 'LayerNormalization RMSNormalization InstanceNormalization GroupNormalization'],
   ),
+  // As truth values; numbers of other types are no codes.
+  forms: new Map([['Cast', (node) => dtypeOf(node.outputs[0]) === 'bool']]),
   floatResults: new Set(),
   fixed: new Map([
     ['Sigmoid', { scale: 1 / 128, zeroPoint: 0 }],

@@ -1,3 +1,4 @@
+import type { Node } from '@refold/ir';
 import type { CodeType } from '../theta/format.ts';
 
 /** Which codes a target takes. */
@@ -26,6 +27,11 @@ export interface Target {
   readonly summary: string;
   readonly activations: CodeFamily;
   readonly weights: CodeFamily;
+  /**
+   * The type of codes of more bits on which the target computes with integers as well; absent where it computes in floats
+   * on the rounded numbers.
+   */
+  readonly wider?: CodeType;
   /** Whether a bias has codes of 32 bits with the product of the scales of data and weights, or stays a float. */
   readonly bias: 'int32' | 'float';
   /** Whether a value can be requantized on the way to one use. */
@@ -34,6 +40,8 @@ export interface Target {
   readonly floatIslands: boolean;
   /** Operators of the standard domain that run on codes; all others run on floats. */
   readonly operators: ReadonlyMap<string, Tie>;
+  /** For operators that run on codes in some forms only: whether a node has one of them. */
+  readonly forms?: ReadonlyMap<string, (node: Node) => boolean>;
   /**
    * Operators for which codes pay by themselves; all others run on codes where their surroundings have them anyway.
    * Absent where everything that can should.

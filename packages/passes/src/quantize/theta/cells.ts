@@ -1,6 +1,7 @@
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { Range } from '../statistics/range.ts';
-import { codesOf, type Format, middleOf } from './format.ts';
-import { roundHalfEven, type Theta, thetaOf } from './theta.ts';
+import { type CodeArray, codesOf, type Format, middleOf, newCodes } from './format.ts';
+import { type Theta, thetaOf } from './theta.ts';
 
 /** Which elements of a tensor share a scale: all; all of one index of an axis; or blocks along an axis. */
 export type Cells =
@@ -45,9 +46,9 @@ export function cellCodes(
   dims: readonly number[],
   cells: Cells,
   thetas: CellThetas,
-): Float64Array {
-  const codes = new Float64Array(values.length);
+): CodeArray {
   const { format, scales, zeroPoints } = thetas;
+  const codes = newCodes(format.dtype, values.length);
   const [low, high] = codesOf(format);
   forEachRun(dims, cells, (cell, from, to) => {
     const scale = scales[cell] ?? 1;
@@ -59,6 +60,26 @@ export function cellCodes(
     }
   });
   return codes;
+}
+
+/** The numbers that codes of a constant tensor stand for, less its elements. */
+export function cellErrors(
+  values: ArrayLike<number>,
+  dims: readonly number[],
+  cells: Cells,
+  thetas: CellThetas,
+  codes: ArrayLike<number>,
+): Float64Array {
+  const errors = new Float64Array(values.length);
+  forEachRun(dims, cells, (cell, from, to) => {
+    const scale = thetas.scales[cell] ?? 1;
+    const zeroPoint = thetas.zeroPoints[cell] ?? middleOf(thetas.format.dtype);
+    for (let i = from; i < to; i += 1) {
+      const rounded = Math.fround(((codes[i] as number) - zeroPoint) * scale);
+      errors[i] = rounded - (values[i] as number);
+    }
+  });
+  return errors;
 }
 
 /** Scale and zero point of each element of a tensor. */

@@ -32,6 +32,16 @@ export function codesOf(format: Format): readonly [number, number] {
   return format.narrow && low < 0 ? [low + 1, high] : [low, high];
 }
 
+/** Codes, one an element, in arrays of their type; those of 4 bits are not packed. */
+export type CodeArray = Int8Array | Uint8Array | Int16Array | Uint16Array;
+
+/** Room for so many codes. */
+export function newCodes(dtype: CodeType, count: number): CodeArray {
+  const [low, high] = bounds[dtype];
+  if (low < 0) return high < 128 ? new Int8Array(count) : new Int16Array(count);
+  return high < 256 ? new Uint8Array(count) : new Uint16Array(count);
+}
+
 /** The code that means 0 when zero is in the middle. */
 export function middleOf(dtype: CodeType): number {
   const [low, high] = bounds[dtype];

@@ -1,19 +1,22 @@
-import type { Bin, Histogram } from '../statistics/histogram.ts';
-import { rangeOfTheta, roundHalfEven, type Theta } from './theta.ts';
+import { roundHalfEven } from '../../support/round-half-even.ts';
+import type { Histogram } from '../statistics/histogram.ts';
+import { rangeOfTheta, type Theta } from './theta.ts';
 
-/**
- * What rounding and saturation to the codes of `theta` lose of the numbers of a histogram, and what there was to
- * lose: sums of squares. Numbers are spread evenly in each bin.
- */
+/** Sums of squares: what is lost of numbers, and what there was to lose. */
 export interface Noise {
   readonly noise: number;
   readonly signal: number;
 }
 
+/**
+ * What rounding and saturation to the codes of `theta` lose of the numbers of a histogram. Numbers are spread evenly in
+ * each bin.
+ */
 export function noiseOf(histogram: Histogram, theta: Theta): Noise {
   const { min, max } = rangeOfTheta(theta);
   const { scale } = theta;
-  const { bins, signal, noises } = columnsOf(histogram.bins());
+  const bins = histogram.packedBins();
+  const { signal, noises } = foundIn(bins);
   const key = `${scale} ${min} ${max}`;
   let noise = noises.get(key);
   if (noise === undefined) {
@@ -29,7 +32,7 @@ export function noiseOf(histogram: Histogram, theta: Theta): Noise {
 
 /** What there is to lose. */
 export function signalOf(histogram: Histogram): number {
-  return columnsOf(histogram.bins()).signal;
+  return foundIn(histogram.packedBins()).signal;
 }
 
 /** Noise over signal: 0 is perfect, 1 means that nothing is left. Numbers that are all 0 lose nothing. */
@@ -41,7 +44,7 @@ export function lossOf(histogram: Histogram, theta: Theta): number {
 /** Whether the numbers alone that `theta` clips make more noise than a limit; not all of them are looked at then. */
 export function clipsMore(histogram: Histogram, theta: Theta, limit: number): boolean {
   const { min, max } = rangeOfTheta(theta);
-  const { bins } = columnsOf(histogram.bins());
+  const bins = histogram.packedBins();
   let noise = 0;
   const exceeds = (i: number): boolean => {
     const count = bins[i + 2] as number;
@@ -53,31 +56,27 @@ export function clipsMore(histogram: Histogram, theta: Theta, limit: number): bo
   return false;
 }
 
-/** Bins in a form that is read fast, and what was found out of them. */
-interface Columns {
-  /** Low, high and count of each. */
-  readonly bins: Float64Array;
+/** What was found out of bins. */
+interface Found {
   readonly signal: number;
   /** By scale and range: ways to choose scales ask the same of most values. */
   readonly noises: Map<string, number>;
 }
 
-const columns = new WeakMap<readonly Bin[], Columns>();
+const found = new WeakMap<Float64Array, Found>();
 
-function columnsOf(list: readonly Bin[]): Columns {
-  let found = columns.get(list);
-  if (!found) {
-    const bins = new Float64Array(3 * list.length);
-    let signal = 0;
-    list.forEach(({ low, high, count }, i) => {
-      bins.set([low, high, count], 3 * i);
-      // Numbers are spread evenly from low to high.
-      signal += (count * (low * low + low * high + high * high)) / 3;
-    });
-    found = { bins, signal, noises: new Map() };
-    columns.set(list, found);
+function foundIn(bins: Float64Array): Found {
+  const known = found.get(bins);
+  if (known) return known;
+  let signal = 0;
+  for (let i = 0; i < bins.length; i += 3) {
+    const [low, high, count] = [bins[i] as number, bins[i + 1] as number, bins[i + 2] as number];
+    // Numbers are spread evenly from low to high.
+    signal += (count * (low * low + low * high + high * high)) / 3;
   }
-  return found;
+  const fresh = { signal, noises: new Map() };
+  found.set(bins, fresh);
+  return fresh;
 }
 
 /** Mean of (x - rounded x)^2 over x from `low` to `high`, where codes reach from `min` to `max`. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import { Histogram } from '../statistics/histogram.ts';
 import { cellCodes, cellThetas } from './cells.ts';
 import { codesOf, codeTypes, type Format } from './format.ts';
 import { lossOf } from './noise.ts';
-import { codeOf, numberOf, powerAbove, rangeOfTheta, roundHalfEven, thetaOf } from './theta.ts';
+import { codeOf, numberOf, powerAbove, rangeOfTheta, thetaOf } from './theta.ts';
 
 const formats: fc.Arbitrary<Format> = fc.record({
   dtype: fc.constantFrom(...codeTypes),

@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../../support/round-half-even.ts';
 import { type Range, widthOf } from '../statistics/range.ts';
 import { bitsOf, codesOf, type Format, middleOf } from './format.ts';
 
@@ -69,13 +70,6 @@ export function codeOf(x: number, { format, scale, zeroPoint }: Theta): number {
 /** The number that a code stands for as `DequantizeLinear` gives it. */
 export function numberOf(code: number, { scale, zeroPoint }: Theta): number {
   return Math.fround((code - zeroPoint) * scale);
-}
-
-export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** Whether two say the same about codes. */

@@ -12,7 +12,7 @@ import type { Geometry } from './geometry.ts';
 const CHUNK = 512 * 1024;
 
 /**
- * The tiles to convolve with: 6 (for 4 x 4 results), 4 (for 2 x 2), or 0 where a plain product is cheaper. That hangs
+ * The tiles to convolve with: 6 (for 4 x 4 results), 4 (for 2 x 2), or 0 where a plain product is cheaper. That depends
  * on the work, in products, and on the bytes of weights, which small images read more slowly than they multiply.
  */
 export function tileFor(site: Site, { scale, geometry }: Filters, form: string): 0 | 4 | 6 {

@@ -16,13 +16,15 @@ interface GemmOperands {
   readonly dims: readonly number[];
 }
 
-/** Strides of an operand's rows and columns after transposition. */
-function layout(
-  operand: NdArray,
-  transposed: boolean,
-): { readonly rowStride: number; readonly columnStride: number } {
-  const width = operand.dims[1] ?? 1;
-  return transposed ? { rowStride: 1, columnStride: width } : { rowStride: width, columnStride: 1 };
+/** Elements of an operand as a matrix, after transposition. */
+export function matrixOf<D>(
+  data: D,
+  { dims }: NdArray,
+  isTransposed: boolean,
+): { readonly data: D; readonly offset: 0; readonly rowStride: number; readonly columnStride: number } {
+  const width = dims[1] ?? 1;
+  const [rowStride, columnStride] = isTransposed ? [1, width] : [width, 1];
+  return { data, offset: 0, rowStride, columnStride };
 }
 
 /** `alpha * A * B + beta * C` in double, rounded once. */
@@ -31,8 +33,8 @@ function gemmReals(operands: GemmOperands, view: GemmView, ctx: KernelContext): 
   const [m = 0, n = 0] = dims;
   const k = a.dims[view.transA ? 0 : 1] ?? 0;
   const result = realResult(ctx, a.dtype, dims);
-  const left = { data: reals(a), offset: 0, ...layout(a, view.transA) };
-  const right = { data: reals(b), offset: 0, ...layout(b, view.transB) };
+  const left = matrixOf(reals(a), a, view.transA);
+  const right = matrixOf(reals(b), b, view.transB);
   const target = { data: result.values, offset: 0, rowStride: n, alpha: view.alpha };
   if (c === undefined) {
     multiply(m, n, k, left, right, target, () => ctx.tick());
@@ -51,8 +53,8 @@ function gemmWrapping(operands: GemmOperands, view: GemmView, ctx: KernelContext
   const k = a.dims[view.transA ? 0 : 1] ?? 0;
   const out = ctx.alloc(a.dtype, dims);
   const sums = new BigInt64Array(out.size);
-  const left = { data: toBigInts(a), offset: 0, ...layout(a, view.transA) };
-  const right = { data: toBigInts(b), offset: 0, ...layout(b, view.transB) };
+  const left = matrixOf(toBigInts(a), a, view.transA);
+  const right = matrixOf(toBigInts(b), b, view.transB);
   multiplyBigInts(m, n, k, left, right, sums, 0, () => ctx.tick());
   const alpha = BigInt(view.alpha);
   const beta = BigInt(view.beta);

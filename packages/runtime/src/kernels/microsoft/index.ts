@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel.ts';
 import { microsoftGeluKernel } from './gelu.ts';
+import { qGemm } from './qgemm.ts';
 import { qLinearConcat } from './qlinear-concat.ts';
 import { qLinearElementwiseKernels } from './qlinear-elementwise.ts';
 import { qLinearPoolKernels } from './qlinear-pool.ts';
@@ -8,6 +9,7 @@ import { tokenizerKernel } from './tokenizer.ts';
 
 export const microsoftKernels: readonly Kernel[] = [
   microsoftGeluKernel,
+  qGemm,
   qLinearConcat,
   ...qLinearElementwiseKernels,
   ...qLinearPoolKernels,

@@ -89,3 +89,25 @@ test('scales and zero points have one element', () => {
   );
   expect(() => ours('QLinearConcat', [sy, zy, b, sb], { axis: 0 })).toThrow('parts of three');
 });
+
+test('QGemm is Gemm of what the codes mean; without a scale of the result it gives floats', () => {
+  const [x, w] = [codes([3, 4]), codes([5, 4], 'int8')];
+  const scales = fromReals('float32', [5], [0.5, 0.25, 2, 1, 0.125]);
+  const zeros = fromReals('int8', [5], [0, 0, 0, 0, 0]);
+  const bias = fromReals('int32', [5], [7, -900, 40, 0, 3000]);
+  const part = f(0.5);
+  const factors = fromReals('float32', [5], [0.25, 0.125, 1, 0.5, 0.0625]);
+  // All scales are powers of two, so that floats are exact.
+  const want = runTensor(
+    'Gemm',
+    [
+      decode(x, part, za),
+      runTensor('DequantizeLinear', [w, scales, zeros], { axis: 0 }),
+      runTensor('DequantizeLinear', [bias, factors], { axis: 0 }),
+    ],
+    { transB: 1 },
+  );
+  const operands = [x, part, za, w, scales, zeros, bias];
+  expect(ours('QGemm', operands, { transB: 1 })).toEqual(want);
+  expect(ours('QGemm', [...operands, f(4), z(100)], { transB: 1 })).toEqual(encode(want, f(4), z(100)));
+});
