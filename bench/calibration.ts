@@ -10,8 +10,9 @@ import { bindingsFor, makeInputs, NdArray, type NdValue, sessionInputs, writeNpz
 import { openSamples } from '../packages/cli/src/io/samples.ts';
 
 /*
- * Peak memory of quantizing a model, by the number of samples in an `.npz` file: that it does not hang on it. Each run
- * has a process of its own. The model is the first that `--only NAME` finds (`tv_resnet18` when absent) in the folder
+ * Peak memory of quantizing a model, by the number of samples in an `.npz` file: that it does not depend on it. Each run
+ * has a process of its own, and so has the making of its file: Linux takes the memory of a process that starts another
+ * for the least peak of that one. The model is the first that `--only NAME` finds (`tv_resnet18` when absent) in the folder
  * that REFOLD_MODELS names, or `--models FOLDER`; `--samples 50,500,2000` says how many.
  */
 
@@ -54,9 +55,16 @@ function repeated(value: NdValue, count: number): NdArray {
   return new NdArray(value.dtype, [count, ...dims], all);
 }
 
-const [child, data] = [flag('--quantize'), flag('--data')];
-if (child !== undefined && data !== undefined) await quantizeFrom(child, data);
-else {
+/** Runs this program again, in a process of its own. */
+function runSelf(...args: readonly string[]): void {
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' });
+}
+
+const [model, data, samples] = [flag('--of'), flag('--data'), flag('--write')];
+if (model !== undefined && data !== undefined) {
+  if (samples === undefined) await quantizeFrom(model, data);
+  else writeFileSync(data, archiveOf(model, Number(samples)));
+} else {
   const root = flag('--models') ?? process.env.REFOLD_MODELS ?? join(homedir(), '.cache/refold-models');
   const wanted = flag('--only') ?? 'tv_resnet18';
   const names = existsSync(root) ? readdirSync(root, { recursive: true }).map(String).toSorted() : [];
@@ -65,11 +73,10 @@ else {
   else {
     console.log(`${found}: peak memory of the process`);
     const folder = mkdtempSync(join(tmpdir(), 'refold-bench-'));
-    for (const count of (flag('--samples') ?? '50,500,2000').split(',').map(Number)) {
-      const archive = join(folder, 'data.npz');
-      writeFileSync(archive, archiveOf(join(root, found), count));
-      const args = [fileURLToPath(import.meta.url), '--quantize', join(root, found), '--data', archive];
-      spawnSync(process.execPath, args, { stdio: 'inherit' });
+    for (const count of (flag('--samples') ?? '50,500,2000').split(',')) {
+      const args = ['--of', join(root, found), '--data', join(folder, 'data.npz')];
+      runSelf(...args, '--write', count);
+      runSelf(...args);
     }
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { encodeModel, parseModel } from '@refold/ir';
 import { openModel } from '@refold/ir/node';
 import { fromReals, writeNpz } from '@refold/runtime';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -137,6 +138,22 @@ test('options that do not go together, and names of nothing, are refused in one 
   await refuses(2, /there is no layer or weight 'nobody'/, ...weights, '--bits', 'nobody=8');
   await refuses(2, /there is no conversion to 'float8'/, 'convert', '--to', 'float8');
   await refuses(4, /absent\.npz/, 'convert', '--data', 'absent.npz');
+});
+
+test('a model that has nothing to quantize is written as it is', async () => {
+  const trees = encodeModel(
+    parseModel(`<ir_version: 8, opset_import: ["ai.onnx.ml" : 3]> g (float[N, 2] x) => (float[N, 2] y) {
+      y = ai.onnx.ml.Scaler <offset = [1.0], scale = [2.0]> (x) }`),
+  );
+  const model = folder.with('trees.onnx', trees);
+  for (const line of ['quantize --method dynamic', 'quantize --method weights', 'convert']) {
+    const [command = '', ...words] = line.split(' ');
+    expect(await refold(command, model, folder.at('out.onnx'), ...words)).toMatchObject({
+      status: 0,
+      err: '',
+    });
+    expect(operators(folder.at('out.onnx')), line).toContain('Scaler');
+  }
 });
 
 test('an error about the model names its file and node, and nothing is written', async () => {

@@ -7,7 +7,7 @@ export interface RowArray {
   readonly dims: readonly number[];
   /** Some rows, which may take the place of `over`, an array that is not needed any more. */
   read(from: number, to: number, over?: NdArray): NdArray;
-  readAll(): NdArray;
+  readAll(over?: NdArray): NdArray;
 }
 
 /** Arrays for inputs, by name, from one place. */
@@ -103,8 +103,8 @@ function cutOf(array: RowArray, shape: Shape | undefined, batched: boolean): Cut
   }
   // It serves all samples, so that it is read once.
   let whole: NdArray | undefined;
-  const piece = (): NdArray => {
-    whole ??= array.readAll();
+  const piece: Cut['piece'] = (_, over) => {
+    whole ??= array.readAll(over);
     return whole;
   };
   return { count: 1, piece };

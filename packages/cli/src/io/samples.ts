@@ -132,7 +132,7 @@ function inFile(path: string, { dims, read, readAll }: RowArray): RowArray {
   return {
     dims,
     read: (from, to, over) => naming(path, () => read(from, to, over)),
-    readAll: () => naming(path, readAll),
+    readAll: (over) => naming(path, () => readAll(over)),
   };
 }
 

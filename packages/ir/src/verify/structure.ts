@@ -43,7 +43,7 @@ class Tables {
   }
 
   graph(graph: Graph): void {
-    if (this.graphs.has(graph)) this.findings.add('ssa/definition', { graph }, 'it hangs on two nodes');
+    if (this.graphs.has(graph)) this.findings.add('ssa/definition', { graph }, 'it belongs to two nodes');
     this.graphs.add(graph);
     graph.inputs.forEach((value, i) => {
       this.define(value, graph, undefined, i);
@@ -69,7 +69,7 @@ class Tables {
         this.findings.add(
           'ssa/definition',
           { graph: nested, node },
-          `it does not know that it hangs on ${nodeWords(node)}`,
+          `it does not know that it belongs to ${nodeWords(node)}`,
         );
       }
     }

@@ -53,7 +53,7 @@ test('operands must be defined before they are read', () => {
   });
 });
 
-test('what a nested graph reads must be defined before the node on which it hangs', () => {
+test('what a nested graph reads must be defined before the node that it belongs to', () => {
   const model = parse(branches);
   new Editor(model).moveNode(at(model, 't'), { end: model.graph });
   expect(messages(model)).toEqual([

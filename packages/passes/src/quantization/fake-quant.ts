@@ -1,95 +1,85 @@
-import { type DType, tensorOf } from '@refold/ir';
-import {
-  type ConstRef,
-  constant,
-  named,
-  no,
-  oneOf,
-  op,
-  product,
-  type Rule,
-  rule,
-  sum,
-  value,
-  yes,
-} from '@refold/matcher';
-import { clipBounds } from '../identities/clip-bounds.ts';
+import { type Node, tensorOf, type Value } from '@refold/ir';
+import { type Builder, commutative, named, no, op, type Query, type Rule, rule, yes } from '@refold/matcher';
 import { type Pass, rulePass } from '../manager/pass.ts';
+import { nodeRule } from '../support/node-rule.ts';
 import { codeRanges } from './codes.ts';
+import { type FakeQuant, readFakeQuant } from './fake-quant-reader.ts';
+import { stepOperators } from './steps.ts';
 
-/** Types that QuantizeLinear makes from its first version on; others came with opset 21. */
-const eightBit: ReadonlySet<DType> = new Set(['uint8', 'int8']);
-
-const x = value('x', { dtype: 'float32' });
-// A product with 1 / s would round otherwise, and by a whole step where that decides.
-const steps = op('Round', [op('Div', [x, constant('scale', { splat: true })])]);
-
-/** The integer type whose codes are just those between two bounds. */
-function typeOf(bounds: {
-  readonly lo: number | undefined;
-  readonly hi: number | undefined;
-}): DType | undefined {
-  for (const [dtype, [low, high]] of codeRanges) if (low === bounds.lo && high === bounds.hi) return dtype;
-  return undefined;
-}
-
-function zeroOf(constant: ConstRef | undefined): number {
-  return constant ? Number(constant.splat) : 0;
-}
-
-const fakeQuant: Rule = rule({
+/**
+ * Code, not a pattern: products and sums come in any order on both sides of the `Round`, and what they are about follows
+ * from the numbers.
+ */
+const fakeQuant: Rule = nodeRule({
   name: 'quantization/fake-quant',
   doc: '(Clip(Round(x / s) + z, low, high) - z) * s = DequantizeLinear(QuantizeLinear(x, s, z), s, z)',
-  match: product([
-    oneOf('form', {
-      shifted: sum([named('clip', op('Clip', [sum([steps, constant('zero')])])), constant('back')]),
-      symmetric: named('clip', op('Clip', [steps])),
-    }),
-    constant('scale', { splat: true }),
-  ]),
-  guard: (m, q) => {
-    const bounds = clipBounds(m.clip);
-    const dtype = bounds && typeOf({ lo: bounds.lo, hi: bounds.hi });
-    if (!dtype) return no('not-the-range-of-a-type');
-    if (!eightBit.has(dtype) && q.opset < 21) return no('type-not-in-opset');
-    const zero = zeroOf(m.zero);
-    const [low, high] = codeRanges.get(dtype) ?? [0, 0];
-    if (!Number.isInteger(zero) || zero < low || zero > high) return no('zero-point', 'zero');
-    if (zeroOf(m.back) !== -zero) return no('zero-point-differs', 'back');
-    return Number(m.scale.splat) > 0 && m.scale.value ? yes : no('scale', 'scale');
-  },
-  build: (m, b) => {
-    const bounds = clipBounds(m.clip);
-    const dtype = (bounds && typeOf({ lo: bounds.lo, hi: bounds.hi })) ?? b.fail('not-the-range-of-a-type');
-    const scale = b.constant([Number(m.scale.splat)], 'float32', [], 'scale');
-    const zero = b.constant(tensorOf(dtype, [], [zeroOf(m.zero)]), 'zero_point');
-    return b.node('DequantizeLinear', [b.node('QuantizeLinear', [m.x, scale, zero]), scale, zero]);
-  },
+  ops: stepOperators,
+  over: [...stepOperators, 'Round'],
   emits: [
     { op: 'QuantizeLinear', since: 10 },
     { op: 'DequantizeLinear', since: 10 },
+    { op: 'Clip', since: 6 },
   ],
-  // NaN passes through the arithmetic and has no code.
+  // NaN has no code. Where x is multiplied by 1 / s, or z is added before rounding, halves may round to the other side.
   exactness: 'approximate',
   phase: 'quantize',
-  exporters: ['torch fake_quantize before opset 13', 'hand-written quantization-aware training'],
-  traps: ['x * (1 / s) is not x / s', 'bounds that are not those of a type, as [-127, 127]'],
+  decreases: 'rounded numbers that are no codes',
+  rewrite: (node, b, q) => {
+    const found = readFakeQuant(node);
+    if (!found) return undefined;
+    if ('broken' in found) return b.refuse(found.broken, found.why);
+    return writeCodes(found, b, q);
+  },
+});
+
+function writeCodes(found: FakeQuant, b: Builder, { opset }: Query): Value | undefined {
+  const { data, dtype, scales, zeroPoints, axis, low, high } = found;
+  const [least, largest] = codeRanges.get(dtype) ?? [low, high];
+  const isPart = low > least || high < largest;
+  const since = dtype.endsWith('16') ? 21 : axis !== undefined ? 13 : isPart ? 12 : 10;
+  if (opset < since) return b.refuse('type-not-in-opset');
+  const dims = axis === undefined ? [] : [scales.length];
+  const scale = b.constant(scales, 'float32', dims, 'scale');
+  const zero = b.constant(tensorOf(dtype, dims, zeroPoints), 'zero_point');
+  const params = axis === undefined ? {} : { axis };
+  const codes = b.node('QuantizeLinear', [data, scale, zero], params);
+  const bounds = [low, high].map((x) => (isPart ? b.constant(tensorOf(dtype, [], [x]), 'code') : undefined));
+  const clipped = isPart ? b.node('Clip', [codes, ...bounds]) : codes;
+  return b.node('DequantizeLinear', [clipped, scale, zero], params);
+}
+
+/** What training writes so that gradients pass by rounding: the rounded numbers are those of x. */
+const straightThrough: Rule = rule({
+  name: 'quantization/fake-quant.straight-through',
+  doc: 'x + (q - x) = q for q = DequantizeLinear(QuantizeLinear(x))',
+  match: commutative('Add', [
+    'x',
+    op('Sub', [named('q', op('DequantizeLinear', [], { extraInputs: 'allow' })), 'x']),
+  ]),
+  guard: ({ q, x }) => (codedBy(q) === x ? yes : no('other-data', 'q')),
+  build: ({ q }, b) => q.outputs[0] ?? b.fail('no-output'),
+  emits: [],
+  // The difference and the sum are rounded.
+  exactness: 'approximate',
+  phase: 'quantize',
+  exporters: ['hand-written quantization-aware training'],
   instances: [
     {
-      shapes: { x: ['A', 'B'], scale: [], zero: [], back: [] },
-      values: { scale: 0.125, zero: 128, back: -128, min: 0, max: 255 },
-      choices: { form: 'shifted' },
-    },
-    {
-      shapes: { x: ['A', 'B'], scale: [] },
-      values: { scale: 0.125, min: -128, max: 127 },
-      choices: { form: 'symmetric' },
+      model: `(float[8] x) => (float[8] y) <float s = {0.125}, uint8 z = {7}> {
+        c = QuantizeLinear (x, s, z) q = DequantizeLinear (c, s, z) d = Sub (q, x) y = Add (x, d) }`,
     },
   ],
 });
 
+/** What a `DequantizeLinear` was before it was codes. */
+function codedBy(dequantize: Node): Value | undefined {
+  let node = dequantize.inputs[0]?.producer;
+  if (node?.is('Clip')) node = node.inputs[0]?.producer;
+  return node?.is('QuantizeLinear') ? node.inputs[0] : undefined;
+}
+
 export const foldFakeQuant: Pass = rulePass({
   name: 'quantization/fake-quant',
   summary: 'fold the arithmetic of fake quantization back',
-  rules: [fakeQuant],
+  rules: [fakeQuant, straightThrough],
 });

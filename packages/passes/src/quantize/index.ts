@@ -46,7 +46,7 @@ export { type PostTrainingResult, quantizePostTraining } from './flow/flow.ts';
 export type { TriedObserver } from './flow/measured-observer.ts';
 export type { FloatLayer, MethodOptions, Sizes } from './flow/method-run.ts';
 export type { PostTrainingOptions, QuantizationProgress, SampleOptions } from './flow/options.ts';
-export { prepareModel } from './flow/prepare.ts';
+export { type Prepared, type PrepareOptions, prepareModel } from './flow/prepare.ts';
 export type {
   ClassReport,
   KeptReport,

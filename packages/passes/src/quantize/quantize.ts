@@ -8,6 +8,7 @@ import { settle } from './settle.ts';
 import { calibrate } from './statistics/calibrate.ts';
 import type { Target } from './targets/target.ts';
 
+/** What `quantizeModel` quantizes, with which ranges, and what values that share a scale must bear. */
 export interface QuantizeOptions
   extends CollectOptions,
     Pick<ClassOptions, 'observer' | 'tolerance' | 'preference' | 'widens'> {}

@@ -26,7 +26,7 @@ const models = [...['exported/ot_mlp_heads.ts15f', 'exported/ot_gru_tagger.ts14'
   );
 
 test.skipIf(models.length === 0).each(models)(
-  '%s for %s keeps its signature, does not hang on orders, and has no islands (needs ../shared, and the models filled in)',
+  '%s for %s keeps its signature, does not depend on orders, and has no islands (needs ../shared, and the models filled in)',
   async (_, __, path, target) => {
     const bytes = readFileSync(path);
     const original = decodeModel(bytes);

@@ -6,8 +6,8 @@ const own = 'it comes with codes of its own, whose scales and nodes are kept as 
 
 /** Properties that do not hold of some models, and why that is right, or what is missing. */
 const reasons: readonly Reason[] = [
-  [/ot_qat_|_qdq$|_qoperator$/, 'no-islands', own],
-  [/ot_qat_|_qdq$|_qoperator$/, 'same-scale', own],
+  [/_qdq$|_qoperator$/, 'no-islands', own],
+  [/_qdq$|_qoperator$/, 'same-scale', own],
 ];
 
 /** Why a property may not hold of a model; undefined when there is no reason. */

@@ -67,7 +67,7 @@ const turned = `${rotation} p = Mul (x, c) q = Mul (r, s) y = Add (p, q)`;
 const angles =
   'd = Concat <axis = -1> (f, f) g = Cos (d) h = Sin (d) c = Unsqueeze (g, o) s = Unsqueeze (h, o)';
 
-/** Cases of the rules about attention that patterns alone do not make: masks, and shapes that hang together. */
+/** Cases of the rules about attention that patterns alone do not make: masks, and shapes that depend on each other. */
 export const attentionInstances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'attn/sdpa': [
     model(

@@ -70,6 +70,16 @@ export const instances: Readonly<Record<string, readonly InstanceHint[]>> = {
   'layout/concat.empty': [
     model('float[2,3] x, float[2,0] z, float[2,2] u', 'y = Concat <axis = 1> (x, z, u)'),
   ],
+  'quantization/fake-quant': [
+    model(
+      'float[2,3] x',
+      'q = Div (x, s) r = Round (q) a = Add (r, z) c = Clip (a, l, h) d = Sub (c, z) y = Mul (d, s)',
+      [scalar('s', 0.125), scalar('z', 128), scalar('l', 0), scalar('h', 255)],
+    ),
+    model('float[2,3] x', 'q = Div (x, s) c = Clip (q, l, h) r = Round (c) y = Mul (r, s)', [
+      ...[constant('s', [2, 1], [0.25, 0.125]), scalar('l', -7), scalar('h', 7)],
+    ]),
+  ],
   'quantization/move': [
     model('uint8[2,3] x', 'a = DequantizeLinear (x, s, z) b = Transpose (a) y = QuantizeLinear (b, s, z)', [
       ...[scalar('s', 0.1), constant('z', [], [3], 'uint8')],

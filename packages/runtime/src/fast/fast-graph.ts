@@ -200,7 +200,7 @@ function callOf({ name, node, cost }: Task, bytesHeld: number): KernelCall {
   return { name: node?.label ?? '', op: node?.op ?? '', kernel: name, ...cost, bytesHeld };
 }
 
-/** What a plan hangs on: which values are fed, and their types and sizes. */
+/** What a plan depends on: which values are fed, and their types and sizes. */
 export function signature(fed: ReadonlyMap<Value, ValueType>): string {
   let text = '';
   for (const [value, type] of fed) {

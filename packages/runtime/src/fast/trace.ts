@@ -22,7 +22,7 @@ import { Interpreter, type Program, type Values } from '../run/interpreter.ts';
 import { NdArray, type NdValue } from '../tensor/nd-array.ts';
 import { fromReals } from '../tensor/reals.ts';
 import { codedFact, dimsOf, type Fact, initializerFact, knownFact, PlanFacts } from './facts.ts';
-import { scaledCodes } from './scaled-codes.ts';
+import { scaledCodes } from './find-scaled-codes.ts';
 
 /** A node that has to run, as far as it is known before it does. */
 export interface TracedStep {
@@ -40,13 +40,13 @@ export interface Trace {
   /** Those that need not run, since all that they give is known. */
   readonly settled: readonly TracedStep[];
   readonly facts: ReadonlyMap<Value, Fact>;
-  /** What cannot be followed before these steps have run, because they find out sizes that it hangs on. */
+  /** What cannot be followed before these steps have run, because they find out sizes that it depends on. */
   readonly rest: readonly Step[];
   /** The values that the rest, and outputs of the graph, need of what is fed and computed here. */
   readonly carried: readonly Value[];
 }
 
-/** Results of nodes that hang on constants alone, for all plans of a session. */
+/** Results of nodes that depend on constants alone, for all plans of a session. */
 export type FixedResults = Map<Node, readonly (Fact | undefined)[]>;
 
 /** Results larger than this are left to the run, unless they are no larger than what they are made of. */
@@ -60,7 +60,7 @@ export interface TraceRequest {
   readonly known: ReadonlyMap<Value, Fact>;
   readonly program: Program;
   readonly fixed: FixedResults;
-  /** Whether a rest that hangs on sizes which nobody knows yet is worth waiting for; else nothing is put off. */
+  /** Whether a rest that depends on sizes which nobody knows yet is worth waiting for; else nothing is put off. */
   readonly isWorth: (rest: readonly Step[]) => boolean;
   /** In the body of a function that is called. */
   readonly call?: Call;
@@ -82,7 +82,7 @@ const MAX_BODY_NODES = 20_000;
 const MAX_CALLS = 32;
 
 /**
- * Follows a graph without running it: types of all values by inference, and the values themselves where they hang
+ * Follows a graph without running it: types of all values by inference, and the values themselves where they depend
  * on constants and sizes only. The latter are computed here, by the reference kernels, and need no step.
  */
 export function traceGraph(request: TraceRequest): Trace {
@@ -107,7 +107,7 @@ function follow(request: TraceRequest, mayPutOff: boolean): Trace {
   const steps: TracedStep[] = [];
   const settled: TracedStep[] = [];
   const rest: Step[] = [];
-  // Values whose sizes only a run finds out, and all that hangs on them.
+  // Values whose sizes only a run finds out, and all that depends on them.
   const open = new Set<Value | undefined>();
   for (const step of request.steps) {
     const { node } = step;
@@ -190,7 +190,7 @@ function typesOfCall(
     fed: new Map(),
     known: facts,
     program,
-    // What a node of a body gives hangs on the call.
+    // What a node of a body gives depends on the call.
     fixed: new Map(),
     isWorth: () => false,
     call: { attributes: attributesOfCall(callee, node, attributes), depth: depth + 1, allowance },

@@ -14,8 +14,8 @@ export interface NpyRows {
    * memory of one. Throws `usage/data` for damaged files.
    */
   read(from: number, to: number, over?: NdArray): NdArray;
-  /** All of it. */
-  readAll(): NdArray;
+  /** All of it, in the same way. */
+  readAll(over?: NdArray): NdArray;
 }
 
 /** More than any header takes. */
@@ -25,8 +25,18 @@ const HEADER = 16 * 1024;
 export function npyRows(source: ByteSource, options: ReadArrayOptions = {}): NpyRows {
   const header = readNpyHeader(source.read(0, Math.min(HEADER, source.size)));
   const { fortranOrder, shape, offset } = header;
-  const readAll = (): NdArray => readNpy(source.read(0, source.size), options);
   const [rows = 0, ...inner] = shape;
+  /** The elements of so many bytes from `at` on. */
+  const elementsAt = (at: number, bytes: number, dims: readonly number[], over?: NdArray): NdArray => {
+    const items = itemsOf(header, source.size);
+    const content = storageOf(over, bytes);
+    readInto(source, at, content);
+    return elementsOf(items, dims, content, options.dtype);
+  };
+  const readAll: NpyRows['readAll'] = (over) =>
+    fortranOrder
+      ? readNpy(source.read(0, source.size), options)
+      : elementsAt(offset, source.size - offset, shape, over);
   let turned: NdArray | undefined;
   return {
     dims: shape,
@@ -39,11 +49,8 @@ export function npyRows(source: ByteSource, options: ReadArrayOptions = {}): Npy
         turned ??= readAll();
         return rowsOf(turned, from, to);
       }
-      const items = itemsOf(header, source.size);
       const rowBytes = (source.size - offset) / rows;
-      const content = storageOf(over, rowBytes * (to - from));
-      readInto(source, offset + rowBytes * from, content);
-      return elementsOf(items, [to - from, ...inner], content, options.dtype);
+      return elementsAt(offset + rowBytes * from, rowBytes * (to - from), [to - from, ...inner], over);
     },
   };
 }

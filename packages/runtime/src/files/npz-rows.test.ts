@@ -49,6 +49,20 @@ test.each([
   expect(whole).toBeLessThan(bytes.length + 4 * PIECE);
 });
 
+test.each([
+  ['stored', stored],
+  ['deflated', deflated],
+])('rows of a %s archive take the place of those before, if they are as many', (_, bytes) => {
+  const rows = npzRows(bytesSource(bytes)).get('x');
+  const first = rows?.read(0, 2);
+  const second = rows?.read(2, 4, first);
+  expect(second).toEqual(rowsOf(array, 2, 4));
+  expect(second).toEqual(first);
+  const other = rows?.read(4, 5, second);
+  expect(other).toEqual(rowsOf(array, 4, 5));
+  expect(second).toEqual(rowsOf(array, 2, 4));
+});
+
 test('rows may be read in any order', () => {
   for (const bytes of [stored, deflated]) {
     const rows = npzRows(bytesSource(bytes)).get('x');

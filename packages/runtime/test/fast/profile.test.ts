@@ -3,6 +3,7 @@ import { Profile } from '../../src/profile/profile.ts';
 import { measureRoof, shareOfRoof } from '../../src/profile/roof.ts';
 import { traceOf } from '../../src/profile/trace.ts';
 import { createSession } from '../../src/session/session.ts';
+import type { NdValue } from '../../src/tensor/nd-array.ts';
 import { fromReals, reals } from '../../src/tensor/reals.ts';
 import { drawn, type GraphText, modelOf } from './both-tiers.ts';
 
@@ -112,6 +113,34 @@ test('each run has a watcher of its own, and what is watched once more is told t
   expect(told(2)).not.toEqual(first);
   session.run(text.inputs);
   expect(told(1)).toEqual(first);
+});
+
+test('values are copies, unless the session may lend them until it needs their memory', () => {
+  const session = createSession(modelOf(text), { tier: 'fast' });
+  const run = (lends: boolean) => {
+    const told: NdValue[] = [];
+    const seen: (readonly number[])[] = [];
+    const results = session.run(text.inputs, {
+      lends,
+      onNode({ outputs: [y] }) {
+        if (y?.kind !== 'tensor') return;
+        told.push(y);
+        seen.push([...reals(y)]);
+      },
+    });
+    return { told, seen, results: [...results.values()] };
+  };
+  const buffersOf = (values: readonly NdValue[]): ReadonlySet<unknown> =>
+    new Set(values.map((v) => (v.kind === 'tensor' && !Array.isArray(v.data) ? v.data.buffer : undefined)));
+  const copied = run(false);
+  const lent = run(true);
+  expect(lent.seen).toEqual(copied.seen);
+  expect(lent.results).toEqual(copied.results);
+  // All but what the reference kernel of CumSum gives.
+  expect(buffersOf(copied.told).size).toBe(copied.told.length);
+  expect(buffersOf(lent.told).size).toBe(2);
+  const kept = copied.told.map((v) => (v.kind === 'tensor' ? [...reals(v)] : []));
+  expect(kept).toEqual(copied.seen);
 });
 
 test('a session that takes the place of another uses its memory, and the other is over', () => {

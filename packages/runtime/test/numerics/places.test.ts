@@ -58,7 +58,7 @@ describe('Resize computes coordinates in the order of the specification', () => 
   const row = (...values: number[]): ReturnType<typeof f32> =>
     fromReals('float32', [1, 1, 1, values.length], values);
   const scales = (s: number): ReturnType<typeof f32> => f32(1, 1, 1, s);
-  test('nearest, where ties hang on the last bit', () => {
+  test('nearest, where ties depend on the last bit', () => {
     expect(numbers('Resize', [row(1, 2, 3, 4), undefined, scales(0.6)], { mode: 'nearest' })).toEqual([1, 3]);
     expect(numbers('Resize', [row(1, 2), undefined, scales(2)], { mode: 'nearest' })).toEqual([1, 1, 2, 2]);
   });

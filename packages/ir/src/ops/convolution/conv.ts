@@ -5,36 +5,17 @@ import { printShape } from '../../types/shape.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { autoPadOf, explicitPads, kernelOfWeights, perAxis, spatialRank, spatialShape } from './window.ts';
-import { resolvedPads, windowCounts } from './window-size.ts';
+import { kernelOfWeights } from './window.ts';
+import { type SlidingWindow, slidingWindow, windowCounts } from './window-size.ts';
 
-/** Parameters of `Conv`. */
-export interface ConvView extends View {
-  readonly kernelShape: readonly number[] | undefined;
-  readonly strides: readonly number[] | undefined;
-  /** All begins, then all ends; computed from `auto_pad` when the sizes that matter are known. */
-  readonly pads: readonly number[] | undefined;
-  readonly dilations: readonly number[] | undefined;
+/** Parameters of `Conv`; pads are all begins, then all ends. */
+export interface ConvView extends View, SlidingWindow {
   readonly group: number;
-  readonly autoPad: string;
 }
 
 /** Parameters that a convolution reads the same way whatever element types it multiplies. */
 export function convView(ctx: OpContext): ConvView {
-  const kernelShape = kernelOfWeights(ctx);
-  const count = spatialRank(ctx, kernelShape);
-  const strides = perAxis(ctx, 'strides', count, 1);
-  const dilations = perAxis(ctx, 'dilations', count, 1);
-  const autoPad = autoPadOf(ctx);
-  const pads = resolvedPads(
-    autoPad,
-    explicitPads(ctx, count),
-    spatialShape(ctx),
-    kernelShape,
-    strides,
-    dilations,
-  );
-  return { kernelShape, strides, pads, dilations, group: groupOf(ctx), autoPad };
+  return { ...slidingWindow(ctx, kernelOfWeights(ctx)), group: groupOf(ctx) };
 }
 
 /** Number of groups, at least 1. */

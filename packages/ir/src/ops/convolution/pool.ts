@@ -2,17 +2,14 @@ import { type Dim, freshDim } from '../../types/dim.ts';
 import { tensorType } from '../../types/value-type.ts';
 import type { OpContext } from '../context.ts';
 import { type Operator, operator, type View } from '../operator.ts';
-import { autoPadOf, explicitPads, kernelAttribute, perAxis, spatialRank, spatialShape } from './window.ts';
-import { resolvedPads, windowCounts } from './window-size.ts';
+import { kernelAttribute } from './window.ts';
+import { type SlidingWindow, slidingWindow, windowCounts } from './window-size.ts';
 
-/** Parameters of pooling operators. */
-export interface PoolView extends View {
+/** Parameters of pooling operators; pads are all begins, then all ends. */
+export interface PoolView extends View, SlidingWindow {
   readonly kernelShape: readonly number[];
   readonly strides: readonly number[];
-  /** All begins, then all ends; computed from `auto_pad` when the sizes that matter are known. */
-  readonly pads: readonly number[] | undefined;
   readonly dilations: readonly number[];
-  readonly autoPad: string;
   /** Whether a last window that only partly fits counts. */
   readonly ceilMode: boolean;
 }
@@ -38,19 +35,8 @@ export interface LpPoolView extends PoolView {
 export function poolView(ctx: OpContext): PoolView {
   const kernelShape = kernelAttribute(ctx);
   if (kernelShape === undefined) throw ctx.invalid('attribute kernel_shape is missing');
-  const count = spatialRank(ctx, kernelShape);
   const ones = kernelShape.map(() => 1);
-  const strides = perAxis(ctx, 'strides', count, 1) ?? ones;
-  const dilations = perAxis(ctx, 'dilations', count, 1) ?? ones;
-  const autoPad = autoPadOf(ctx);
-  const pads = resolvedPads(
-    autoPad,
-    explicitPads(ctx, count),
-    spatialShape(ctx),
-    kernelShape,
-    strides,
-    dilations,
-  );
+  const { strides = ones, dilations = ones, pads, autoPad } = slidingWindow(ctx, kernelShape);
   return { kernelShape, strides, pads, dilations, autoPad, ceilMode: ctx.int('ceil_mode') === 1 };
 }
 

@@ -2,15 +2,35 @@ import { type Dim, printDim } from '../../types/dim.ts';
 import { addDims, ceilDivDims, floorDivDims, subDims } from '../../types/dim-arithmetic.ts';
 import { dimRange, minDims } from '../../types/dim-bounds.ts';
 import type { OpContext } from '../context.ts';
-import { type AutoPad, dilatedKernel } from './window.ts';
+import {
+  type AutoPad,
+  autoPadOf,
+  dilatedKernel,
+  explicitPads,
+  perAxis,
+  spatialRank,
+  spatialShape,
+} from './window.ts';
 
 /** A window that slides along the spatial axes; every list has one entry an axis (`pads` two). */
 export interface SlidingWindow {
   readonly kernelShape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;
   readonly dilations: readonly number[] | undefined;
+  /** All begins, then all ends; computed from `auto_pad` when the sizes that matter are known. */
   readonly pads: readonly number[] | undefined;
   readonly autoPad: string;
+}
+
+/** Reads the window of a convolution or a pool. */
+export function slidingWindow(ctx: OpContext, kernelShape: readonly number[] | undefined): SlidingWindow {
+  const count = spatialRank(ctx, kernelShape);
+  const strides = perAxis(ctx, 'strides', count, 1);
+  const dilations = perAxis(ctx, 'dilations', count, 1);
+  const autoPad = autoPadOf(ctx);
+  const explicit = explicitPads(ctx, count);
+  const pads = resolvedPads(autoPad, explicit, spatialShape(ctx), kernelShape, strides, dilations);
+  return { kernelShape, strides, pads, dilations, autoPad };
 }
 
 /**

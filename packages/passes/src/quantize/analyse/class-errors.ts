@@ -15,6 +15,7 @@ export interface MemberError {
   readonly worstChannel: { readonly channel: number; readonly metrics: ErrorMetrics } | undefined;
 }
 
+/** What a class loses, by the histograms of calibration and as it was measured on samples. Errors are noise over signal. */
 export interface ClassError {
   /** What it is the error of. */
   readonly of: QuantizedClass;

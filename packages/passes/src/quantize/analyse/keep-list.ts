@@ -9,6 +9,7 @@ import { leastCount } from './least-count.ts';
 import { OutputErrors } from './output-errors.ts';
 import { WiderCodes } from './wider-codes.ts';
 
+/** How `keepListFor` weighs layers; errors are noise over signal of the worst output of the model. */
 export interface KeepListOptions {
   /** What a layer gains by running on codes, such as milliseconds; all the same when absent. */
   readonly gain?: (layer: QuantizedLayer) => number;

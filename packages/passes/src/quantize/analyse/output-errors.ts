@@ -34,7 +34,10 @@ export class OutputErrors {
   /** One session at a time is enough. */
   private last: Session;
 
-  /** @param float the model, which runs the samples at once, or a session of it, which is not to be run afterwards. */
+  /**
+   * @param float the model, which runs the samples at once, or a session of it, which is not to be run afterwards.
+   * @param samples are held as they are, as long as this is: nobody may write to their arrays.
+   */
   constructor(float: Model | Session, samples: Iterable<Feeds>, options: SessionOptions = {}) {
     this.samples = [...samples];
     this.options = options;

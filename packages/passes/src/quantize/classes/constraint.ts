@@ -91,4 +91,8 @@ export interface Exclude extends From {
   readonly fill: number;
 }
 
+/**
+ * One rule about points, read off a node for a target. Sets of them mean the same in any order. Which operators ask for
+ * what is told by the documentation of each target; see `targets/`.
+ */
 export type Constraint = Same | Prefer | Fixed | Derived | Barrier | Family | Passive | Exclude;

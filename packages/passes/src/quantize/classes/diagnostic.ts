@@ -9,6 +9,7 @@ import type { Origin } from './constraint.ts';
  * `equalised`: a branch was multiplied by a power of two, because it lost too much beside others;
  * `starved`: points must share a scale, and one of them loses too much; says which way out is taken;
  * `island`: a node without codes would stand between codes, and all on one side of it stays on floats with it;
+ * `chosen-anew`: a model was trained for codes that the target does not have; they are chosen as for any other value;
  * `untried`: there are no samples to compare ways to choose ranges on;
  * `non-finite`: NaN or infinities were seen; `unseen`: nothing was seen. Neither is quantized.
  */
@@ -21,6 +22,7 @@ export interface Diagnostic {
     | 'equalised'
     | 'starved'
     | 'island'
+    | 'chosen-anew'
     | 'untried'
     | 'non-finite'
     | 'unseen';

@@ -19,6 +19,7 @@ export type Statistics = ReadonlyMap<string, Histogram>;
 /** How classes are formed; `types` are types of codes, best first. By default nothing is clipped or scaled. */
 export type ClassOptions = Partial<Settings>;
 
+/** A partition of points: one scale (float32) and zero point (in codes) for each class. */
 export interface Classes {
   /** In the order of their names. */
   readonly classes: readonly QuantizedClass[];

@@ -14,6 +14,10 @@ export interface Tolerance {
   readonly ratio: number;
 }
 
+/**
+ * What is borne where a target demands one scale: 16 levels, and 8 times the loss of a scale of its own. At a ratio of
+ * ranges of 16, the noise of 8 bits was measured as 3 % of the signal, and grows with the square of the ratio.
+ */
 export const defaultTolerance: Tolerance = { levels: 16, loss: 1e-3, ratio: 8 };
 
 /** What is borne for a preference: sharing makes things faster, and must not cost much. */

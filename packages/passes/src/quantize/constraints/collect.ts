@@ -10,6 +10,7 @@ import { type Island, withoutIslands } from './islands.ts';
 import type { PointTable } from './point-table.ts';
 import { valueFlow } from './value-flow.ts';
 
+/** What constraints are collected with; values and nodes have the names by which `PointTable` knows them. */
 export interface CollectOptions {
   /** Nodes that stay in floats. */
   readonly keep?: (node: Node) => boolean;

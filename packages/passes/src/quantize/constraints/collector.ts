@@ -92,10 +92,14 @@ export class Collector {
       v && v.useCount > 0 ? (this.table.definition(activated(v, this.target, this.quantized)) ?? []) : [],
     );
     const data = (operands.data ?? [...node.inputs.keys()]).flatMap((i) => this.use(node, i) ?? []);
+    const host = fusedInto(node, this.target, this.quantized);
     for (const i of operands.passive ?? []) {
       const [point, of] = [this.use(node, i), data[0]];
       const origin = { rule: `${name}-parameter`, at };
-      if (point && of) this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
+      // What is fused reads floats, and so do its parameters.
+      if (point && host) this.constraints.push({ kind: 'barrier', point: point.key, origin });
+      else if (point && of)
+        this.constraints.push({ kind: 'passive', point: point.key, data: of.key, origin });
     }
     this.visitWeights(node, operands);
     this.visitStates(node, operands);
@@ -114,7 +118,6 @@ export class Collector {
       const origin = { rule: 'float-result', at };
       this.constraints.push({ kind: 'barrier', point: result.key, origin });
     }
-    const host = fusedInto(node, this.target, this.quantized);
     if (host) {
       const inner = this.table.definition(host.outputs[0]);
       const origin = { rule: 'fused-activation', at };

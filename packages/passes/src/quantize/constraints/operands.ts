@@ -116,6 +116,18 @@ export function operandsOf(node: Node): Operands {
   return table.get(node.opType) ?? all;
 }
 
+/** Whether a node has a result, and all that read it read it as weights. */
+export function isReadAsWeights({ outputs: [result] }: Node): boolean {
+  if (!result || result.useCount === 0) return false;
+  for (const { node, index } of result.uses()) if (!node || !isWeights(node, index)) return false;
+  return true;
+}
+
+/** Whether an operand holds weights. */
+export function isWeights(node: Node, index: number): boolean {
+  return operandsOf(node).weights?.some(({ input }) => input === index) === true;
+}
+
 function gemmAxis(node: Node): number | undefined {
   const transposed = viewFlag(node, 'transB');
   return transposed === undefined ? undefined : transposed ? 0 : 1;

@@ -23,6 +23,7 @@ import type { FloatProduct } from '../layers/products.ts';
 import { chooseProducts, type DynamicOptions } from './candidates.ts';
 import { codedWeight } from './coded-weight.ts';
 
+/** What `quantizeDynamically` wrote: `DynamicQuantizeLinear`, `MatMulInteger` and `ConvInteger`. */
 export interface DynamicReport {
   /** Products that run on integers, as they were, in the order of the graph. */
   readonly quantized: readonly Node[];
@@ -39,7 +40,8 @@ export interface DynamicReport {
  * @throws ModelError `model/unsupported` below opset 11.
  */
 export function quantizeDynamically(editor: Editor, options: DynamicOptions = {}): DynamicReport {
-  const opset = editor.model.opsets.get('') ?? 0;
+  // A model without the standard operators has no products.
+  const opset = editor.model.opsets.get('') ?? 11;
   if (opset < 11) {
     const message = `quantizing at run time takes opset 11, the model has ${opset}`;
     throw new ModelError('model/unsupported', message, {}, 'raise the model to opset 11 first');

@@ -5,6 +5,7 @@ import { type Reach, reachOf } from '../layers/reach.ts';
 import { type ChannelSource, channelSource } from './channel-source.ts';
 import { inputFactors, scaleChannels, sinksByLayer } from './scale-channels.ts';
 
+/** How `equaliseLayers` chooses the factor of each channel. */
 export interface EqualiseOptions {
   /** Whether factors are powers of two, with which the model computes the same to the bit; true when absent. */
   readonly powersOfTwo?: boolean;

@@ -5,6 +5,7 @@ import { type ChannelSource, channelSource } from './channel-source.ts';
 import type { Equalised } from './cross-layer.ts';
 import { scaleChannels } from './scale-channels.ts';
 
+/** How `migrateOutliers` shares the spread of channels between activations and weights. */
 export interface MigrateOptions {
   /** How much of the spread of activations goes into the weights, from 0 (none) to 1 (all); 1/2 when absent. */
   readonly alpha?: number;

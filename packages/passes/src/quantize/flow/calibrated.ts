@@ -17,13 +17,14 @@ import type { SavedStatistics } from '../statistics/saved-statistics.ts';
 import { gather } from './gather.ts';
 import { measureObservers, type TriedObserver } from './measured-observer.ts';
 import type { PostTrainingOptions } from './options.ts';
-import { prepareModel } from './prepare.ts';
+import { type Prepared, prepareModel } from './prepare.ts';
 import { type RescuedBranch, rescueBranches } from './rescue.ts';
 
 /** A model that is ready to be quantized, and what is known of it. */
 export interface Calibrated {
   readonly subject: Subject & { readonly options: PostTrainingOptions & { readonly observer: Observer } };
   readonly collected: Collected;
+  readonly prepared: Prepared;
   /** Branches that were multiplied, so that they fit beside others. */
   readonly branches: readonly RescuedBranch[];
   readonly statistics: SavedStatistics;
@@ -48,17 +49,18 @@ export interface Calibrated {
  */
 export async function calibrated(
   model: Model,
-  options: PostTrainingOptions,
+  asked: PostTrainingOptions,
   measures: boolean,
 ): Promise<Calibrated> {
-  const { target, onProgress, signal, tier = 'fast', threads, rounding = 'nearest' } = options;
+  const { target, onProgress, signal, tier = 'fast', threads, rounding = 'nearest' } = asked;
   const tick = (): void => {
     if (signal?.aborted) throw new RefoldError('usage/aborted', 'the run was aborted');
   };
   onProgress?.({ stage: 'prepare' });
-  const widens = options.widens === true || (options.budget !== undefined && target.wider !== undefined);
-  const mixesBits = widens || options.smallest === true || options.bits !== undefined;
-  prepareModel(model, target, { tick, mixesBits });
+  const widens = asked.widens === true || (asked.budget !== undefined && target.wider !== undefined);
+  const mixesBits = widens || asked.smallest === true || asked.bits !== undefined;
+  const prepared = prepareModel(model, target, { tick, mixesBits });
+  const options = { ...asked, overrides: new Map([...prepared.overrides, ...(asked.overrides ?? [])]) };
   if (options.equalise) equaliseLayers(new Editor(model));
   const migrated = options.migrate ? await migratedBy(model, options, tick) : undefined;
   const collected = collectConstraints(model, target, options);
@@ -96,6 +98,7 @@ export async function calibrated(
   return {
     subject: { ...subject, options: { ...options, observer } },
     collected: rescued.collected,
+    prepared,
     branches: rescued.branches,
     statistics,
     kept,

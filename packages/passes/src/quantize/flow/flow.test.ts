@@ -1,5 +1,13 @@
 import { encodeModel, type Model, verifyModel } from '@refold/ir';
-import { createSession, type Feeds, fromReals, makeInputs, reals } from '@refold/runtime';
+import {
+  createSession,
+  endThreads,
+  type Feeds,
+  fromReals,
+  loadFastKernels,
+  makeInputs,
+  reals,
+} from '@refold/runtime';
 import { expect, test } from 'vitest';
 import { model, weight } from '../../../test/support.ts';
 import { minMax } from '../observers/min-max.ts';
@@ -212,4 +220,45 @@ test('an analysis ranks layers and values, says what to keep, and leaves the mod
   expect(kept?.met).toBe(true);
   expect(kept?.layers.length).toBeGreaterThan(0);
   expect(ops(m)).not.toContain('QuantizeLinear');
+});
+
+test('samples may come one after the other in the same arrays, and are never written to', async () => {
+  const fresh = samplesOf(net(), 40);
+  const bytesOf = async (samples: Iterable<Feeds>): Promise<Uint8Array> => {
+    const m = net();
+    await quantizePostTraining(m, { target: onnxruntimeCpu, samples });
+    return encodeModel(m);
+  };
+  const into = new Float32Array(192);
+  const x = fromReals('float32', [1, 3, 8, 8], into);
+  function* inOneArray(): Iterable<Feeds> {
+    for (const feeds of fresh) {
+      const next = feeds instanceof Map ? feeds.get('x') : undefined;
+      if (next?.kind !== 'tensor') throw new Error('no tensor');
+      into.set(reals(next));
+      const before = into.slice();
+      yield { x };
+      expect(into).toEqual(before);
+      into.fill(Number.NaN);
+    }
+  }
+  expect(await bytesOf(inOneArray())).toEqual(await bytesOf(fresh));
+});
+
+test('any number of threads gives the same bytes', async () => {
+  const wide = (): Model =>
+    model(
+      `(float[1,16,32,32] x) => (y) <${weight('w', [64, 16, 3, 3])}, ${weight('v', [64, 64, 3, 3])}>` +
+        ' { a = Conv <pads = [1, 1, 1, 1]> (x, w) r = Relu (a) y = Conv <pads = [1, 1, 1, 1]> (r, v) }',
+    );
+  await loadFastKernels({ threads: 2 });
+  const [one, two] = await Promise.all(
+    [1, 2].map(async (threads) => {
+      const m = wide();
+      await quantizePostTraining(m, { target: onnxruntimeCpu, samples: samplesOf(m, 6), threads });
+      return encodeModel(m);
+    }),
+  );
+  endThreads();
+  expect(two).toEqual(one);
 });

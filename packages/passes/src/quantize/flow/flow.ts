@@ -7,6 +7,7 @@ import type { BitsByName } from '../constraints/bits.ts';
 import { collectConstraints } from '../constraints/collect.ts';
 import { emitQdq } from '../emit/emit.ts';
 import { writeOperatorsOnCodes } from '../emit/operators-on-codes.ts';
+import { quantizeBiases } from '../import/biases.ts';
 import { minMax } from '../observers/min-max.ts';
 import { roundModel } from '../round/round-model.ts';
 import { type Settled, settle } from '../settle.ts';
@@ -16,6 +17,7 @@ import { type Calibrated, calibrated } from './calibrated.ts';
 import type { PostTrainingOptions } from './options.ts';
 import { keptReport, type Note, type QuantizationReport, reportOf, smallReport } from './report.ts';
 
+/** What `quantizePostTraining` found; the model itself is changed in place. */
 export interface PostTrainingResult {
   readonly report: QuantizationReport;
   /** All that was seen, to be saved. */
@@ -38,14 +40,17 @@ export async function quantizePostTraining(
   const met = kept ? within(found, kept.bits, kept.nodes) : found;
   const small = kept?.met ? smallFor(met) : undefined;
   const run = small ? within(met, small.bits) : met;
-  const { subject, tick, statistics } = run;
+  const { subject, tick, statistics, prepared } = run;
   tick();
   options.onProgress?.({ stage: 'write' });
   const nodes = [...nodesWithin(model.graph)];
   const editor = new Editor(model);
   const { collected, classes, emission } = editor.transact(() => {
     const chosen = refined(editor, run);
-    return { ...chosen, emission: emitQdq(editor, chosen.collected, chosen.classes, run.coded) };
+    const emitted = emitQdq(editor, chosen.collected, chosen.classes, run.coded);
+    // Weights that were codes before had no classes from which the scales of biases could follow.
+    if (prepared.trained && subject.target.bias === 'int32') quantizeBiases(editor);
+    return { ...chosen, emission: emitted };
   });
   const report = reportOf({
     target: subject.target.name,
@@ -57,7 +62,7 @@ export async function quantizePostTraining(
     samples: statistics.samples,
     quantized: nodes.filter((node) => collected.quantized.has(node)),
     float: nodes.filter((node) => !collected.quantized.has(node)),
-    classes,
+    classes: { ...classes, diagnostics: [...prepared.diagnostics, ...classes.diagnostics] },
     branches: run.branches,
     notes: options.observer === undefined && run.tried.length === 0 ? [untried] : [],
     keyOf: (value) => collected.table.keyOf(value),

@@ -4,23 +4,17 @@ import type { SmallWeights } from '../analyse/small-weights.ts';
 import type { Origin } from '../classes/constraint.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
+import type { Member } from '../classes/member.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
 import type { Emission } from '../emit/emit.ts';
 import { exponentsOf } from '../equalise/moved-statistics.ts';
+import type { Range } from '../statistics/range.ts';
 import type { CodeType } from '../theta/format.ts';
 import type { TriedObserver } from './measured-observer.ts';
 import type { RescuedBranch } from './rescue.ts';
 
-/** A value in a class. */
-export interface MemberReport {
-  readonly value: string;
-  readonly min: number;
-  readonly max: number;
-  /** Steps of the scale in its range. */
-  readonly levels: number;
-  /** Noise over signal with a scale of its own that clips nothing, and with that of the class. */
-  readonly lossAlone: number;
-  readonly loss: number;
+/** A value in a class, and its range. */
+export interface MemberReport extends Range, Omit<Member, 'range' | 'step'> {
   /** The power of two by which it was multiplied so that it fits beside the others. */
   readonly multipliedBy?: number;
   /** The way out that is open to it, where it loses too much. */
@@ -180,14 +174,10 @@ export function classReport(
     scale: theta.scale,
     zeroPoint: theta.zeroPoint,
     perAxis: grain.kind === 'axis',
-    members: members.map(({ value, range, levels, lossAlone, loss, step }) => ({
-      value,
-      min: range.min,
-      max: range.max,
-      levels,
-      lossAlone,
-      loss,
-      ...multiplied(factors.get(value)),
+    members: members.map(({ range, step, ...member }) => ({
+      ...member,
+      ...range,
+      ...multiplied(factors.get(member.value)),
       ...(step ? { step: step.step } : {}),
     })),
     rules,

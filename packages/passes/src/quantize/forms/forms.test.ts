@@ -59,6 +59,26 @@ test('of unknown rank, or with statistics that are computed, it stays', () => {
   }
 });
 
+test('columns that are extracted are gathered, unless of a vector', () => {
+  const extracted = (dims: string, result: string): readonly [boolean, string] => {
+    const text =
+      `(float[${dims}] x) => (float[${result}] y) <int64[1,2] c = {2, 0}>` +
+      ' { y = ai.onnx.ml.ArrayFeatureExtractor (x, c) }';
+    const [before, after] = [1, 2].map(() => model(text, { opset: 20, domains: ', "ai.onnx.ml" : 3' }));
+    if (!before || !after) throw new Error('two models');
+    const editor = new Editor(after);
+    inferModel(editor);
+    const done = [...after.graph.nodes()].map((node) => spellFeatureColumns(editor, node)).includes(true);
+    inferModel(editor);
+    expect(verifyModel(after)).toEqual([]);
+    expect(checkEquivalent(before, after, { sets: 3 }).verdict).toBe('equal');
+    return [done, [...after.graph.nodes()].map((n) => n.opType).join(' ')];
+  };
+  expect(extracted('5,3', '5,2')).toEqual([true, 'Gather']);
+  expect(extracted('2,5,3', '2,5,2')).toEqual([true, 'Gather']);
+  expect(extracted('3', '1,2')).toEqual([false, 'ArrayFeatureExtractor']);
+});
+
 test('hard activations become additions, products and clips', () => {
   expect(
     spelled('(float[2,3] x) => (float[2,3] y) { y = HardSigmoid <alpha = 0.3, beta = 0.4> (x) }').ops,

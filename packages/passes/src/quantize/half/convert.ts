@@ -21,6 +21,7 @@ import { fitsHalf, type HalfType } from './half-type.ts';
 import { losesMuch } from './keep-list.ts';
 import { type KeepReason, TypeVariables } from './variables.ts';
 
+/** What `convertToHalf` converts float32 to, and what it leaves. */
 export interface HalfOptions {
   /** `float16` when absent. */
   readonly to?: HalfType;
@@ -32,6 +33,7 @@ export interface HalfOptions {
   readonly io?: boolean;
 }
 
+/** What `convertToHalf` did. */
 export interface HalfReport {
   /** Nodes that compute with 16 bits. */
   readonly converted: readonly Node[];
@@ -130,7 +132,6 @@ class HalfConversion {
 
   private retype(value: Value): void {
     this.editor.setType(value, tensorType(this.to, shapeOf(value)));
-    if (value.declared) this.editor.setDeclared(value, value.type);
     const { producer } = value;
     if (producer?.is('Cast'))
       this.editor.setAttribute(producer, { name: 'to', type: 'int', value: dtypeCode(this.to) });
@@ -151,6 +152,7 @@ class HalfConversion {
   private convertOutputs(graph: Graph): void {
     for (const [index, value] of graph.outputs.entries()) {
       const half = this.variables.isHalf(value);
+      if (half && this.io && value.declared) this.editor.setDeclared(value, value.type);
       if (half === this.io || !(half || dtypeOf(value) === 'float32')) continue;
       const { name } = value;
       const cast = this.cast(value);

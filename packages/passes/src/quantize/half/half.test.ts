@@ -1,7 +1,9 @@
 import {
   constantTensor,
+  decodeModel,
   dtypeOf,
   Editor,
+  encodeModel,
   inferModel,
   type Model,
   tensorFloats,
@@ -216,6 +218,26 @@ test('inputs and outputs get the type if that is asked for, and keep their names
     ['y', 'float16'],
     ['z', 'int64'],
   ]);
+});
+
+test('what a file states of types is true of the result', () => {
+  const stated = dense.replace('<', '<float[2,8] a, float[2,8] r, ');
+  for (const io of [false, true]) {
+    const m = decodeModel(encodeModel(model(stated, { opset: 22 })));
+    convertToHalf(new Editor(m), { io });
+    const written = decodeModel(encodeModel(m));
+    const types = (): readonly unknown[] =>
+      [...written.graph.inputs, ...[...written.graph.nodes()].flatMap((n) => n.outputs)].map((v) => [
+        v?.name,
+        v?.declared?.kind === 'tensor' ? v.declared.dtype : undefined,
+      ]);
+    expect(types()).toContainEqual(['a', 'float16']);
+    expect(types()).toContainEqual(['r', 'float16']);
+    expect(types()).toContainEqual(['y', io ? 'float16' : 'float32']);
+    expect(types()).toContainEqual(['x', io ? 'float16' : 'float32']);
+    inferModel(new Editor(written));
+    expect(verifyModel(written).map((f) => f.message)).toEqual([]);
+  }
 });
 
 test('sums of squares stay in float32, bounds of Clip become those of the type', () => {

@@ -1,7 +1,8 @@
 import { constantTensor, ModelError, type Node, type Tensor, tensorFloats, type Value } from '@refold/ir';
 import { producerOf } from '../../support/view.ts';
-import { type CodeType, codeTypes, middleOf } from '../theta/format.ts';
-import { powerAbove, type Theta } from '../theta/theta.ts';
+import { codesOf, codeTypes, middleOf } from '../theta/format.ts';
+import { powerAbove, sameTheta, type Theta } from '../theta/theta.ts';
+import type { CodeLimits } from './fit.ts';
 
 /** A value that is made codes and numbers again: `QuantizeLinear`, maybe a `Clip` of the codes, `DequantizeLinear`. */
 export interface CodePair {
@@ -10,6 +11,8 @@ export interface CodePair {
   readonly dequantize: Node;
   readonly clip: Node | undefined;
   readonly theta: Theta;
+  /** The least and the largest code, where these are neither those of the type nor the narrow ones, -127 to 127. */
+  readonly limits: CodeLimits | undefined;
 }
 
 /**
@@ -22,16 +25,26 @@ export function codePair(dequantize: Node): CodePair | undefined {
   const quantize = producerOf(clip ? clip.inputs[0] : dequantize.inputs[0], 'QuantizeLinear');
   const data = quantize?.inputs[0];
   if (!quantize || !data || constantTensor(data)) return undefined;
-  const [one, other] = [thetaOfNode(quantize, clip), thetaOfNode(dequantize, clip)];
-  if (!one || !other || one.scale !== other.scale || one.zeroPoint !== other.zeroPoint) return undefined;
-  return { data, quantize, dequantize, clip, theta: one };
+  const [one, other] = [thetaOfNode(quantize), thetaOfNode(dequantize)];
+  if (!one || !other || !sameTheta(one, other)) return undefined;
+  const bounds = clip ? codeLimits(clip, one, quantize) : codesOf(one.format);
+  if (!bounds) return undefined;
+  const narrow = isAll(bounds, { ...one, format: { ...one.format, narrow: true } });
+  const theta = narrow && clip ? { ...one, format: { ...one.format, narrow } } : one;
+  return { data, quantize, dequantize, clip, theta, limits: isAll(bounds, theta) ? undefined : bounds };
+}
+
+/** Whether two pairs do the same. */
+export function samePair(a: CodePair, b: CodePair): boolean {
+  const isSame = (i: 0 | 1): boolean => a.limits?.[i] === b.limits?.[i];
+  return sameTheta(a.theta, b.theta) && isSame(0) && isSame(1);
 }
 
 /**
  * Scale and zero point of a `QuantizeLinear` or `DequantizeLinear` that has one of each, as constants; undefined
  * otherwise.
  */
-export function thetaOfNode(node: Node, clip?: Node): Theta | undefined {
+export function thetaOfNode(node: Node): Theta | undefined {
   const scale = scalarOf(node.inputs[1]);
   const zero = node.inputs[2] ? constantOf(node.inputs[2]) : undefined;
   if (scale === undefined || (node.inputs[2] && zero?.size !== 1)) return undefined;
@@ -39,17 +52,14 @@ export function thetaOfNode(node: Node, clip?: Node): Theta | undefined {
   if (!dtype) return undefined;
   const zeroPoint = zero ? (tensorFloats(zero)[0] ?? 0) : 0;
   if (!(scale > 0 && Number.isFinite(scale))) throw broken(node, `its scale is ${scale}`);
-  const limits = clip && limitsOf(clip);
-  if (clip && !limits) return undefined;
-  if (limits && (zeroPoint < limits[0] || zeroPoint > limits[1]))
-    throw broken(
-      node,
-      `its zero point ${zeroPoint} is not in the range of its codes, [${limits.join(', ')}]`,
-    );
-  if (limits && !isNarrow(dtype, limits)) return undefined;
   const symmetric = zeroPoint === middleOf(dtype);
-  const format = { dtype, symmetric, powerOfTwo: powerAbove(scale) === scale, narrow: limits !== undefined };
+  const format = { dtype, symmetric, powerOfTwo: powerAbove(scale) === scale, narrow: false };
   return { format, scale, zeroPoint };
+}
+
+/** What is wrong with nodes that should make codes. */
+export function broken(node: Node, why: string): ModelError {
+  return new ModelError('model/invalid', `'${node.label}' makes no codes: ${why}`, { node: node.label });
 }
 
 /** Codes are uint8 where nothing says otherwise. */
@@ -58,18 +68,19 @@ function codesOfNode(node: Node): string {
   return value?.type?.kind === 'tensor' ? value.type.dtype : 'uint8';
 }
 
-/** From -127 to 127: the least code is left out. */
-function isNarrow(dtype: CodeType, [low, high]: readonly [number, number]): boolean {
-  return !dtype.startsWith('u') && low === -high && high === -middleOf(dtype) + highest(dtype);
+/** The codes that a `Clip` leaves; undefined where its bounds are not known. */
+function codeLimits(clip: Node, { format, zeroPoint }: Theta, quantize: Node): CodeLimits | undefined {
+  const [least, largest] = codesOf(format);
+  const [low, high] = [clip.inputs[1], clip.inputs[2]].map((v, i) => (v ? scalarOf(v) : [least, largest][i]));
+  if (low === undefined || high === undefined) return undefined;
+  const why = `its zero point ${zeroPoint} is not in the range of its codes, [${low}, ${high}]`;
+  if (zeroPoint < low || zeroPoint > high) throw broken(quantize, why);
+  return [Math.max(low, least), Math.min(high, largest)];
 }
 
-function highest(dtype: CodeType): number {
-  return dtype === 'int4' ? 7 : dtype === 'int8' ? 127 : 32767;
-}
-
-function limitsOf(clip: Node): readonly [number, number] | undefined {
-  const [low, high] = [scalarOf(clip.inputs[1]), scalarOf(clip.inputs[2])];
-  return low === undefined || high === undefined ? undefined : [low, high];
+function isAll([low, high]: CodeLimits, { format }: Theta): boolean {
+  const [least, largest] = codesOf(format);
+  return low === least && high === largest;
 }
 
 function constantOf(value: Value | undefined): Tensor | undefined {
@@ -79,8 +90,4 @@ function constantOf(value: Value | undefined): Tensor | undefined {
 function scalarOf(value: Value | undefined): number | undefined {
   const tensor = constantOf(value);
   return tensor?.size === 1 ? tensorFloats(tensor)[0] : undefined;
-}
-
-function broken(node: Node, why: string): ModelError {
-  return new ModelError('model/invalid', `'${node.label}' makes no codes: ${why}`, { node: node.label });
 }

@@ -79,7 +79,7 @@ test('values with different scales for different readers stay as they are writte
   const text = `(float[4] x) => (float[4] y) <${theta}> { ${pair('x', 'a')} ${pair('x', 'b', 't', 'v')} r = Relu (a) y = Add (r, b) }`;
   const m = inferred(text);
   const expected = nodes(m);
-  expect(takeOverCodes(new Editor(m))).toEqual({ overrides: new Map(), left: ['x'], weights: 0 });
+  expect(takeOverCodes(new Editor(m))).toMatchObject({ overrides: new Map(), left: ['x'], weights: 0 });
   expect(nodes(m)).toBe(expected);
 });
 

@@ -1,21 +1,23 @@
 import {
-  canReplaceValue,
   constantTensor,
   type Editor,
   inferModel,
   type Node,
-  replaceValue,
-  type Tensor,
   tensorFloats,
   tensorOf,
   type Value,
 } from '@refold/ir';
-import { producerOf } from '../../support/view.ts';
-import { operandsOf } from '../constraints/operands.ts';
+import type { Diagnostic } from '../classes/diagnostic.ts';
+import { isReadAsWeights, isWeights, operandsOf } from '../constraints/operands.ts';
 import { PointTable } from '../constraints/point-table.ts';
-import { cellCodes } from '../theta/cells.ts';
-import { numberOf, sameTheta, type Theta } from '../theta/theta.ts';
-import { type CodePair, codePair, thetaOfNode } from './code-pair.ts';
+import type { Target } from '../targets/target.ts';
+import { numberOf, type Theta } from '../theta/theta.ts';
+import { thetaOfNode } from './code-pair.ts';
+import { foldWeight } from './coded-weights.ts';
+import { drop } from './drop.ts';
+import { fitted } from './fit.ts';
+import { fitWeight } from './fit-weights.ts';
+import { type TakenPair, takePairs } from './pairs.ts';
 
 /** What a model that was trained for codes says about them. */
 export interface TakenOver {
@@ -25,16 +27,18 @@ export interface TakenOver {
   readonly left: readonly string[];
   /** Weights that became codes: their `QuantizeLinear` is gone. */
   readonly weights: number;
+  /** What the target cannot have, and is therefore chosen anew. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Takes the codes of a model that was trained for them out of its nodes: pairs of `QuantizeLinear` and
  * `DequantizeLinear` behind values go, and what they say is handed out. Quantizing with it as `overrides` puts them
  * back: once for each value, and on all that moves or joins codes of the same class as well. Weights become codes, and
- * keep their scales.
+ * keep their scales. With a target, its codes for the same numbers are given, and what it has no codes for is not.
  * @throws ModelError `model/invalid` for a scale that is not positive, or a zero point that is none of the codes.
  */
-export function takeOverCodes(editor: Editor): TakenOver {
+export function takeOverCodes(editor: Editor, target?: Target): TakenOver {
   inferModel(editor);
   const nodes = [...editor.model.graphs()].filter((g) => !g.inFunction).flatMap((g) => [...g.nodes()]);
   const ends = nodes.filter((node) => node.is('DequantizeLinear'));
@@ -47,64 +51,20 @@ export function takeOverCodes(editor: Editor): TakenOver {
     const { taken, left } = takePairs(editor, ends);
     // Names are read when all values have theirs.
     const table = new PointTable();
-    const overrides = new Map([...constants, ...taken].map(([value, theta]) => [table.keyOf(value), theta]));
-    return { overrides, left: left.map((value) => table.keyOf(value)), weights };
+    const diagnostics = target ? [...fitWeights(editor, ends, target, table)] : [];
+    const overrides = new Map<string, Theta>();
+    for (const [value, { theta, limits }] of [...constants, ...taken]) {
+      const key = table.keyOf(value);
+      const found = target ? thetaFor(value, { theta, limits }, target) : theta;
+      if (found) overrides.set(key, found);
+      else if (target) diagnostics.push(chosenAnew(key, theta, target));
+    }
+    return { overrides, left: left.map((value) => table.keyOf(value)), weights, diagnostics };
   });
-}
-
-/** A constant that is made codes in the graph becomes codes in the file. */
-function foldWeight(editor: Editor, dequantize: Node): boolean {
-  const quantize = producerOf(dequantize.inputs[0], 'QuantizeLinear');
-  const data = quantize?.inputs[0];
-  const tensor = data && constantTensor(data);
-  const parameters = [1, 2].map((i) => quantize?.inputs[i]);
-  if (!quantize || !data || !tensor || !dequantize.graph) return false;
-  const codes = codesOf(quantize, tensor);
-  if (
-    !codes ||
-    parameters.some((v, i) => v !== dequantize.inputs[i + 1] && !sameData(v, dequantize.inputs[i + 1]))
-  )
-    return false;
-  editor.setOperand(dequantize, 0, editor.addConstant(dequantize.graph, codes, `${data.name}_quantized`));
-  drop(editor, [quantize]);
-  return true;
-}
-
-/** The codes that a node makes of a constant: one scale, or one for each index of an axis. */
-function codesOf(quantize: Node, tensor: Tensor): Tensor | undefined {
-  const [scale, zero] = [quantize.inputs[1], quantize.inputs[2]].map((v) => v && constantTensor(v));
-  const type = quantize.outputs[0]?.type;
-  const attribute = quantize.attributes.get('axis');
-  const written = attribute?.type === 'int' ? Number(attribute.value) : 1;
-  const axis = written < 0 ? written + tensor.rank : written;
-  const dtype = (['int8', 'uint8', 'int4', 'uint4', 'int16', 'uint16'] as const).find(
-    (t) => type?.kind === 'tensor' && t === type.dtype,
-  );
-  if (!scale || !dtype || quantize.attributes.has('block_size')) return undefined;
-  const perAxis = scale.size > 1;
-  if (perAxis && tensor.dims[axis] !== scale.size) return undefined;
-  const scales = tensorFloats(scale);
-  const zeroPoints = zero ? tensorFloats(zero) : new Float64Array(scales.length);
-  const format = { dtype, symmetric: false, powerOfTwo: false, narrow: false };
-  const cells = perAxis ? ({ kind: 'axis', axis } as const) : ({ kind: 'tensor' } as const);
-  const codes = cellCodes(tensorFloats(tensor), tensor.dims, cells, {
-    format,
-    dims: scale.dims,
-    scales,
-    zeroPoints,
-  });
-  return tensorOf(dtype, tensor.dims, codes);
-}
-
-function sameData(a: Value | undefined, b: Value | undefined): boolean {
-  const [x, y] = [a, b].map((v) => v && constantTensor(v));
-  if (!x || !y || x.dtype !== y.dtype || x.size !== y.size) return false;
-  const values = tensorFloats(y);
-  return tensorFloats(x).every((v, i) => v === values[i]);
 }
 
 /** Codes in the file that stand for data, not for weights or a bias: numbers again, with what their codes say. */
-function takeConstant(editor: Editor, dequantize: Node): readonly [Value, Theta] | undefined {
+function takeConstant(editor: Editor, dequantize: Node): readonly [Value, TakenPair] | undefined {
   const [codes] = dequantize.inputs;
   const result = dequantize.outputs[0];
   const tensor = codes && constantTensor(codes);
@@ -116,53 +76,42 @@ function takeConstant(editor: Editor, dequantize: Node): readonly [Value, Theta]
   const value = editor.addConstant(dequantize.graph, tensorOf('float32', tensor.dims, numbers), hint);
   editor.replaceAllUses(result, value);
   drop(editor, [dequantize]);
-  return [value, theta];
+  return [value, { theta, limits: undefined }];
 }
 
 function isParameter(node: Node, index: number): boolean {
-  const { weights, bias } = operandsOf(node);
-  return weights?.some(({ input }) => index === input) || index === bias;
+  const { bias } = operandsOf(node);
+  return isWeights(node, index) || index === bias;
 }
 
-function takePairs(
+/** The codes of a target for what was trained; undefined where it has none, or has others for that operator. */
+function thetaFor(value: Value, { theta, limits }: TakenPair, target: Target): Theta | undefined {
+  const found = fitted(theta, target.activations, limits);
+  const fixed = value.producer && target.fixed.get(value.producer.opType);
+  if (!found || !fixed) return found;
+  return fixed.scale === found.scale && fixed.zeroPoint === found.zeroPoint ? found : undefined;
+}
+
+/** Brings weights into codes of the target, and says which get others than in training. */
+function fitWeights(
   editor: Editor,
   ends: readonly Node[],
-): { readonly taken: ReadonlyMap<Value, Theta>; readonly left: readonly Value[] } {
-  const byData = new Map<Value, CodePair[]>();
-  const requantized = new Set<Value>();
-  for (const node of ends) {
-    const pair = node.graph && codePair(node);
-    if (!pair) continue;
-    const known = byData.get(pair.data);
-    if (known) known.push(pair);
-    else byData.set(pair.data, [pair]);
-    const before = pair.data.producer && codePair(pair.data.producer);
-    if (before) for (const value of [before.data, pair.data]) requantized.add(value);
-  }
-  const taken = new Map<Value, Theta>();
-  const left: Value[] = [];
-  for (const [data, pairs] of byData) {
-    const [first] = pairs;
-    if (!first) continue;
-    const agree = pairs.every((p) => sameTheta(p.theta, first.theta)) && !requantized.has(data);
-    const results = pairs.flatMap((p) => p.dequantize.outputs[0] ?? []);
-    if (!agree || !results.every((r) => canReplaceValue(r, data))) {
-      left.push(data);
-      continue;
-    }
-    // What one pair gives up may keep another from taking over a name.
-    if (results.every((r) => replaceValue(editor, r, data))) taken.set(data, first.theta);
-    for (const { dequantize, clip, quantize } of pairs) drop(editor, [dequantize, clip, quantize]);
-  }
-  return { taken, left };
+  target: Target,
+  table: PointTable,
+): readonly Diagnostic[] {
+  return ends.flatMap((dequantize) => {
+    const [reader] = dequantize.outputs[0]?.users() ?? [];
+    if (!dequantize.graph || !reader || !isReadAsWeights(dequantize)) return [];
+    if (fitWeight(editor, dequantize, target.weights)) return [];
+    const at = table.nodeKey(reader);
+    const message = `the weights of '${at}' get other codes than in training, which ${target.name} does not have for them`;
+    return [{ code: 'chosen-anew', at, message, origins: [] }];
+  });
 }
 
-/** Erases nodes, from the last one on, as long as nobody reads them, and the constants that only they have read. */
-function drop(editor: Editor, nodes: readonly (Node | undefined)[]): void {
-  for (const node of nodes) {
-    if (!node?.graph || node.outputs.some((value) => value && value.useCount > 0)) continue;
-    editor.eraseNode(node);
-    for (const value of new Set(node.inputs))
-      if (value?.isInitializer && value.graph && value.useCount === 0) editor.removeInitializer(value);
-  }
+function chosenAnew(at: string, { format, scale, zeroPoint }: Theta, { name }: Target): Diagnostic {
+  const message =
+    `'${at}' gets other codes than in training (${format.dtype}, scale ${scale}, zero point ${zeroPoint}), which` +
+    ` ${name} does not have for it`;
+  return { code: 'chosen-anew', at, message, origins: [] };
 }

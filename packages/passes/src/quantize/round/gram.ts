@@ -30,6 +30,10 @@ export interface SavedMeans {
   readonly sums: readonly (readonly number[])[];
 }
 
+/**
+ * What a `GramCollector` gathers of the data of layers: means [K], and moments [K, K] of float64, for each group, where K
+ * is the number of elements that an output sums over.
+ */
 export interface GramOptions {
   /** Rows that are taken of one tensor; 256 when absent. */
   readonly rows?: number;

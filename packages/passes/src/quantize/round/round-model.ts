@@ -10,6 +10,7 @@ import { biasPlace, meanShift, shiftBias } from './bias-correction.ts';
 import { centred, type Gram } from './gram.ts';
 import { type RoundOptions, roundWeights } from './round-weights.ts';
 
+/** Which weights `roundModel` rounds, and how. */
 export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
   /** Layers whose weights stay as they are. */
   readonly keep?: (node: Node) => boolean;
@@ -19,6 +20,7 @@ export interface RoundModelOptions extends Omit<RoundOptions, 'keepExtremes'> {
   readonly correctBiases?: boolean;
 }
 
+/** What `roundModel` changed. */
 export interface RoundedModel {
   readonly layers: number;
   /** Biases that were corrected, or made. */

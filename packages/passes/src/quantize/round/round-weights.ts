@@ -10,8 +10,13 @@ import { readRow, type WeightRow, weightRows, writeRow } from './weight-rows.ts'
 /** `descent` takes K^2 an output channel, `feedback` and K^3 a layer besides, for K weights an output channel. */
 export const roundingMethods = ['nearest', 'descent', 'feedback'] as const;
 
+/**
+ * How codes of weights are chosen: each by itself (`nearest`); flipped between the two next ones while the error of the
+ * output falls (`descent`); or one after the other, with the error of each made up for by those that follow (`feedback`).
+ */
 export type RoundingMethod = (typeof roundingMethods)[number];
 
+/** How `roundWeights` looks for codes. */
 export interface RoundOptions {
   /** `feedback` when absent. */
   readonly method?: RoundingMethod;

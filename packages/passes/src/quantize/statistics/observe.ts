@@ -24,8 +24,12 @@ export function observe(
   visit: Visit,
   options: SessionOptions = {},
 ): Observation {
-  /** Values that nodes made, or first operands showed, in this run; and the operands that show inputs of graphs. */
-  const shown = new Set<Value>();
+  // Tables that last as long as the session and are emptied for each run would leave old ones behind, which engines collect
+  // late: so these say of which run they speak.
+  let runs = 0;
+  /** The last run in which a node made a value, or its first operand showed it. */
+  const shown = new Map<Value, number>();
+  /** The operands that show inputs of graphs. */
   const readers = new Map<Value, Operand>();
   const show = (value: Value | undefined, array: unknown): void => {
     if (value && wanted(value) && isArray(array)) visit(value, array);
@@ -36,13 +40,13 @@ export function observe(
     onNode(event) {
       const { node, inputs, outputs } = event;
       node.outputs.forEach((value, i) => {
-        if (value) shown.add(value);
+        if (value) shown.set(value, runs);
         show(value, outputs[i]);
       });
       node.inputs.forEach((value, i) => {
-        if (!value || shown.has(value) || !inputs[i]) return;
-        if (value.producer) shown.add(value);
-        else if (!isFirstReader(readers, value, node, i)) return;
+        if (!value || shown.get(value) === runs || !inputs[i]) return;
+        if (value.producer) shown.set(value, runs);
+        else if (!isFirstReader(readers, value, node, i, runs)) return;
         show(value, inputs[i]);
       });
       options.onNode?.(event);
@@ -51,23 +55,32 @@ export function observe(
   return {
     session,
     run(feeds) {
-      shown.clear();
-      readers.clear();
+      runs += 1;
       return session.run(feeds);
     },
   };
 }
 
+/** What reads a value first in a run. */
 interface Operand {
-  readonly node: Node;
-  readonly index: number;
+  run: number;
+  node: Node;
+  index: number;
 }
 
 /** Inputs of bodies are shown once a turn: by what has read them first of all that ran. */
-function isFirstReader(readers: Map<Value, Operand>, value: Value, node: Node, index: number): boolean {
-  const first = readers.get(value) ?? { node, index };
-  readers.set(value, first);
-  return first.node === node && first.index === index;
+function isFirstReader(
+  readers: Map<Value, Operand>,
+  value: Value,
+  node: Node,
+  index: number,
+  run: number,
+): boolean {
+  const first = readers.get(value);
+  if (first?.run === run) return first.node === node && first.index === index;
+  if (first) Object.assign(first, { run, node, index });
+  else readers.set(value, { run, node, index });
+  return true;
 }
 
 function isArray(array: unknown): array is NdArray {

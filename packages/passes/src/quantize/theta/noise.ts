@@ -2,15 +2,16 @@ import { roundHalfEven } from '../../support/round-half-even.ts';
 import type { Histogram } from '../statistics/histogram.ts';
 import { rangeOfTheta, type Theta } from './theta.ts';
 
-/**
- * What rounding and saturation to the codes of `theta` lose of the numbers of a histogram, and what there was to
- * lose: sums of squares. Numbers are spread evenly in each bin.
- */
+/** Sums of squares: what is lost of numbers, and what there was to lose. */
 export interface Noise {
   readonly noise: number;
   readonly signal: number;
 }
 
+/**
+ * What rounding and saturation to the codes of `theta` lose of the numbers of a histogram. Numbers are spread evenly in
+ * each bin.
+ */
 export function noiseOf(histogram: Histogram, theta: Theta): Noise {
   const { min, max } = rangeOfTheta(theta);
   const { scale } = theta;

@@ -34,6 +34,8 @@ export interface WeightQuantizationOptions
   readonly symmetric?: boolean;
   /** The kernels that samples run on; `fast` when absent. */
   readonly tier?: 'reference' | 'fast';
+  /** Threads that share the work of running samples, with the fast kernels; 1 when absent. */
+  readonly threads?: number;
 }
 
 /** What quantizing weights did to a model, as data. */
@@ -87,7 +89,8 @@ async function momentsOf(
   options: WeightQuantizationOptions,
 ): Promise<{ readonly grams: GramCollector; readonly samples: number }> {
   const grams = collectorFor(model.graph.nodes(), true, () => undefined);
-  const watching = { tier: options.tier ?? 'fast', onNode: grams.see.bind(grams) } as const;
+  const { tier = 'fast', threads } = options;
+  const watching = { tier, threads, onNode: grams.see.bind(grams) };
   const { statistics } = await gather(model, new Map(), options, watching, ticker(options.signal));
   return { grams, samples: statistics.samples };
 }

@@ -10,7 +10,7 @@ export type WeightCodeType = Extract<CodeType, 'int4' | 'uint4' | 'int8' | 'uint
 
 /**
  * How codes are written: `qdq` as `DequantizeLinear` of the standard opset, which every engine reads; `matmulnbits` as
- * the operators `MatMulNBits` and `GatherBlockQuantized` of ONNX Runtime, which has them in all versions since 1.17.
+ * the operators `MatMulNBits` and `GatherBlockQuantized` of ONNX Runtime.
  */
 export type WeightFormat = (typeof weightFormats)[number];
 

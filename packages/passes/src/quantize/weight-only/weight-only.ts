@@ -32,7 +32,8 @@ import {
 export function quantizeWeights(editor: Editor, options: WeightOnlyOptions = {}): WeightOnlyReport {
   const { block = 32, format = 'qdq' } = options;
   requireBlock(block, format);
-  const opset = editor.model.opsets.get('') ?? 0;
+  // A model without the standard operators has no products.
+  const opset = editor.model.opsets.get('') ?? MIXED_BITS;
   if (format === 'qdq' && opset < MIXED_BITS) {
     const message = `blocks of weights take opset ${MIXED_BITS}, the model has ${opset}`;
     throw new ModelError('model/unsupported', message, {}, `raise the model to opset ${MIXED_BITS} first`);

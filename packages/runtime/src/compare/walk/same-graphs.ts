@@ -21,7 +21,7 @@ type Pending = (readonly [Graph, Graph])[];
 
 /**
  * Whether the graphs nested in two nodes, and the functions that they call, are the same node by node: operators,
- * attributes, constants, and how they hang together. Names of values do not matter.
+ * attributes, constants, and how they are connected. Names of values do not matter.
  */
 export function sameInside(want: Node, got: Node, outside: Outside): boolean {
   const matched = new Map<Value, Value>();

@@ -3,7 +3,7 @@ import { keepPanels, multiplyPanels } from '../panels.ts';
 import type { Address, Layout, Place } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { type Filters, filterSource, keepBias, packDepthwise } from './conv-weights.ts';
-import { geometryOf } from './geometry.ts';
+import { geometryOf, tapArguments } from './geometry.ts';
 import { convolveSignal, isSignal } from './signal-conv.ts';
 import { tileFor, winograd } from './winograd.ts';
 
@@ -75,7 +75,8 @@ function dense(site: Site, filters: Filters, epilogue: Epilogue): void {
 function product(site: Site, filters: Filters, call: ConvCall): void {
   const { geometry } = filters;
   const { n, c, o, h, w, oh, ow, group, window } = geometry;
-  const { kh, kw, sh, sw, dh, dw, top, left } = window;
+  const { kh, kw, sh, sw, top, left } = window;
+  const taps = tapArguments(window);
   const channels = group === 1 ? Math.ceil(c / 4) * 4 : c / group;
   const outputs = group === 1 ? Math.ceil(o / 4) * 4 : o / group;
   const depth = kh * kw * channels;
@@ -107,25 +108,7 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
           if (windows) {
             a = windows.at;
             kernels.gatherWindows(
-              ...([
-                channels / 4,
-                h,
-                w,
-                kh,
-                kw,
-                sh,
-                sw,
-                dh,
-                dw,
-                top,
-                left,
-                ow,
-                p,
-                count,
-                image,
-                a,
-                count * 16,
-              ] as const),
+              ...([channels / 4, h, w, ...taps, ow, p, count, image, a, count * 16] as const),
             );
           }
           multiplyPanels(
@@ -141,7 +124,8 @@ function product(site: Site, filters: Filters, call: ConvCall): void {
 function depthwise(site: Site, filters: Filters, epilogue: Epilogue): void {
   const { geometry } = filters;
   const { n, c, h, w, oh, ow, window } = geometry;
-  const { kh, kw, sh, sw, dh, dw, top, left } = window;
+  const { kh, kw } = window;
+  const taps = tapArguments(window);
   const blocks = Math.ceil(c / 4);
   const { x, y, residual, bias } = callOf(site, epilogue, c);
   const form = `depthwise${kh}x${kw}+${window.firstY},${window.firstX}${epilogue.form}`;
@@ -158,8 +142,7 @@ function depthwise(site: Site, filters: Filters, epilogue: Epilogue): void {
       const from = x.at + i * blocks * h * w * 16;
       const to = y.at + i * blocks * oh * ow * 16;
       kernels.depthwise(
-        ...([blocks, h, w, kh, kw, sh, sw, dh, dw, top, left, oh, ow] as const),
-        ...([from, weights.at, bias.at, to, low, high] as const),
+        ...([blocks, h, w, ...taps, oh, ow, from, weights.at, bias.at, to, low, high] as const),
       );
     }
   });

@@ -15,8 +15,8 @@ export interface Geometry {
   readonly window: Window;
 }
 
-/** A window over two axes. Taps that reach no element of the image for any place of the window are left out. */
-export interface Window {
+/** How a window lies over rows and columns: taps, strides and dilations, and the padding before the first ones. */
+export interface Taps {
   readonly kh: number;
   readonly kw: number;
   readonly sh: number;
@@ -25,11 +25,29 @@ export interface Window {
   readonly dw: number;
   readonly top: number;
   readonly left: number;
+}
+
+/** A window over two axes. Taps that reach no element of the image for any place of the window are left out. */
+export interface Window extends Taps {
   /** The first tap of each axis that is not left out, and how many taps there were. */
   readonly firstY: number;
   readonly firstX: number;
   readonly fullH: number;
   readonly fullW: number;
+}
+
+/** The arguments in which kernels take a window. */
+export function tapArguments({ kh, kw, sh, sw, dh, dw, top, left }: Taps): TapArguments {
+  return [kh, kw, sh, sw, dh, dw, top, left];
+}
+
+type Pair = readonly [rows: number, columns: number];
+type TapArguments = readonly [...kernel: Pair, ...stride: Pair, ...dilation: Pair, ...padding: Pair];
+
+/** What a list with an entry for each spatial axis says of rows and columns; one axis is that of columns. */
+export function rowsAndColumns(list: readonly number[], missing: number): Pair {
+  const [first = missing, second] = list;
+  return second === undefined ? [missing, first] : [first, second];
 }
 
 /** The geometry of a Conv node on one or two spatial axes; undefined for others. */
@@ -50,38 +68,15 @@ export function windowsOf(
   if (!image || !out) return undefined;
   const { kernelShape, strides, dilations, pads } = view;
   if (!kernelShape || !strides || !dilations || !pads) return undefined;
-  const rank = kernelShape.length;
-  const at = (list: readonly number[], axis: number, missing: number): number =>
-    (rank === 2 ? list[axis] : axis === 1 ? list[0] : missing) ?? missing;
-  const y = axisWindow(
-    at(kernelShape, 0, 1),
-    at(strides, 0, 1),
-    at(dilations, 0, 1),
-    at(pads, 0, 0),
-    image.h,
-    out.h,
-  );
-  const x = axisWindow(
-    at(kernelShape, 1, 1),
-    at(strides, 1, 1),
-    at(dilations, 1, 1),
-    at(pads, 1, 0),
-    image.w,
-    out.w,
-  );
+  const [fullH, fullW] = rowsAndColumns(kernelShape, 1);
+  const [sh, sw] = rowsAndColumns(strides, 1);
+  const [dh, dw] = rowsAndColumns(dilations, 1);
+  const [top, left] = rowsAndColumns(pads.slice(0, kernelShape.length), 0);
+  const y = axisWindow(fullH, sh, dh, top, image.h, out.h);
+  const x = axisWindow(fullW, sw, dw, left, image.w, out.w);
   const window = {
-    kh: y.taps,
-    kw: x.taps,
-    sh: y.stride,
-    sw: x.stride,
-    dh: y.dilation,
-    dw: x.dilation,
-    top: y.begin,
-    left: x.begin,
-    firstY: y.first,
-    firstX: x.first,
-    fullH: at(kernelShape, 0, 1),
-    fullW: at(kernelShape, 1, 1),
+    ...{ kh: y.taps, kw: x.taps, sh, sw, dh, dw, top: y.begin, left: x.begin },
+    ...{ firstY: y.first, firstX: x.first, fullH, fullW },
   };
   const { n, c, h, w } = image;
   return { n, c, h, w, o: out.c, oh: out.h, ow: out.w, group: view.group, window };
@@ -89,8 +84,6 @@ export function windowsOf(
 
 interface AxisWindow {
   readonly taps: number;
-  readonly stride: number;
-  readonly dilation: number;
   readonly begin: number;
   readonly first: number;
 }
@@ -112,6 +105,6 @@ function axisWindow(
   while (first < kernel && !reaches(first)) first += 1;
   let end = kernel;
   while (end > first + 1 && !reaches(end - 1)) end -= 1;
-  if (first === kernel) return { taps: Math.min(1, kernel), stride, dilation, begin, first: 0 };
-  return { taps: end - first, stride, dilation, begin: begin - first * dilation, first };
+  if (first === kernel) return { taps: Math.min(1, kernel), begin, first: 0 };
+  return { taps: end - first, begin: begin - first * dilation, first };
 }

@@ -7,7 +7,7 @@ import { emitFramed, type Operands } from '../framed-step.ts';
 import type { Address } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
 import { bytesOf, keepCodes, keepZeros, storeCodes, zeroStep } from './codes.ts';
-import { type Geometry, windowsOf } from './geometry.ts';
+import { type Geometry, tapArguments, windowsOf } from './geometry.ts';
 
 /** Windows that are gathered at a time, in bytes of their panels. */
 const GATHERED = 256 * 1024;
@@ -66,7 +66,8 @@ function lowerSums(
   if (xStep !== 0 || wStep === undefined || !fixed || biased) return false;
 
   const { window } = geometry;
-  const { kh, kw, sh, sw, dh, dw, top, left } = window;
+  const { kh, kw } = window;
+  const taps = tapArguments(window);
   const inputs = c / group;
   const outputs = o / group;
   const depth = inputs * kh * kw;
@@ -93,26 +94,7 @@ function lowerSums(
       for (let p = 0; p < positions; p += chunk) {
         const count = Math.min(chunk, positions - p);
         kernels.gatherPairs(
-          ...([
-            signed,
-            inputs,
-            h,
-            width,
-            kh,
-            kw,
-            sh,
-            sw,
-            dh,
-            dw,
-            top,
-            left,
-            ow,
-            p,
-            count,
-            from,
-            zero,
-            panels.at,
-          ] as const),
+          ...([signed, inputs, h, width, ...taps, ow, p, count, from, zero, panels.at] as const),
         );
         const row = Math.ceil(count / 8) * 8;
         for (let j = 0; j < outputs; j += ROWS) {

@@ -1,6 +1,7 @@
 import { averagePool, maxPool, type PoolView, reduceOperator } from '@refold/ir';
 import { imageOf } from '../places.ts';
 import type { Lowering, Site } from '../site.ts';
+import { rowsAndColumns, tapArguments } from './geometry.ts';
 
 /** What the kernel computes of a window; the numbers are those of the kernel `pool`. */
 const LARGEST = 0;
@@ -22,14 +23,12 @@ function lowerPool(site: Site, kind: number, view: PoolView): boolean {
   const out = outDims && imageOf(outDims);
   const { kernelShape, strides, dilations, pads } = view;
   if (!image || !out || !pads || image.n * image.c * image.pixels * out.pixels === 0) return false;
-  const rank = kernelShape.length;
-  const pair = (list: readonly number[], missing: number): readonly [number, number] =>
-    rank === 2 ? [list[0] ?? missing, list[1] ?? missing] : [missing, list[0] ?? missing];
-  const [kh, kw] = pair(kernelShape, 1);
-  const [sh, sw] = pair(strides, 1);
-  const [dh, dw] = pair(dilations, 1);
-  const [top, left] = pair(pads.slice(0, rank), 0);
-  const [bottom, right] = pair(pads.slice(rank), 0);
+  const [kh, kw] = rowsAndColumns(kernelShape, 1);
+  const [sh, sw] = rowsAndColumns(strides, 1);
+  const [dh, dw] = rowsAndColumns(dilations, 1);
+  const [top, left] = rowsAndColumns(pads.slice(0, kernelShape.length), 0);
+  const [bottom, right] = rowsAndColumns(pads.slice(kernelShape.length), 0);
+  const taps = tapArguments({ kh, kw, sh, sw, dh, dw, top, left });
   const { n, blocks, h, w, pixels } = image;
   // Windows that lie in padding alone have no mean and no largest element; they are left to the reference.
   if ([top, bottom].some((p) => p >= (kh - 1) * dh + 1) || [left, right].some((p) => p >= (kw - 1) * dw + 1))
@@ -41,28 +40,7 @@ function lowerPool(site: Site, kind: number, view: PoolView): boolean {
     for (let i = 0; i < n; i += 1) {
       const from = x.at + i * blocks * pixels * 16;
       const to = y.at + i * blocks * out.pixels * 16;
-      kernels.pool(
-        ...([
-          kind,
-          blocks,
-          h,
-          w,
-          kh,
-          kw,
-          sh,
-          sw,
-          dh,
-          dw,
-          top,
-          left,
-          bottom,
-          right,
-          out.h,
-          out.w,
-          from,
-          to,
-        ] as const),
-      );
+      kernels.pool(...([kind, blocks, h, w, ...taps, bottom, right, out.h, out.w, from, to] as const));
     }
   });
   return true;

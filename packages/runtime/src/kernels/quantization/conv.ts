@@ -12,7 +12,7 @@ import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
 import { floatHalfEven, type RequantizationMode } from './requantization-mode.ts';
-import { lessZeroPoint, productScale, requantize, wrapToInt32 } from './requantize.ts';
+import { lessZeroPoint, requantizeAsAsked, wrapToInt32 } from './requantize.ts';
 
 /** A parameter with one element an output channel, in a shape that broadcasts along the first axis of `rank`. */
 function byChannel(parameter: NdArray, rank: number): NdArray {
@@ -76,10 +76,9 @@ export function requantizeConvolution(
   ctx: KernelContext,
   mode: RequantizationMode = floatHalfEven,
 ): NdArray {
-  const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
   // Channels of the result stand on its second axis.
-  const scale = productScale(operand(1), byChannel(operand(4), dims.length - 1), ctx);
-  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);
+  const scaleOfWeights = byChannel(realOperand(inputs, ctx, 4), dims.length - 1);
+  return requantizeAsAsked(sums, dims, [realOperand(inputs, ctx, 1), scaleOfWeights], inputs, ctx, mode);
 }
 
 export const integerConvKernels: readonly Kernel[] = [convInteger, qLinearConvIn(floatHalfEven)];

@@ -8,7 +8,7 @@ import { doubles } from '../real-result.ts';
 import { resultDims } from '../result-dims.ts';
 import { zeroPointOperand } from './quantize-linear.ts';
 import { floatHalfEven, type RequantizationMode } from './requantization-mode.ts';
-import { lessZeroPoint, productScale, requantize, wrapToInt32 } from './requantize.ts';
+import { lessZeroPoint, requantizeAsAsked, wrapToInt32 } from './requantize.ts';
 
 /** A parameter of A with one element a row: a list [M] stands along the last but one axis. */
 function byRow<T extends NdArray | undefined>(parameter: T): T | NdArray {
@@ -65,9 +65,8 @@ export function requantizeProducts(
   ctx: KernelContext,
   mode: RequantizationMode = floatHalfEven,
 ): NdArray {
-  const operand = (index: number): NdArray => realOperand(inputs, ctx, index);
-  const scale = productScale(byRow(operand(1)), scalarIfOne(operand(4)), ctx);
-  return requantize(sums, dims, { scale, outScale: operand(6), outZeroPoint: operand(7) }, ctx, mode);
+  const scales = [byRow(realOperand(inputs, ctx, 1)), scalarIfOne(realOperand(inputs, ctx, 4))] as const;
+  return requantizeAsAsked(sums, dims, scales, inputs, ctx, mode);
 }
 
 export const integerMatMulKernels: readonly Kernel[] = [matMulInteger, qLinearMatMulIn(floatHalfEven)];

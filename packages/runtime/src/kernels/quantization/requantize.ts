@@ -1,7 +1,8 @@
-import type { NdArray } from '../../tensor/nd-array.ts';
+import type { NdArray, NdValue } from '../../tensor/nd-array.ts';
 import { type Reals, reals, storeReals } from '../../tensor/reals.ts';
 import { type Row, requireBroadcast, runRows } from '../elementwise/loops.ts';
 import type { KernelContext } from '../kernel.ts';
+import { realOperand } from '../real-operand.ts';
 import { doubles } from '../real-result.ts';
 import { codeRange, perTensor, storeCodes } from './codes.ts';
 import { floatHalfEven, multiplierOf, type RequantizationMode } from './requantization-mode.ts';
@@ -82,6 +83,24 @@ export function requantize(
   const result = ctx.alloc(outZeroPoint.dtype, dims);
   storeCodes(reals(scaled), { layout: perTensor, scale: ONE, zeroPoint: reals(outZeroPoint) }, result, ctx);
   return result;
+}
+
+/**
+ * The codes that the operands of a QLinearConv or QLinearMatMul make of its sums: operands 6 and 7 are scale and zero
+ * point of the result.
+ * @param scales of the factors; they broadcast to the result.
+ */
+export function requantizeAsAsked(
+  sums: Float64Array,
+  dims: readonly number[],
+  scales: readonly [NdArray, NdArray],
+  inputs: readonly (NdValue | undefined)[],
+  ctx: KernelContext,
+  mode: RequantizationMode,
+): NdArray {
+  const scale = productScale(...scales, ctx);
+  const [outScale, outZeroPoint] = [realOperand(inputs, ctx, 6), realOperand(inputs, ctx, 7)];
+  return requantize(sums, dims, { scale, outScale, outZeroPoint }, ctx, mode);
 }
 
 const ONE = new Float32Array([1]);
