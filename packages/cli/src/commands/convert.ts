@@ -7,7 +7,7 @@ import { withoutAbsent } from '../arguments/without-absent.ts';
 import { parseCount } from '../io/parse-values.ts';
 import { jsonOption } from '../io/print.ts';
 import { keepFrom, reportOption, sampleOptions, tierOption } from '../io/quantize-options.ts';
-import { tierOptions } from '../io/tier-option.ts';
+import { threadsOption, tierOptions } from '../io/tier-option.ts';
 import { convertLoaded } from '../methods.ts';
 import { conversionText } from '../report/methods-report.ts';
 import { makeSmaller } from './make-smaller.ts';
@@ -43,6 +43,7 @@ export const convertCommand: Command = {
     },
     ...sampleOptions('Samples (optional: what leaves the range of the type on them stays in float32)'),
     tierOption(how),
+    threadsOption(how, 'the work of running the samples'),
     reportOption('Result'),
     jsonOption('Result'),
   ],
