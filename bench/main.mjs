@@ -6,6 +6,7 @@
 //   npm run bench -- threads --models FOLDER   the fast tier on several threads (--threads N) against one
 //   npm run bench -- quantization --models FOLDER   what must hold of quantizing any model (packages/passes/test/quantize-corpus)
 //   npm run bench -- calibration --models FOLDER    peak memory of quantizing, by the number of samples
+//   npm run bench -- analysis --models FOLDER       what ranking layers takes, against every layer on every sample
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
@@ -13,7 +14,7 @@ import { ensureInstalled, root, run } from '../scripts/ensure-installed.mjs';
 ensureInstalled();
 const programs = ['growth', 'history', 'matcher', 'runtime'];
 // What asks for hours, or for a machine of its own, runs by name only.
-const byName = ['threads', 'quantization', 'calibration'];
+const byName = ['threads', 'quantization', 'calibration', 'analysis'];
 const named = [...programs, ...byName].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
 const folder = `${root}node_modules/.cache/refold-bench`;

@@ -59,6 +59,13 @@ test('people are told what runs on codes, and what classes lose', async () => {
   expect(text).toMatch(/^ {4}x \[.*\], 255 levels, /m);
 });
 
+test('operators on codes are written if that is asked for', async () => {
+  const { model, data, out } = files();
+  const { status } = await refold('quantize', model, out, '--data', data, '--format', 'qoperator');
+  expect(status).toBe(0);
+  expect([...openModel(out).graph.nodes()].map((n) => n.op)).toContain('com.microsoft.QGemm');
+});
+
 test('codes have the bits that are asked for', async () => {
   const { model, data, out } = files();
   const { status } = await refold('quantize', model, out, '--data', data, '--bits', 'x=16');
@@ -138,7 +145,7 @@ test('what is wrong with data is said, and nothing is written', async () => {
   await refuses(2, /the model has no input 'xx'; its inputs are x/, ...odd('xx', rows(1)));
   await refuses(
     2,
-    /input "x" is float64 and must be float32/,
+    /odd\.npz: input "x" is float64 and must be float32/,
     ...odd('x', fromReals('float64', [1, 2], [1, 2])),
   );
   const empty = folder.with('empty.npz', writeNpz(new Map()));
@@ -151,6 +158,15 @@ test('what is wrong with data is said, and nothing is written', async () => {
   const { data } = files();
   await refuses(2, /there is no target 'tflit'; did you mean tflite\?/, '--data', data, '--target', 'tflit');
   await refuses(2, /'mean' is not a way to choose ranges/, '--data', data, '--observer', 'mean');
+  await refuses(
+    2,
+    /no node, output or operator is called 'Gem'; --keep takes names/,
+    '--data',
+    data,
+    '--keep',
+    'Gem',
+  );
+  await refuses(2, /there is no format 'qlinear'/, '--data', data, '--format', 'qlinear');
 });
 
 test('an analysis is as its schema says, on the terminal and in a file, and writes no model', async () => {

@@ -67,7 +67,7 @@ export { type Trace, type TraceEvent, traceOf } from './profile/trace.ts';
 export type { NodeEvent, RunOptions, RunSummary } from './run/options.ts';
 export { Random, seedFor } from './run/random.ts';
 export { typeOfValue } from './run/value-type.ts';
-export type { Feeds } from './session/feeds.ts';
+export { checkFeeds, type Feeds } from './session/feeds.ts';
 export {
   createSession,
   type Session,

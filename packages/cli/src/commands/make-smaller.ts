@@ -3,7 +3,7 @@ import { assertWritable, openModel, saveModelAsync, writeFiles } from '@refold/i
 import type { QuantizationProgress } from '@refold/passes';
 import type { Arguments } from '../arguments/parse.ts';
 import { printReport } from '../io/print.ts';
-import { samplesFrom, stageText } from '../io/quantize-options.ts';
+import { requireKept, samplesFrom, stageText } from '../io/quantize-options.ts';
 import type { Samples } from '../io/samples.ts';
 import { runTask } from '../io/task.ts';
 import type { Output, Terminal } from '../io/terminal.ts';
@@ -61,6 +61,7 @@ export async function onModel<T>(
 ): Promise<T> {
   const [input = ''] = args.operands;
   const model = openModel(input);
+  requireKept(args, model);
   const samples = samplesFrom(args, model);
   return runTask(stderr, async ({ progress, interrupt }) => {
     const onProgress = (step: QuantizationProgress): void =>

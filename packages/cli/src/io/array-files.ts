@@ -43,7 +43,7 @@ export function naming<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof RefoldError) || error.code !== 'usage/data') throw error;
+    if (!(error instanceof RefoldError) || !/^usage\/(data|option)$/.test(error.code)) throw error;
     throw new RefoldError(error.code, `${path}: ${error.message}`, { file: path }, error.hint, error);
   }
 }

@@ -1,4 +1,4 @@
-import { type Model, type Node, RefoldError } from '@refold/ir';
+import { type Model, type Node, operatorOf, RefoldError } from '@refold/ir';
 import { type QuantizationProgress, type RoundingMethod, roundingMethods } from '@refold/passes';
 import { sessionInputs } from '@refold/runtime';
 import type { Option } from '../arguments/command.ts';
@@ -52,13 +52,35 @@ export function samplesFrom(args: Arguments, model: Model): Samples | undefined 
 export function keepFrom(args: Arguments): ((node: Node) => boolean) | undefined {
   const kept = args.all('--keep');
   const names = new Set(kept);
-  return (
-    kept &&
-    ((node) =>
-      names.has(node.name) ||
-      names.has(node.opType) ||
-      node.outputs.some((v) => v !== undefined && names.has(v.name)))
+  return kept && ((node) => [...namesOf(node)].some((name) => names.has(name)));
+}
+
+/** Refuses names of `--keep` that neither a node of the model nor an operator has. Fused nodes have names of old ones. */
+export function requireKept(args: Arguments, model: Model): void {
+  const asked = args.all('--keep') ?? [];
+  if (asked.length === 0) return;
+  const known = new Set<string>();
+  for (const graph of model.graphs())
+    for (const node of graph.nodes()) for (const name of namesOf(node)) known.add(name);
+  const stranger = asked.find((name) => !known.has(name) && !operatorOf('', name));
+  if (stranger === undefined) return;
+  const hint = suggestion(
+    stranger,
+    [...known],
+    '--keep takes names of nodes, of their outputs, and of operators',
   );
+  throw new RefoldError(
+    'usage/unknown-name',
+    `no node, output or operator is called '${stranger}'`,
+    {},
+    hint,
+  );
+}
+
+function* namesOf(node: Node): Generator<string> {
+  if (node.name !== '') yield node.name;
+  yield node.opType;
+  for (const value of node.outputs) if (value) yield value.name;
 }
 
 export function roundingOf(name: string): RoundingMethod {

@@ -21,6 +21,8 @@ type Inputs = Session['inputs'];
 
 /** Samples, any of which can be read. */
 export interface SampleSet {
+  /** For messages. */
+  readonly source: string;
   readonly count: number;
   /** A sample, whose arrays may take the place of those of `over`, a sample that is not needed any more. */
   at(sample: number, over?: Sample): Sample;
@@ -56,6 +58,7 @@ export function samplesOf({ source, arrays }: ArraySet, inputs: Inputs): SampleS
     throw new RefoldError('usage/data', `${source} holds different numbers of samples: ${list}`);
   }
   return {
+    source,
     count,
     at: (sample, over) =>
       new Map(

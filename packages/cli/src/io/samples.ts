@@ -2,7 +2,15 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { RefoldError } from '@refold/ir';
 import { openFile } from '@refold/ir/node';
-import { type NdArray, npyRows, npzRows, readTensorFile, rowsOf, type Session } from '@refold/runtime';
+import {
+  checkFeeds,
+  type NdArray,
+  npyRows,
+  npzRows,
+  readTensorFile,
+  rowsOf,
+  type Session,
+} from '@refold/runtime';
 import { dtypeOf, isArrayFile, naming } from './array-files.ts';
 import { type ArraySet, type RowArray, type Sample, samplesOf } from './sample-arrays.ts';
 
@@ -52,9 +60,12 @@ function ofSets(sets: readonly (() => ArraySet)[], inputs: Inputs): Samples {
     *[Symbol.iterator]() {
       let last: Sample | undefined;
       for (const set of sets) {
-        const { count, at } = whole ?? samplesOf(set(), inputs);
+        const { source, count, at } = whole ?? samplesOf(set(), inputs);
         for (let i = 0; i < count; i += 1) {
-          last = at(i, last);
+          const sample = at(i, last);
+          // All of one source are alike.
+          if (i === 0) naming(source, () => checkFeeds(sample, inputs, true));
+          last = sample;
           yield last;
         }
       }

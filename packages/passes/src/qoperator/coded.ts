@@ -1,10 +1,16 @@
 import { constantTensor, type DType, dtypeOf, type Node, type Value, viewOf } from '@refold/ir';
-import { type Builder, named, no, op, type Verdict, yes } from '@refold/matcher';
+import { type Builder, named, no, op, type Pat, type Verdict, yes } from '@refold/matcher';
 import { plainScales } from '../quantization/granularity.ts';
 
 /** Codes that are decoded: operands of a float operator that may run on codes. */
-export const x = named('fromX', op('DequantizeLinear', ['x'], { extraInputs: 'allow' }));
-export const w = named('fromW', op('DequantizeLinear', ['w'], { extraInputs: 'allow' }));
+export const x: Pat<{ readonly x: Value; readonly fromX: Node }> = named(
+  'fromX',
+  op('DequantizeLinear', ['x'], { extraInputs: 'allow' }),
+);
+export const w: Pat<{ readonly w: Value; readonly fromW: Node }> = named(
+  'fromW',
+  op('DequantizeLinear', ['w'], { extraInputs: 'allow' }),
+);
 
 /** The domain of ONNX Runtime's own operators on codes. */
 export const MICROSOFT = 'com.microsoft';

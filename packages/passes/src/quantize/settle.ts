@@ -2,6 +2,7 @@ import { dtypeOf, type Model, type Node, type Value } from '@refold/ir';
 import type { Diagnostic } from './classes/diagnostic.ts';
 import type { Classes, ClassOptions, Statistics } from './classes/form-classes.ts';
 import { formClasses } from './classes/form-classes.ts';
+import { maskedStatistics } from './classes/masks.ts';
 import { type Collected, type CollectOptions, collectConstraints } from './constraints/collect.ts';
 import { activated, fusedInto } from './constraints/fused.ts';
 import { operandsOf } from './constraints/operands.ts';
@@ -56,8 +57,13 @@ export function settle(
       return { collected, classes: { ...classes, diagnostics } };
     }
     // A class gets no codes because of some of its values: what it is without them, the next round tells.
+    const { constraints, table } = collected;
+    const counted = maskedStatistics(
+      seen,
+      constraints.filter((c) => c.kind === 'exclude'),
+    );
     const guilty = failed.filter((node) =>
-      valuesAt(node).some((value) => isOdd(seen.get(collected.table.keyOf(value)))),
+      valuesAt(node).some((value) => isOdd(counted.get(table.keyOf(value)))),
     );
     for (const node of guilty.length > 0 ? guilty : failed) without.add(node);
     reasons.push(...classes.diagnostics.filter(({ code }) => code === 'non-finite' || code === 'unseen'));

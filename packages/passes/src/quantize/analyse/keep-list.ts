@@ -74,9 +74,11 @@ export function keepListFor(
   const none = gaining.length > 0 ? measure([], gaining) : before;
   const floats = leastCount(costly.length, budget, (n) => measure(costly.slice(0, n), gaining), none);
   const layers = costly.slice(0, floats.count);
-  const others = gaining.filter((layer) => !layers.includes(layer));
+  const inFloats = new Set(layers);
+  const others = gaining.filter((layer) => !inFloats.has(layer));
   if (others.length === 0) return listOf(layers, [], floats.measure);
-  const wide = leastCount(others.length, budget, (n) => measure(layers, others.slice(0, n)));
+  const narrow = layers.length === 0 ? before : undefined;
+  const wide = leastCount(others.length, budget, (n) => measure(layers, others.slice(0, n)), narrow);
   return listOf(layers, others.slice(0, wide.count), wide.measure);
 }
 
@@ -97,12 +99,17 @@ function rankedLayers(
     return { layer, cost: rest / gain(layer), saved: (noiseToSignal - rest) / gain(layer) };
   });
   return {
-    costly: entries.toSorted((a, b) => b.cost - a.cost).map(({ layer }) => layer),
+    costly: entries.toSorted((a, b) => downwards(a.cost, b.cost)).map(({ layer }) => layer),
     gaining: entries
       .filter(({ saved }) => saved > 0)
-      .toSorted((a, b) => b.saved - a.saved)
+      .toSorted((a, b) => downwards(a.saved, b.saved))
       .map(({ layer }) => layer),
   };
+}
+
+/** Largest numbers first, infinities among them. */
+function downwards(a: number, b: number): number {
+  return a === b ? 0 : b - a;
 }
 
 function nodesOf(layers: Layers): ReadonlySet<Node> {

@@ -13,7 +13,6 @@ import { spellFeatureColumns } from '../forms/feature-columns.ts';
 import { spellHardActivation } from '../forms/hard-activations.ts';
 import { addBiases } from '../forms/recurrent-bias.ts';
 import { spellRotaryEmbedding } from '../forms/rotary-embedding.ts';
-import { spellTruthValues } from '../forms/truth-values.ts';
 import { hasFloatWeights, spellCodes } from '../import/spell-codes.ts';
 import { takeOverCodes } from '../import/take-over.ts';
 import type { Target } from '../targets/target.ts';
@@ -95,8 +94,6 @@ function spell(editor: Editor, node: Node, { operators, forms, floatIslands }: T
   if (has('Add', 'Mul', 'Clip') && spellHardActivation(editor, node)) return;
   if (has('Add', 'Sub', 'Mul', 'Split', 'Concat') && spellRotaryEmbedding(editor, node)) return;
   if (has('MatMul', 'Mul', 'Softmax', 'Where') && spellAttention(editor, node)) return;
-  // Where floats may stand between codes, these are better as they are.
-  if (floatIslands) return;
-  if (has('Where') && spellTruthValues(editor, node)) return;
-  if (has('Gather')) spellFeatureColumns(editor, node);
+  // Where floats may stand between codes, columns are as good as they are.
+  if (!floatIslands && has('Gather')) spellFeatureColumns(editor, node);
 }

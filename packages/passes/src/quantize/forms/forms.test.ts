@@ -7,7 +7,6 @@ import { spellComputedAddends } from './computed-addend.ts';
 import { spellFeatureColumns } from './feature-columns.ts';
 import { spellHardActivation } from './hard-activations.ts';
 import { addBiases } from './recurrent-bias.ts';
-import { spellTruthValues } from './truth-values.ts';
 
 function spelled(text: string): { readonly after: Model; readonly ops: string } {
   const setting = { opset: 20, domains: ', "ai.onnx.ml" : 3' };
@@ -16,13 +15,7 @@ function spelled(text: string): { readonly after: Model; readonly ops: string } 
   const editor = new Editor(after);
   inferModel(editor);
   for (const node of [...after.graph.nodes()]) {
-    const forms = [
-      normalizeByConvolution,
-      spellHardActivation,
-      spellTruthValues,
-      spellFeatureColumns,
-      addBiases,
-    ];
+    const forms = [normalizeByConvolution, spellHardActivation, spellFeatureColumns, addBiases];
     forms.some((spell) => spell(editor, node));
   }
   spellComputedAddends(editor, [...after.graph.nodes()]);
@@ -92,13 +85,6 @@ test('a Gemm that adds a constant, or scales what it adds or multiplies, stays',
   const constants = `${weight('w', [3, 4])}, ${weight('b', [4])}`;
   for (const gemm of ['Gemm (x, w, b)', 'Gemm <beta = 2.0> (x, w, c)', 'Gemm <alpha = 0.5> (x, w, c)'])
     expect(spelled(products(constants, `y = ${gemm}`)).ops, gemm).toBe('Gemm');
-});
-
-test('truth values become a choice between two numbers; other casts stay', () => {
-  const cast = (from: string, to: number): string =>
-    `(${from}[2,3] x) => (float[2,3] y) { c = Cast <to = ${to}> (x) y = Cast <to = 1> (c) }`;
-  expect(spelled(cast('float', 9)).ops).toBe('Cast Where');
-  expect(spelled(cast('float', 6)).ops).toBe('Cast Cast');
 });
 
 test('columns of a table are gathered; those of a vector become a row', () => {

@@ -38,15 +38,6 @@ test('what is drawn with the size of a value is no float between codes', async (
   expect(await sides(`${text} { ${nodes} }`)).toEqual(['Add MatMul', 'RandomNormalLike']);
 });
 
-test('numbers become truth values, and these numbers, without floats', async () => {
-  const text = `(float[2,4] x) => (float[2,4] y) <${weight('w', [4, 4])}>`;
-  const nodes =
-    'a = MatMul (x, w) r = Relu (a) b = Cast <to = 9> (r) f = Cast <to = 1> (b) y = MatMul (f, w)';
-  expect(await sides(`${text} { ${nodes} }`)).toEqual(['Cast MatMul Relu Where', '']);
-  const counts = nodes.replace('Cast <to = 9>', 'Cast <to = 6>');
-  expect((await sides(`${text} { ${counts} }`))[1]).toContain('Cast');
-});
-
 test('what is picked and written at places keeps its scale', async () => {
   const text =
     `(float[3,4] x) => (float[3,4] y) <${weight('w', [4, 4])}, int64[2,1] k = {2, 0}>` +

@@ -1,4 +1,3 @@
-import { dtypeOf } from '@refold/ir';
 import { type Target, ties } from './target.ts';
 
 /**
@@ -53,8 +52,6 @@ export const integerOnly: Target = {
     ['free', 'free', 'LSTM GRU RNN'],
     ['free', 'free', 'LayerNormalization RMSNormalization InstanceNormalization GroupNormalization'],
   ),
-  // As truth values; numbers of other types are no codes.
-  forms: new Map([['Cast', (node) => dtypeOf(node.outputs[0]) === 'bool']]),
   floatResults: new Set(),
   fixed: new Map([
     ['Sigmoid', { scale: 1 / 128, zeroPoint: 0 }],
