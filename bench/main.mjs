@@ -17,7 +17,8 @@ const programs = ['growth', 'history', 'matcher', 'runtime'];
 const byName = ['threads', 'quantization', 'calibration', 'analysis'];
 const named = [...programs, ...byName].filter((name) => process.argv.includes(name));
 const chosen = named.length > 0 ? named : programs;
-const folder = `${root}node_modules/.cache/refold-bench`;
+// A folder of its own, so that runs beside each other do not clear it away.
+const folder = `${root}node_modules/.cache/refold-bench-${process.pid}`;
 await build({
   entryPoints: chosen.map((name) => `${root}bench/${name}.ts`),
   outdir: folder,
