@@ -1,6 +1,6 @@
 import { constantTensor, dtypeOf, type Node, type Value } from '@refold/ir';
 import { clipBounds } from '../identities/clip-bounds.ts';
-import { isComputedConstant } from '../support/computed-constant.ts';
+import { nodesBehind } from '../support/computed-constant.ts';
 import { producerOf } from '../support/view.ts';
 import { type Lanes, lanesOf, oneNumber } from './lanes.ts';
 
@@ -100,7 +100,7 @@ function operandOfData(node: Node): number | undefined {
   if (!isSymmetric(node)) return 0;
   const [a, b] = node.inputs;
   if (!a || !b) return undefined;
-  const [first, second] = [a, b].map(isComputedConstant);
+  const [first, second] = [a, b].map((value) => nodesBehind(value) !== undefined);
   if (first !== second) return first ? 1 : 0;
   return first && sizeOf(b) > sizeOf(a) ? 1 : 0;
 }

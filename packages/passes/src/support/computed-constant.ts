@@ -7,11 +7,6 @@ const MOST_NODES = 32;
 /** Bytes that one of their results may take. */
 const MOST_BYTES = 64 << 20;
 
-/** Whether a value is a constant, or would be one if constants were folded. */
-export function isComputedConstant(value: Value): boolean {
-  return nodesBehind(value) !== undefined;
-}
-
 /**
  * The tensor that a value is if constants are folded: for parameters that a graph computes, such as the reciprocal of
  * a scale, where folding everything would fold too much. Undefined where it is no constant, takes more than 32 nodes
@@ -35,8 +30,11 @@ export function computedConstant(value: Value): Tensor | undefined {
   return computed.get(value);
 }
 
-/** The nodes that make a value from constants alone, each behind those that it reads; undefined when it is not. */
-function nodesBehind(value: Value): readonly Node[] | undefined {
+/**
+ * The nodes that make a value from constants alone, each behind those that it reads: none for a constant. Undefined
+ * where it would not be one if constants were folded, or takes more than 32 nodes to compute.
+ */
+export function nodesBehind(value: Value): readonly Node[] | undefined {
   if (constantTensor(value)) return [];
   if (!value.producer) return undefined;
   const order = new Set<Node>();

@@ -4,7 +4,7 @@ import { nodesWithin } from '../../manager/walk.ts';
 import { foldFakeQuant } from '../../quantization/fake-quant.ts';
 import { readFakeQuant } from '../../quantization/fake-quant-reader.ts';
 import { stepOperators } from '../../quantization/steps.ts';
-import { isComputedConstant } from '../../support/computed-constant.ts';
+import { nodesBehind } from '../../support/computed-constant.ts';
 import { producerOf } from '../../support/view.ts';
 import { MIXED_BITS } from '../constraints/bits.ts';
 import { isReadAsWeights } from '../constraints/operands.ts';
@@ -34,7 +34,8 @@ export function hasFloatWeights(model: Model): boolean {
     if (!node.is('DequantizeLinear') || !isReadAsWeights(node)) continue;
     const clip = producerOf(node.inputs[0], 'Clip');
     const data = producerOf(clip ? clip.inputs[0] : node.inputs[0], 'QuantizeLinear')?.inputs[0];
-    if (data && isComputedConstant(data)) return true;
+    // What is computed from codes, such as a table that is turned to be the last layer, was quantized.
+    if (data && nodesBehind(data)?.every((made) => !made.is('DequantizeLinear'))) return true;
   }
   return false;
 }
