@@ -35,6 +35,7 @@ const carriers: ReadonlySet<string> = new Set([
 
 /** What an operand of an operator must be, by operator and place of the operand. */
 const demands: ReadonlyMap<string, (node: Node) => IndexRange | undefined> = new Map([
+  ['com.microsoft.GatherBlockQuantized 1', (node) => belowAxis(node, 'gather_axis')],
   ['Gather 1', belowAxis],
   ['GatherElements 1', belowAxis],
   ['GatherND 1', belowFirstDims],
@@ -71,9 +72,11 @@ export function indexRanges(value: Value): readonly IndexRange[] {
       const callee = node.graph?.model.functionOf(node);
       if (callee) {
         follow(callee.body.inputs[use.index]);
-      } else if (node.domain === '') {
-        const range = demands.get(`${node.opType} ${use.index}`)?.(node);
-        if (range) ranges.push(range);
+        continue;
+      }
+      const range = demands.get(`${node.op} ${use.index}`)?.(node);
+      if (range) ranges.push(range);
+      if (node.domain === '') {
         const isMask = node.opType === 'Cast' && staticContext(node).int('to') === BOOL;
         if (isMask) ranges.push({ low: 0, high: 2 });
         else if (carriers.has(node.opType) && (use.index === 0 || node.opType === 'Concat'))
@@ -92,8 +95,8 @@ function below(dim: Dim | undefined): IndexRange | undefined {
 }
 
 /** Indices into the axis of the first operand that the node names. */
-function belowAxis(node: Node): IndexRange | undefined {
-  const axis = staticContext(node).int('axis') ?? 0;
+function belowAxis(node: Node, attribute = 'axis'): IndexRange | undefined {
+  const axis = staticContext(node).int(attribute) ?? 0;
   return below(shapeOf(node.inputs[0])?.at(axis));
 }
 

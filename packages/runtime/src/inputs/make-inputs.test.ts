@@ -49,6 +49,14 @@ test('integers that index a table stay inside of it, through casts and reshapes'
   expect(new Set(ids)).toEqual(new Set([0, 1, 2]));
 });
 
+test('so do those that index a table of codes', () => {
+  const m = model(
+    '(int64[50] ids, uint8[3, 8] table, float[3, 1] scales) => (y) ',
+    'y = com.microsoft.GatherBlockQuantized <block_size = 16> (table, ids, scales)',
+  );
+  expect(new Set(reals(array(makeInputs(m).get('ids'))))).toEqual(new Set([0, 1, 2]));
+});
+
 test('a table whose size is open bounds the indices by the size it is given', () => {
   const m = model('(int64[50] ids, float[V, 4] table) => (y) ', 'y = Gather (table, ids)');
   const feeds = makeInputs(m, new Map([['V', 2]]));

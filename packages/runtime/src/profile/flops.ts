@@ -134,7 +134,7 @@ const rows: readonly (readonly [Formula, string])[] = [
   [perInput(FUNCTION + 1), 'ReduceLogSum ReduceLogSumExp'],
   [window(1), 'AveragePool MaxPool'],
   [window(2), 'LpPool'],
-  [matMul, 'MatMul MatMulInteger QLinearMatMul'],
+  [matMul, 'MatMul MatMulInteger MatMulNBits QLinearMatMul'],
   [gemm, 'Gemm'],
   [convolution(), 'Conv'],
   [convolution(1, -1), 'ConvInteger'],

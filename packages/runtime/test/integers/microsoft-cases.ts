@@ -1,5 +1,6 @@
+import type { Attribute } from '@refold/ir';
 import type { Random } from '@refold/runtime';
-import { codes, constant, fed, filled, flag, parameters, pick, scaleOf, sizes } from './draw.ts';
+import { codes, constant, fed, filled, flag, parameters, pick, scaleOf, scales, sizes } from './draw.ts';
 import type { IntegerCase, Operand } from './integer-case.ts';
 import type { Draw } from './standard-cases.ts';
 
@@ -132,6 +133,74 @@ const gemm: Draw = (r) => {
   };
 };
 
+const integers = (names: Readonly<Record<string, number>>): readonly Attribute[] =>
+  Object.entries(names).map(([name, value]) => ({ name, type: 'int', value }));
+
+/** Numbers of few bits, so that float32 has every sum exactly and the order in which engines add does not show. */
+const matMulNBits: Draw = (r) => {
+  const [bits, block] = [pick(r, [2, 4, 8]), pick(r, [16, 32, 64])];
+  const [m, n, k] = [r.between(1, 9), r.between(1, 20), r.between(1, 150)];
+  const blocks = Math.ceil(k / block);
+  // ONNX Runtime has zero points that are no codes for less than 8 bits alone.
+  const zeros = pick(r, bits === 8 ? ['none', 'codes'] : ['none', 'codes', 'floats']);
+  const points = {
+    none: undefined,
+    codes: constant(codes(r, 'uint8', [n, Math.ceil((blocks * bits) / 8)])),
+    floats: constant(filled('float32', [n, blocks], () => r.between(0, 2 ** (bits + 1)) / 2)),
+  }[zeros];
+  const bias = flag(r) ? constant(filled('float32', [n], () => r.between(-20, 20))) : undefined;
+  return {
+    op: 'MatMulNBits',
+    domain,
+    operands: [
+      fed(filled('float32', flag(r) ? [m, k] : [2, m, k], () => r.between(-15, 16))),
+      constant(codes(r, 'uint8', [n, blocks, (block * bits) / 8])),
+      constant(filled('float32', [n, blocks], () => 2 ** r.between(-2, 2))),
+      points,
+      undefined,
+      bias,
+    ],
+    attributes: integers({ K: k, N: n, bits, block_size: block }),
+  };
+};
+
+const lookupOfBytes: Draw = (r) => {
+  const [bits, block] = [pick(r, [2, 4, 8]), pick(r, [16, 32, 64])];
+  const [rows, bytes] = [r.between(1, 9), r.between(1, 40)];
+  const blocks = Math.ceil((bytes * 8) / bits / block);
+  const points = flag(r) ? constant(codes(r, 'uint8', [rows, Math.ceil((blocks * bits) / 8)])) : undefined;
+  return {
+    op: 'GatherBlockQuantized',
+    domain,
+    operands: [
+      constant(codes(r, 'uint8', [rows, bytes])),
+      fed(filled('int64', sizes(r, 2, 4), () => r.between(-rows, rows))),
+      constant(scales(r, [rows, blocks])),
+      points,
+    ],
+    attributes: integers({ gather_axis: 0, quantize_axis: 1, bits, block_size: block }),
+  };
+};
+
+const lookupOfNibbles: Draw = (r) => {
+  const dtype = pick(r, ['int4', 'uint4'] as const);
+  const dims = [r.between(1, 6), r.between(1, 40), r.between(1, 6)];
+  const [gather, quantize, block] = [r.between(0, 3), r.between(0, 3), pick(r, [16, 32])];
+  const size = dims[gather] ?? 1;
+  const scaleDims = dims.map((d, i) => (i === quantize ? Math.ceil(d / block) : d));
+  return {
+    op: 'GatherBlockQuantized',
+    domain,
+    operands: [
+      constant(codes(r, dtype, dims)),
+      fed(filled('int32', sizes(r, 1, 5), () => r.between(-size, size))),
+      constant(scales(r, scaleDims)),
+      flag(r) ? constant(codes(r, dtype, scaleDims)) : undefined,
+    ],
+    attributes: integers({ gather_axis: gather, quantize_axis: quantize, block_size: block }),
+  };
+};
+
 export const microsoftCases: readonly Draw[] = [
   binary('QLinearAdd'),
   binary('QLinearMul'),
@@ -143,4 +212,7 @@ export const microsoftCases: readonly Draw[] = [
   concat,
   softmax,
   gemm,
+  matMulNBits,
+  lookupOfBytes,
+  lookupOfNibbles,
 ];

@@ -1,5 +1,7 @@
 import type { Operator } from '../operator.ts';
+import { gatherBlockQuantized } from './gather-block-quantized.ts';
 import { microsoftGelu } from './gelu.ts';
+import { matMulNBits } from './matmul-nbits.ts';
 import { qGemm } from './qgemm.ts';
 import { qLinearConcat } from './qlinear-concat.ts';
 import {
@@ -14,6 +16,8 @@ import { qLinearSoftmax } from './qlinear-softmax.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export const microsoftOperators: readonly Operator[] = [
+  gatherBlockQuantized,
+  matMulNBits,
   microsoftGelu,
   qGemm,
   qLinearAdd,

@@ -1,15 +1,13 @@
-import { ModelError } from '../../errors.ts';
 import type { OpContext } from '../context.ts';
 import { globalAveragePool } from '../convolution/global-pool.ts';
 import { type AveragePoolView, averagePool } from '../convolution/pool.ts';
 import { type NoParameters, noParameters } from '../elementwise/operands.ts';
 import { type Operator, operator } from '../operator.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Channels may also stand last; that layout occurs only inside ONNX Runtime and is refused. */
 function refuseChannelsLast(ctx: OpContext): void {
-  if ((ctx.int('channels_last') ?? 0) === 0) return;
-  const { op, label } = ctx.node;
-  throw new ModelError('model/unsupported', `${op}: channels_last is not supported`, { op, node: label });
+  if ((ctx.int('channels_last') ?? 0) !== 0) throw unsupported(ctx, 'channels_last');
 }
 
 /** The operator `QLinearAveragePool`. */

@@ -1,5 +1,7 @@
 // Names and parameters of com.microsoft's operators, for kernels, passes and patterns.
+export { type GatherBlockQuantizedView, gatherBlockQuantized } from './gather-block-quantized.ts';
 export { microsoftGelu } from './gelu.ts';
+export { type MatMulNBitsView, matMulNBits } from './matmul-nbits.ts';
 export { qGemm } from './qgemm.ts';
 export { asConcat, qLinearConcat } from './qlinear-concat.ts';
 export {

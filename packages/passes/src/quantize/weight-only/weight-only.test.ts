@@ -182,6 +182,7 @@ test('the operators of ONNX Runtime read the same codes, packed output channel b
       quantizeWeights(new Editor(plain), options);
       quantizeWeights(new Editor(packed), { ...options, format: 'matmulnbits', accuracyLevel: 4 });
       expect(verifyModel(packed).map((f) => f.message)).toEqual([]);
+      expect(output(packed)).toEqual(output(plain));
       const [codes, scales, zeros] = [...plain.graph.nodes()][0]?.inputs.map((v) => v?.tensor) ?? [];
       const [made] = [...packed.graph.nodes()];
       expect([made?.domain, made?.opType, made?.inputs[5]?.name]).toEqual([
@@ -206,6 +207,19 @@ test('the operators of ONNX Runtime read the same codes, packed output channel b
         }
       }
     }
+  }
+});
+
+test('so do tables, which are looked up as codes', () => {
+  const source = `(int64[2,3] i) => (float[2,3,72] y) <${weight('t', [9, 72])}> { y = Gather (t, i) }`;
+  for (const type of ['int4', 'uint4', 'int8', 'uint8'] as const) {
+    const [plain, packed] = [inferred(source), inferred(source)];
+    const options: WeightOnlyOptions = { type, embeddings: true, least: 1 };
+    quantizeWeights(new Editor(plain), options);
+    quantizeWeights(new Editor(packed), { ...options, format: 'matmulnbits' });
+    expect([...packed.graph.nodes()].map((n) => n.op)).toEqual(['com.microsoft.GatherBlockQuantized']);
+    expect(output(packed)).toEqual(output(plain));
+    expect(output(packed)).not.toEqual(output(inferred(source)));
   }
 });
 
