@@ -1,4 +1,4 @@
-import type { Editor, Model } from '@refold/ir';
+import type { Editor, Model, Node } from '@refold/ir';
 import { runPasses } from '../../manager/run.ts';
 import { nodesWithin } from '../../manager/walk.ts';
 import { foldFakeQuant } from '../../quantization/fake-quant.ts';
@@ -8,6 +8,7 @@ import { nodesBehind } from '../../support/computed-constant.ts';
 import { producerOf } from '../../support/view.ts';
 import { MIXED_BITS } from '../constraints/bits.ts';
 import { isReadAsWeights } from '../constraints/operands.ts';
+import { isFloat } from '../constraints/runs-on-codes.ts';
 import { raiseTo } from '../raise-to.ts';
 import { broken } from './code-pair.ts';
 
@@ -35,7 +36,12 @@ export function hasFloatWeights(model: Model): boolean {
     const clip = producerOf(node.inputs[0], 'Clip');
     const data = producerOf(clip ? clip.inputs[0] : node.inputs[0], 'QuantizeLinear')?.inputs[0];
     // What is computed from codes, such as a table that is turned to be the last layer, was quantized.
-    if (data && nodesBehind(data)?.every((made) => !made.is('DequantizeLinear'))) return true;
+    if (data && nodesBehind(data)?.every((made) => !readsCodes(made))) return true;
   }
   return false;
+}
+
+/** Whether a node makes numbers of codes, by itself or as the beginning of arithmetic. */
+function readsCodes(node: Node): boolean {
+  return node.is('DequantizeLinear') || (node.is('Cast') && !isFloat(node.inputs[0]));
 }

@@ -230,14 +230,21 @@ test('nodes that make codes are taken over from a model whose weights are still 
   expect(scales(done)).toMatchObject({ x: single([0.02, 120]), r: single([0.05, 0]) });
 });
 
-test('weights that are turned on their way from codes were quantized already', () => {
-  const m = model(
-    `(float[2,4] x) => (float[2,3] y) <float s = {0.02}, uint8 z = {120}, float t = {0.05}, int8 o = {0},
-       ${constant('table', [3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 'int8')}> {
-      xq = QuantizeLinear (x, s, z) xd = DequantizeLinear (xq, s, z) w = DequantizeLinear (table, t, o)
-      turned = Transpose (w) wq = QuantizeLinear (turned, t, o) wd = DequantizeLinear (wq, t, o)
-      y = MatMul (xd, wd) }`,
-    { opset: 20 },
-  );
-  expect(prepareModel(m, onnxruntimeCpu)).toEqual({ trained: false, overrides: new Map(), diagnostics: [] });
-});
+test.each(['w = DequantizeLinear (table, t, o)', 'c = Cast <to = 1> (table) w = Mul (c, t)'])(
+  'weights that are turned on their way from codes were quantized already: %s',
+  (decoded) => {
+    const m = model(
+      `(float[2,4] x) => (float[2,3] y) <float s = {0.02}, uint8 z = {120}, float t = {0.05}, int8 o = {0},
+         ${constant('table', [3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 'int8')}> {
+        xq = QuantizeLinear (x, s, z) xd = DequantizeLinear (xq, s, z) ${decoded}
+        turned = Transpose (w) wq = QuantizeLinear (turned, t, o) wd = DequantizeLinear (wq, t, o)
+        y = MatMul (xd, wd) }`,
+      { opset: 20 },
+    );
+    expect(prepareModel(m, onnxruntimeCpu)).toEqual({
+      trained: false,
+      overrides: new Map(),
+      diagnostics: [],
+    });
+  },
+);
