@@ -1,5 +1,5 @@
 import { constantTensor, type Editor, type Node, type Value } from '@refold/ir';
-import { eraseDead } from '../../support/erase-dead.ts';
+import { dropUnread } from '../../support/drop-unread.ts';
 import type { Diagnostic } from '../classes/diagnostic.ts';
 import type { Classes } from '../classes/form-classes.ts';
 import type { QuantizedClass } from '../classes/quantized-class.ts';
@@ -79,7 +79,9 @@ class Emitter {
       else if (this.emitRequantization(operand)) requantized += 1;
     }
     const diagnostics = this.emitBiases(operands);
-    this.dropUnread([...originals.values()]);
+    for (const value of new Set(originals.values())) {
+      if (value && constantTensor(value)) dropUnread(this.editor, value);
+    }
     return {
       values: this.values,
       requantized,
@@ -151,15 +153,6 @@ class Emitter {
     this.written.add(quantized);
     this.editor.setOperand(node, input, back);
     return true;
-  }
-
-  /** Constants of floats that nobody reads any more. */
-  private dropUnread(values: readonly (Value | undefined)[]): void {
-    for (const value of new Set(values)) {
-      if (!value || value.useCount > 0 || !constantTensor(value)) continue;
-      if (value.producer) eraseDead(this.editor, [value.producer]);
-      else if (value.isInitializer) this.editor.removeInitializer(value);
-    }
   }
 
   private emitBiases(operands: readonly OperandPoint[]): readonly Diagnostic[] {
